@@ -118,6 +118,19 @@ class Parameters:
                                meaning="1: desks judge proposals that autonomy does not cover; 0: they only delay them",
                                source="Sah & Stiglitz 1986")
 
+    trial_success: float = parameter(0.2, low=0.01, high=1.0, unit="chance", group="mechanism",
+                                     meaning="free riding: chance that a trial finds something worth copying",
+                                     source="example p = 0.2 after Rose-Ackerman 1980; Strumpf 1999")
+    trial_value: float = parameter(10.0, low=0.1, high=100.0, unit="ratio", group="mechanism",
+                                   meaning="free riding: worth of a success to each place", source="example v = 10, as trial_success")
+    trial_cost: float = parameter(1.0, low=0.01, high=100.0, unit="ratio", group="mechanism",
+                                  meaning="free riding: cost of a trial to the place that makes it", source="example c = 1, as trial_success")
+    mixing: float = _share(0.0, "mechanism", "share of ties redrawn every month from the whole domain (0 lasting ties, 1 well mixed)",
+                           "0 = lasting ties; 1 is the well-mixed limit of Bass 1969")
+    harm: float = parameter(1.0, low=0.0, high=20.0, unit="ratio", group="mechanism",
+                            meaning="how dear a bad idea is: weight of a practice's shortfall below legacy while in use",
+                            source="1 = shortfall as it is; 4 and 20 after Sah & Stiglitz 1986")
+
     # Behavioural rates
     cut_months: int = parameter(48, low=1, high=240, unit="months", group="behaviour",
                                 meaning="months over which cuts are phased in", source="Spending Review 2010: 2011-12 to 2014-15")
@@ -128,12 +141,13 @@ class Parameters:
                                    "NAO 2018: social care -3%, other services -33%")
     failure_demand: float = parameter(0.5, low=0.0, high=2.0, unit="ratio", group="behaviour",
                                       meaning="extra demand for each unit of quality lost", source="assumption, swept 0-2")
-    base_demand: float = parameter(0.78, low=0.1, high=1.5, unit="ratio", group="behaviour",
+    base_demand: float = parameter(0.78, low=0.0, high=1.5, unit="ratio", group="behaviour",
                                    meaning="demand at the start as a share of full funded time", source="assumption: near full use in 2010")
     link_cost: float = parameter(0.05, low=0.0, high=0.2, unit="share", group="behaviour",
                                  meaning="front-line time that one link of full control takes",
                                  source="with 5 links and control 0.7 gives 0.175: nurses .173, police .184-.197")
     control: float = _share(0.7, "behaviour", "the department's control at the start", "80% of reporting driven by the centre (PwC 2006)")
+    alignment_rate: float = _share(0.02, "behaviour", "monthly easing of control under full two-way alignment", "sign: essay E14; size assumed")
     diversity_aversion: float = parameter(0.02, low=0.0, high=0.2, unit="share a month", group="behaviour",
                                           meaning="how fast visible diversity tightens control", source="sign: essay E8-E9; size assumed")
     review_months: int = parameter(12, low=1, high=120, unit="months", group="behaviour",
@@ -150,7 +164,11 @@ class Parameters:
     pass_bad: float = _share(0.3, "behaviour", "chance that a desk passes a harmful idea", "Sah & Stiglitz 1986, example")
     entry_rate: float = _share(0.02, "behaviour", "monthly chance a fully supported alternative takes over a post", "assumption, swept 0-0.1")
     openness_rate: float = _share(0.05, "behaviour", "monthly adjustment of a commissioner's openness", "assumption")
+    openness_weight: float = _share(0.5, "behaviour", "how far an open commissioner widens permission beyond local autonomy", "assumption")
     stop_rate: float = _share(0.05, "behaviour", "monthly chance that an unpermitted trial is stopped", "assumption")
+    protected_time: float = parameter(0.15, low=0.0, high=0.5, unit="share", group="behaviour",
+                                      meaning="time for reflection that full leadership protects",
+                                      source="slack raises innovation, Damanpour 1991; size assumed")
     turnover: float = _share(0.01, "behaviour", "monthly chance that a post falls vacant", "about 12% a year; assumption, swept 0-0.03")
     learning_rate: float = _share(0.03, "behaviour", "monthly growth of capability with reflection and live learning",
                                   "training changes behaviour, d = 0.62 (Arthur et al. 2003); rate assumed")
@@ -159,6 +177,8 @@ class Parameters:
     motivation_rate: float = _share(0.1, "behaviour", "monthly adjustment of motivation", "assumption")
     autonomy_effect: float = parameter(0.28, low=0.0, high=0.6, unit="weight", group="behaviour",
                                        meaning="weight of autonomy in motivation", source="Cerasoli et al. 2016: rho = .28")
+    peers: int = parameter(6, low=2, high=12, unit="colleagues", group="behaviour",
+                           meaning="colleagues from whom one member of staff can learn", source="assumption, swept 2-12")
     comply_rate: float = _share(0.3, "behaviour", "monthly chance of complying with a standard under full control",
                                 "personal budgets: 17% to 53% in two years under target (ADASS)")
     borrow_rate: float = _share(0.15, "behaviour", "monthly chance of borrowing when all peers do it and nothing hinders",
@@ -185,10 +205,19 @@ class Parameters:
                                       meaning="trust lost for each unit of budget visibly cut in a month",
                                       source="hypothesis E2; evidence V7 points to a small effect; swept 0-2")
     base_invitation: float = _share(0.3, "behaviour", "invitation to take part without early engagement", "29% feel influence (Place Survey 2008)")
-    engage_rate: float = _share(0.06, "behaviour", "monthly chance of engaging at full trust, regard and invitation",
+    engage_rate: float = _share(0.1, "behaviour", "monthly chance of engaging at full trust, regard and invitation",
                                 "set with disengage_rate for 14% involved (Place Survey 2008)")
     disengage_rate: float = _share(0.08, "behaviour", "monthly chance of leaving when trust is gone", "as engage_rate")
     wellbeing_rate: float = _share(0.05, "behaviour", "monthly adjustment of well-being towards service quality", "assumption")
+
+    initial_capability: float = _share(0.4, "behaviour", "average capability of staff at the start", "assumption, swept 0.2-0.6")
+    initial_regard: float = _share(0.35, "behaviour", "average regard of staff for citizens at the start (0 deficit, 1 asset view)",
+                                   "deficit view prevails: essay E12; size assumed")
+    initial_motivation: float = _share(0.5, "behaviour", "average motivation of staff at the start", "assumption")
+    initial_variation: float = parameter(0.15, low=0.0, high=0.3, unit="share", group="behaviour",
+                                         meaning="standard deviation between people in trust and in staff traits at the start",
+                                         source="assumption")
+    initial_engagement: float = _share(0.14, "behaviour", "share of citizens engaged at the start", "14% involved in 12 months (Place Survey 2008)")
 
     # Scale
     domains: int = parameter(4, low=1, high=12, unit="services", group="scale", meaning="service domains, one department each",
@@ -235,7 +264,7 @@ class Parameters:
 FIELDS = {f.name: f for f in dataclasses.fields(Parameters)}
 SCALE = frozenset(Parameters.names("scale"))
 """Parameters that fix the size of the world, so cannot change during a run."""
-FIXED = SCALE | {"trust", "need_diversity", "complexity", "control"}
+FIXED = SCALE | {"trust", "need_diversity", "complexity", "control"} | {name for name in FIELDS if name.startswith("initial_")}
 """Parameters that describe the start of a run; all others may change at any month."""
 
 
