@@ -1,0 +1,50 @@
+"""localism_sim: an agent-based simulation of centralised versus localist delivery of public services.
+
+    import localism_sim as ls
+    run = ls.simulate(ls.Parameters(cuts=0.27, autonomy=0.8), seed=1)
+    run.outcomes["spread"]
+
+Names are loaded when first used, so that importing the package is quick.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+__version__ = "0.1.0"
+
+WHERE = {
+    "Parameters": "parameters", "BadInput": "parameters", "Places": "places", "Scenario": "scenario", "load_scenario": "scenario",
+    "scenario_names": "scenario", "OUTCOMES": "outcomes", "PHASES": "month", "Run": "engine", "simulate": "engine", "simulate_many": "engine",
+    "LocalismModel": "model", "Citizen": "citizen", "FrontlineStaff": "staff", "Commissioner": "commissioner", "Department": "department",
+}
+"""Public name -> module that holds it."""
+
+__all__ = ["BadInput", "Citizen", "Commissioner", "Department", "FrontlineStaff", "LocalismModel", "OUTCOMES", "PHASES", "Parameters", "Places", "Run",
+           "Scenario", "load_scenario", "scenario_names", "simulate", "simulate_many"]
+
+if TYPE_CHECKING:
+    from .citizen import Citizen
+    from .commissioner import Commissioner
+    from .department import Department
+    from .engine import Run, simulate, simulate_many
+    from .model import LocalismModel
+    from .month import PHASES
+    from .outcomes import OUTCOMES
+    from .parameters import BadInput, Parameters
+    from .places import Places
+    from .scenario import Scenario, load_scenario, scenario_names
+    from .staff import FrontlineStaff
+
+
+def __getattr__(name: str):
+    if name not in WHERE:
+        raise AttributeError(f"module 'localism_sim' has no attribute '{name}'")
+    value = getattr(importlib.import_module(f".{WHERE[name]}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__():
+    return sorted({*globals(), *WHERE})

@@ -3,45 +3,121 @@
 A *rule* is a pure function of numbers; a *step* is one function of one agent's row that gathers what its rules need and writes the result.
 Both are ordinary Python, compiled with Numba for the fast driver. `plain(step)` gives the same function in pure Python, with every rule that it
 calls in pure Python too, so that the Mesa driver can be read, overridden and debugged.
+
+Compiled code is kept on disk in a folder named after a hash of the package's sources. Numba by itself checks only the file in which a function
+stands, so an edit to a rule in another file would go unnoticed; with the hash no stale rule is ever run.
 """
 
+from __future__ import annotations
+
+import functools
+import hashlib
+import os
+import shutil
+import tempfile
 import types
+from pathlib import Path
 
 import numba
+from numba.core import config as numba_config
 
 OPTIONS = {"cache": True, "error_model": "numpy", "nogil": True}
+INNER = {**OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True, "_nrt": False}
+"""Rules and steps are called from compiled code only and make no arrays: without entry from Python and without reference counts they cost a third."""
+PACKAGE = Path(__file__).parent
+KEPT_VERSIONS = 4
+
+
+@functools.cache
+def source_hash() -> str:
+    """Hash of every source file of the package: the version of the model that ran."""
+    digest = hashlib.sha256(numba.__version__.encode())
+    for path in sorted(PACKAGE.rglob("*.py")):
+        digest.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+@functools.cache
+def cache_folder() -> Path:
+    """The first writable folder for compiled code; older versions of it are cleared away."""
+    home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    for root in (os.environ.get("LOCALISM_SIM_CACHE"), os.path.join(home, "localism_sim"), os.path.join(tempfile.gettempdir(), "localism_sim")):
+        if root is None:
+            continue
+        folder = Path(root) / f"compiled-{source_hash()}"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=folder):
+                pass
+            os.utime(folder)
+        except OSError:
+            continue
+        old = sorted(folder.parent.glob("compiled-*"), key=lambda path: path.stat().st_mtime, reverse=True)
+        for path in old[KEPT_VERSIONS:]:
+            shutil.rmtree(path, ignore_errors=True)
+        return folder
+    raise OSError("no writable folder for compiled code; set LOCALISM_SIM_CACHE to one")
+
+
+def compile_cached(function, options):
+    """`numba.njit` that keeps its result in this package's own cache folder and leaves the setting of others alone."""
+    before, numba_config.CACHE_DIR = numba_config.CACHE_DIR, str(cache_folder())
+    try:
+        return numba.njit(function, **options)
+    finally:
+        numba_config.CACHE_DIR = before
+
+
+REGISTRY: dict = {}
+"""Every rule and step by name."""
 
 
 def rule(function):
-    """Compile a rule (a pure function of numbers)."""
-    return numba.njit(function, **OPTIONS)
+    """Compile a rule (a pure function of numbers) for use by steps."""
+    REGISTRY[function.__name__] = compile_cached(function, INNER)
+    return REGISTRY[function.__name__]
 
 
-step = rule
-"""Compile a step (a function of one agent's row of the world)."""
+def step(function):
+    """Compile a step (a function of one agent's row of the world) for use by a sweep."""
+    return rule(function)
+
+
+def sweep(function):
+    """Compile a function that Python calls: it takes one step after the other over a range of rows."""
+    return compile_cached(function, OPTIONS)
 
 
 def compiled_leaf(function):
     """Compile a function that stays compiled in the plain form too (bit arithmetic on unsigned integers)."""
-    dispatcher = numba.njit(function, **OPTIONS)
+    dispatcher = compile_cached(function, OPTIONS)
     dispatcher.stays_compiled = True
     return dispatcher
+
+
+def is_compiled(thing) -> bool:
+    """Whether `thing` is a compiled function that has a plain form."""
+    return hasattr(thing, "py_func") and not getattr(thing, "stays_compiled", False)
 
 
 _plain: dict = {}
 
 
-def plain(function):
-    """The pure-Python form of a compiled function, calling only pure-Python forms."""
-    if not hasattr(function, "py_func") or getattr(function, "stays_compiled", False):
+def plain(function, replaced: tuple = ()):
+    """The pure-Python form of a compiled function, calling only pure-Python forms.
+
+    `replaced` is a tuple of (name, function) pairs: rules to use in place of those of the same name, here and in all that is called.
+    """
+    if not is_compiled(function):
         return function
-    if function not in _plain:
+    key = (function, replaced)
+    if key not in _plain:
         source = function.py_func
         names = dict(source.__globals__)
         twin = types.FunctionType(source.__code__, names, source.__name__, source.__defaults__, source.__closure__)
         twin.__doc__ = source.__doc__
-        _plain[function] = twin
+        _plain[key] = twin
         for name in source.__code__.co_names:
-            if hasattr(names.get(name), "py_func"):
-                names[name] = plain(names[name])
-    return _plain[function]
+            if name in names:
+                names[name] = dict(replaced).get(name) or plain(names[name], replaced)
+    return _plain[key]

@@ -1,0 +1,201 @@
+"""Phase 9, account: the month's outcomes, from the same columns that the agents live in.
+
+Sums run in a fixed order over blocks of citizens and over places, so the number of threads changes no bit.
+"""
+
+from .landscape import LEGACY, worth
+from .rules import rule, step, sweep
+
+QUALITY, STAFF, SPREAD, HARM, CAPABILITY, REGARD, MOTIVATION, FIT, TRIALS, FIRST_ORIGIN = range(10)
+"""Positions in a place's tally; FIRST_ORIGIN and the next hold counts by origin of practice."""
+
+
+@rule
+def quantile(ordered, share):
+    """The value below which `share` of sorted values lie, by linear interpolation."""
+    position = share * (len(ordered) - 1)
+    below = int(position)
+    above = min(below + 1, len(ordered) - 1)
+    return ordered[below] + (position - below) * (ordered[above] - ordered[below])
+
+
+@sweep
+def count_citizens(block, w, p, month):
+    """Sums of trust, engagement and well-being over one block, at the end of the month."""
+    z = w.citizens
+    leaf = 1 - (month & 1)
+    trust, wellbeing, engaged = 0.0, 0.0, 0
+    for i in range(w.blocks[block].first, w.blocks[block].last):
+        trust += z.trust[leaf, i]
+        wellbeing += z.wellbeing[i]
+        engaged += z.engaged[leaf, i]
+    w.blocks[block].trust = trust
+    w.blocks[block].wellbeing = wellbeing
+    w.blocks[block].engaged = engaged
+
+
+@step
+def count_staff(place, w):
+    """Sums over the staff of one place."""
+    s = w.staff
+    tally = w.tally[place]
+    tally[:] = 0.0
+    for domain in range(w.domains):
+        team = place * w.domains + domain
+        legacy_value, best = w.teams[team].legacy_value, w.teams[team].best_value
+        for i in range(w.teams[team].first_staff, w.teams[team].last_staff):
+            tally[STAFF] += 1.0
+            tally[QUALITY] += s[i].quality
+            tally[CAPABILITY] += s[i].capability
+            tally[REGARD] += s[i].regard
+            tally[MOTIVATION] += s[i].motivation
+            tally[FIT] += s[i].value / best
+            tally[FIRST_ORIGIN + s[i].origin] += 1.0
+            if s[i].on_trial > 0:
+                tally[TRIALS] += 1.0
+            if s[i].value < legacy_value:
+                tally[HARM] += 1.0
+            elif s[i].on_trial == 0 and s[i].practice != LEGACY and s[i].value > legacy_value:
+                tally[SPREAD] += 1.0
+
+
+@sweep
+def account_place(place, w, p, month):
+    """The month's figures of one place."""
+    q = w.places
+    count_staff(place, w)
+    tally = w.tally[place]
+    q[place].quality = tally[QUALITY] / tally[STAFF]
+    q[place].spread = tally[SPREAD] / tally[STAFF]
+    budget = 0.0
+    for domain in range(w.domains):
+        budget += w.commissioners[place * w.domains + domain].budget
+    q[place].budget = budget / w.domains
+    row = w.place_history[month, place]
+    row.quality, row.spread, row.budget = q[place].quality, q[place].spread, q[place].budget
+
+
+@sweep
+def see_cuts(place, w, p, month):
+    """How much of its budget a place visibly lost this month (phase 1)."""
+    lost = 0.0
+    for domain in range(w.domains):
+        lost += w.commissioners[place * w.domains + domain].visible_cut
+    w.places[place].visible_cut = lost / w.domains
+
+
+@step
+def share_permission(w):
+    """Mean permission in each city region and domain, for the next month."""
+    for region in range(len(w.regions)):
+        first, last = w.regions[region].first, w.regions[region].last
+        for domain in range(w.domains):
+            total = 0.0
+            for k in range(first, last):
+                total += w.commissioners[w.region_members[k] * w.domains + domain].permission
+            w.region_permission[region, domain] = total / (last - first) if last > first else 0.0
+
+
+@step
+def gather_citizens(w, month):
+    """From blocks to places, in order."""
+    for place in range(w.count):
+        home = w.places[place]
+        home.trust, home.wellbeing, home.engagement = 0.0, 0.0, 0.0
+    for k in range(len(w.blocks)):
+        block = w.blocks[k]
+        home = w.places[block.place]
+        home.trust += block.trust
+        home.wellbeing += block.wellbeing
+        home.engagement += block.engaged
+    for place in range(w.count):
+        home, row = w.places[place], w.place_history[month, place]
+        size = home.last_citizen - home.first_citizen
+        home.trust /= size
+        home.wellbeing /= size
+        home.engagement /= size
+        row.trust, row.wellbeing, row.engagement = home.trust, home.wellbeing, home.engagement
+
+
+@step
+def account_citizens(w, row):
+    """Outcomes that are means over citizens: trust, engagement, well-being, and the quality that the average citizen is served with."""
+    q = w.places
+    citizens = float(q[w.count - 1].last_citizen)
+    trust, wellbeing, engaged, quality, harmed = 0.0, 0.0, 0.0, 0.0, 0.0
+    for place in range(w.count):
+        size = float(q[place].last_citizen - q[place].first_citizen)
+        trust += q[place].trust * size
+        wellbeing += q[place].wellbeing * size
+        engaged += q[place].engagement * size
+        quality += q[place].quality * size
+        harmed += w.tally[place, HARM] / w.tally[place, STAFF] * size
+    row.trust, row.wellbeing, row.engagement, row.quality = trust / citizens, wellbeing / citizens, engaged / citizens, quality / citizens
+    return harmed / citizens
+
+
+@step
+def account_staff(w, row):
+    """Outcomes that are means over staff: spread, origins, capability, regard, motivation, fit."""
+    total = w.tally[w.count]
+    total[:] = 0.0
+    for place in range(w.count):
+        for k in range(total.size):
+            total[k] += w.tally[place, k]
+    staff = total[STAFF]
+    row.spread = total[SPREAD] / staff
+    row.capability, row.regard, row.motivation = total[CAPABILITY] / staff, total[REGARD] / staff, total[MOTIVATION] / staff
+    row.fit = total[FIT] / staff
+    row.mandated, row.borrowed_near = total[FIRST_ORIGIN + 1] / staff, total[FIRST_ORIGIN + 2] / staff
+    row.borrowed_far, row.own_inquiry = total[FIRST_ORIGIN + 3] / staff, total[FIRST_ORIGIN + 4] / staff
+    row.alternative = total[FIRST_ORIGIN + 5] / staff
+
+
+@step
+def account_teams(w, row):
+    """Outcomes that are means over teams or departments: budget, workload, permission, control, diversity, worth of the standard."""
+    c, d = w.commissioners, w.departments
+    teams = w.count * w.domains
+    budget, workload, permission, standard = 0.0, 0.0, 0.0, 0.0
+    for team in range(teams):
+        budget += c[team].budget
+        workload += c[team].workload
+        permission += c[team].permission
+        standard += worth(w, team, d[team % w.domains].standard)
+    row.budget, row.workload, row.permission, row.standard_value = budget / teams, workload / teams, permission / teams, standard / teams
+    control, diversity = 0.0, 0.0
+    for domain in range(w.domains):
+        control += d[domain].control
+        diversity += d[domain].diversity
+    row.control, row.diversity = control / w.domains, diversity / w.domains
+
+
+@sweep
+def account(w, p, month):
+    """Phase 9: the month's outcomes of the whole country."""
+    row = w.history[month]
+    gather_citizens(w, month)
+    share_permission(w)
+    harmed = account_citizens(w, row)
+    account_staff(w, row)
+    account_teams(w, row)
+    ordered = w.ordered
+    for place in range(w.count):
+        ordered[place] = w.places[place].quality
+    ordered.sort()
+    row.postcode_gap = quantile(ordered, 0.9) - quantile(ordered, 0.1)
+    lowest = max(1, w.count // 10)
+    worst = 0.0
+    for k in range(lowest):
+        worst += ordered[k]
+    row.worst_place = worst / lowest
+    trial_cost = p.implementation_dip * p.innovation_fund * w.tally[w.count, TRIALS] / w.tally[w.count, STAFF]
+    row.cost_per_quality = (row.budget + trial_cost) / max(row.quality, 1e-9)
+    earlier_harm = w.history[month - 1].harm if month > 0 else 0.0
+    row.harm = earlier_harm + harmed
+    half = len(w.history) + 1.0
+    if month > 0 and w.history[month - 1].months_to_half <= month:
+        half = w.history[month - 1].months_to_half
+    elif row.spread >= 0.5:
+        half = month + 1.0
+    row.months_to_half = half

@@ -1,0 +1,175 @@
+"""The compiled driver: whole runs at full speed.
+
+A run is a pure function (parameters, places, seed, months) -> `Run`. Small runs are one compiled call that releases the interpreter's lock, so threads
+run many side by side; large runs share out each phase between threads. Neither choice changes a bit of the result.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from . import month as phases
+from .landscape import build_landscapes
+from .parameters import BadInput, Parameters
+from .places import Places
+from .scenario import Scenario, checked_timeline, schedule
+from .world import PLACE_HISTORY, World, empty_world, populate, settle, settle_citizens
+
+LARGE = 400_000
+"""From this many citizens on, one run is shared out between threads."""
+PIECES_A_THREAD = 8
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one run leaves: outcomes at the end, a history by month, a history by place and month, and the world as it ended."""
+
+    parameters: Parameters
+    places: Places
+    seed: int
+    months: int
+    timeline: tuple
+    world: World = field(repr=False)
+
+    @functools.cached_property
+    def outcomes(self) -> dict[str, float]:
+        """The headline outcomes after the last month, and averages over all months of those that policy is judged by (`..._mean`)."""
+        return outcomes_of(self.world)
+
+    @functools.cached_property
+    def history(self) -> pd.DataFrame:
+        """A row a month, a column an outcome; index `month` counts from 0."""
+        return pd.DataFrame(self.world.history).rename_axis("month")
+
+    @functools.cached_property
+    def place_history(self) -> pd.DataFrame:
+        """A row a place and month: place_id, month, and the place's quality, trust, engagement, wellbeing, spread, budget."""
+        table = pd.DataFrame({name: self.world.place_history[name].ravel() for name in PLACE_HISTORY})
+        table.insert(0, "month", np.repeat(np.arange(self.months), self.places.count))
+        table.insert(0, "place_id", np.tile(np.array(self.places.ids, dtype=object), self.months))
+        return table
+
+
+AVERAGED = ("spread", "quality", "wellbeing", "trust", "engagement", "postcode_gap")
+"""Outcomes also reported as averages over the run: gains come late, so the last month alone can mislead."""
+
+
+def outcomes_of(world: World) -> dict[str, float]:
+    """Outcomes of a finished world."""
+    last = world.history[-1]
+    ends = {name: float(last[name]) for name in world.history.dtype.names}
+    return ends | {f"{name}_mean": float(world.history[name].mean()) for name in AVERAGED}
+
+
+def checked_run(seed: Any, months: Any) -> None:
+    """Refuse a seed or a number of months that cannot be run."""
+    for name, value, least, most in (("seed", seed, 0, 2**62), ("months", months, 1, 6000)):
+        if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not least <= value <= most:
+            raise BadInput(f"{name} = {value!r} is not allowed; allowed: a whole number from {least} to {most}")
+
+
+def prepared(params: Parameters | Scenario, timeline: Any) -> tuple[Parameters, tuple]:
+    """Parameters and timeline, whether given apart or as a scenario."""
+    if isinstance(params, Scenario):
+        return params.parameters, params.timeline if not timeline else checked_timeline(timeline)
+    if not isinstance(params, Parameters):
+        raise BadInput(f"params = {type(params).__name__} is not allowed; allowed: Parameters or Scenario")
+    return params, checked_timeline(timeline or ())
+
+
+def simulate(params: Parameters | Scenario, places: Places | None = None, seed: int = 1, months: int = 120, timeline: Any = None,
+             threads: int | None = None, progress=None) -> Run:
+    """Run the model once.
+
+    params: parameters, or a scenario with its timeline. places: default `Places.england()`. seed: all luck comes from it. months: 1 or more.
+    threads: for large worlds, default all cores; never changes the result. progress: called with the number of months done.
+    Raises `BadInput` before anything runs.
+    """
+    parameters, changes = prepared(params, timeline)
+    checked_run(seed, months)
+    places = places if places is not None else default_places()
+    plan = schedule(parameters, changes, months)
+    world = empty_world(parameters, places, int(seed), int(months))
+    if int(places.citizens.sum()) >= LARGE:
+        run_shared(world, plan, threads or os.cpu_count() or 1, progress)
+    else:
+        populate(world, plan[0])
+        if progress is None:
+            phases.run_months(world, plan, 0, months)
+        else:
+            for month in range(months):
+                phases.whole_month(world, plan[month], month)
+                progress(month + 1)
+    return Run(parameters, places, int(seed), int(months), changes, world)
+
+
+@functools.cache
+def default_places() -> Places:
+    """England at the default scale."""
+    return Places.england()
+
+
+def pieces(weights: np.ndarray, count: int) -> list[tuple[int, int]]:
+    """Cut rows into at most `count` runs of about equal weight."""
+    total = np.concatenate([[0], np.cumsum(weights)])
+    cuts = np.unique(np.searchsorted(total, np.linspace(0, total[-1], count + 1)))
+    cuts[0], cuts[-1] = 0, len(weights)
+    return [(int(a), int(b)) for a, b in zip(cuts[:-1], cuts[1:]) if b > a]
+
+
+def run_shared(world: World, plan: np.ndarray, threads: int, progress=None) -> None:
+    """A large run: each phase is cut into pieces that threads take in turn; every phase ends before the next begins."""
+    by_place = pieces(world.places["last_staff"] - world.places["first_staff"], threads * PIECES_A_THREAD)
+    by_block = pieces(world.blocks["last"] - world.blocks["first"], threads * PIECES_A_THREAD)
+    first = plan[0]
+    with ThreadPoolExecutor(threads) as pool:
+        def share(phase, cut, *arguments):
+            for _ in pool.map(lambda piece: phase(world, *arguments, *piece), cut):
+                pass
+
+        share(build_landscapes, [(a * world.domains, b * world.domains) for a, b in by_place], first)
+        settle(world, first)
+        share(settle_citizens, by_block, first)
+        for month in range(len(plan)):
+            p = plan[month]
+            phases.open_month(world, p, month)
+            share(phases.fund_and_organise, by_place, p, month)
+            phases.set_standards(world, p, month)
+            share(phases.transmit_and_learn, by_place, p, month)
+            share(phases.change_and_perform, by_place, p, month)
+            share(phases.encounter, by_block, p, month)
+            share(phases.take_stock, by_place, p, month)
+            phases.close_month(world, p, month)
+            if progress is not None:
+                progress(month + 1)
+
+
+def simulate_many(params: Iterable[Parameters | Scenario], seeds: Iterable[int] = range(10), places: Places | None = None, months: int = 120,
+                  workers: int | None = None) -> pd.DataFrame:
+    """Run every parameter set or scenario with every seed, side by side on threads. A row a run, in the order given.
+
+    Columns: scenario (its name, or the position in the list), seed, the parameters, the outcomes. Each seed's luck is shared by all (paired).
+    """
+    places = places if places is not None else default_places()
+    cases = [(given.name if isinstance(given, Scenario) else str(n), *prepared(given, None)) for n, given in enumerate(params)]
+    seeds = [int(seed) for seed in seeds]
+    for seed in seeds:
+        checked_run(seed, months)
+    for _, parameters, changes in cases:
+        schedule(parameters, changes, months)
+
+    def one(job):
+        (name, parameters, changes), seed = job
+        outcomes = simulate(parameters, places, seed, months, changes, threads=1).outcomes
+        return {"scenario": name, "seed": seed, **parameters.as_dict(), **outcomes}
+
+    with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
+        return pd.DataFrame(list(pool.map(one, [(case, seed) for case in cases for seed in seeds])))

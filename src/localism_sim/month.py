@@ -1,0 +1,137 @@
+"""The month: nine phases in order, spelled out once.
+
+`PHASES` is the plan that a newcomer reads, the Mesa driver follows and the documents print. The compiled functions below it walk the same plan over
+ranges of rows; `whole_month` calls them in order. Tests hold both to the plan and to each other, bit for bit.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from .account import account, account_place, count_citizens, see_cuts
+from .citizen import meet_service
+from .commissioner import appraise, commission, fund, organise_work, pass_messages
+from .department import direct, observe, steer
+from .rules import sweep
+from .staff import change_practice, learn, perform
+
+
+class Phase(NamedTuple):
+    """One line of the plan: phase number, title, who acts ("departments", "commissioners", "staff", "citizens", "places", "country"), and the step."""
+
+    number: int
+    title: str
+    who: str
+    step: object
+    method: str
+    meaning: str
+
+
+PHASES = (
+    Phase(1, "Budget", "departments", steer, "steer", "each department sets its capacity and control"),
+    Phase(1, "Budget", "commissioners", fund, "fund", "each commissioner receives a budget"),
+    Phase(1, "Budget", "places", see_cuts, "", "people see how much their place lost"),
+    Phase(2, "Workload", "commissioners", organise_work, "organise_work", "demand against funded time gives delivery, slack and stress"),
+    Phase(3, "Direct", "departments", direct, "direct", "departments review the national standard"),
+    Phase(4, "Transmit", "commissioners", pass_messages, "pass_messages", "standards come down the chain, reports and proposals go up"),
+    Phase(5, "Commission", "commissioners", commission, "commission", "permission is set, alternative providers enter"),
+    Phase(6, "Learn", "staff", learn, "learn", "staff learn, tire, or leave, and show their practice"),
+    Phase(7, "Change practice", "staff", change_practice, "change_practice", "staff comply, inquire, borrow, or review a trial"),
+    Phase(7, "Change practice", "staff", perform, "perform", "staff deliver; quality is realised"),
+    Phase(8, "Encounter", "citizens", meet_service, "encounter", "citizens meet services; trust, engagement and well-being follow"),
+    Phase(8, "Encounter", "blocks", count_citizens, "", "citizens are counted"),
+    Phase(9, "Account", "commissioners", appraise, "appraise", "commissioners take stock of their team"),
+    Phase(9, "Account", "places", account_place, "", "each place's figures"),
+    Phase(9, "Account", "departments", observe, "observe", "departments take note of diversity"),
+    Phase(9, "Account", "country", account, "", "the month's outcomes"),
+)
+
+
+@sweep
+def open_month(w, p, month):
+    """Phase 1, departments."""
+    for department in range(w.domains):
+        steer(department, w, p, month)
+
+
+@sweep
+def fund_and_organise(w, p, month, first, last):
+    """Phases 1 and 2 in places first..last-1."""
+    for place in range(first, last):
+        for team in range(place * w.domains, (place + 1) * w.domains):
+            fund(team, w, p, month)
+        see_cuts(place, w, p, month)
+        for team in range(place * w.domains, (place + 1) * w.domains):
+            organise_work(team, w, p, month)
+
+
+@sweep
+def set_standards(w, p, month):
+    """Phase 3."""
+    for department in range(w.domains):
+        direct(department, w, p, month)
+
+
+@sweep
+def transmit_and_learn(w, p, month, first, last):
+    """Phases 4, 5 and 6 in places first..last-1: nothing here looks beyond one team."""
+    for team in range(first * w.domains, last * w.domains):
+        pass_messages(team, w, p, month)
+        commission(team, w, p, month)
+        for i in range(w.teams[team].first_staff, w.teams[team].last_staff):
+            learn(i, team, w, p, month)
+
+
+@sweep
+def change_and_perform(w, p, month, first, last):
+    """Phase 7 in places first..last-1."""
+    for team in range(first * w.domains, last * w.domains):
+        for i in range(w.teams[team].first_staff, w.teams[team].last_staff):
+            change_practice(i, team, w, p, month)
+            perform(i, team, w, p, month)
+
+
+@sweep
+def encounter(w, p, month, first, last):
+    """Phase 8 in blocks first..last-1."""
+    for block in range(first, last):
+        for citizen in range(w.blocks[block].first, w.blocks[block].last):
+            meet_service(citizen, w.blocks[block].place, w, p, month)
+        count_citizens(block, w, p, month)
+
+
+@sweep
+def take_stock(w, p, month, first, last):
+    """Phase 9 in places first..last-1."""
+    for place in range(first, last):
+        for team in range(place * w.domains, (place + 1) * w.domains):
+            appraise(team, w, p, month)
+        account_place(place, w, p, month)
+
+
+@sweep
+def close_month(w, p, month):
+    """Phase 9, departments and country."""
+    for department in range(w.domains):
+        observe(department, w, p, month)
+    account(w, p, month)
+
+
+@sweep
+def whole_month(w, p, month):
+    """All nine phases, one after the other."""
+    open_month(w, p, month)
+    fund_and_organise(w, p, month, 0, w.count)
+    set_standards(w, p, month)
+    transmit_and_learn(w, p, month, 0, w.count)
+    change_and_perform(w, p, month, 0, w.count)
+    encounter(w, p, month, 0, len(w.blocks))
+    take_stock(w, p, month, 0, w.count)
+    close_month(w, p, month)
+
+
+@sweep
+def run_months(w, schedule, first, last):
+    """Months first..last-1 under a schedule of parameters, one record a month."""
+    for month in range(first, last):
+        whole_month(w, schedule[month], month)

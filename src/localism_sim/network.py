@@ -1,0 +1,64 @@
+"""Who learns from whom and who is neighbour to whom: ties as functions of agent and slot, so none is stored.
+
+Near ties run round a ring inside the team. `challenge_focus` opens ties to other services of the same place, `connectivity` ties to the same service
+elsewhere, `city_regions` such ties inside the city region. A tie's draw does not depend on the lever, so raising a lever only adds ties.
+"""
+
+from .randomness import TIE_DOMAIN, TIE_FAR, TIE_MEMBER, TIE_PLACE, TIE_REDRAWN, below, uniform
+from .rules import rule, step
+
+NOBODY = -1
+
+
+@rule
+def ring_offset(slot):
+    """1, -1, 2, -2, 3, -3 ... for slots 0, 1, 2 ...: the nearest on both sides first."""
+    return slot // 2 + 1 if slot % 2 == 0 else -(slot // 2 + 1)
+
+
+@step
+def member_of(team, key, w, month):
+    """Some member of a team, the same each time for one key and month."""
+    first = w.teams[team].first_staff
+    return first + below(w.teams[team].last_staff - first, w.seed, TIE_MEMBER, key, month)
+
+
+@step
+def far_tie(place, domain, slot, key, w, p):
+    """A lasting tie beyond the team if the levers open one in this slot, else nobody. Slots 2, 3 may cross domains, 4 and up places."""
+    if slot < 2:
+        return NOBODY
+    u = uniform(w.seed, TIE_FAR, key, 0)
+    if slot < 4:
+        if u >= p.challenge_focus or w.domains < 2:
+            return NOBODY
+        other = (domain + 1 + below(w.domains - 1, w.seed, TIE_DOMAIN, key, 0)) % w.domains
+        return member_of(place * w.domains + other, key, w, 0)
+    region = w.places[place].city_region
+    if region >= 0 and u < p.city_regions:
+        first = w.regions[region].first
+        elsewhere = w.region_members[first + below(w.regions[region].last - first, w.seed, TIE_PLACE, key, 0)]
+    elif u < p.connectivity:
+        elsewhere = below(w.count, w.seed, TIE_PLACE, key, 0)
+    else:
+        return NOBODY
+    return member_of(elsewhere * w.domains + domain, key, w, 0)
+
+
+@step
+def colleague(staff, team, slot, w, p, month):
+    """The row of the colleague in one slot, or nobody.
+
+    A slot whose tie reaches beyond the team holds that tie; else the next colleague round the ring, where the team is large enough.
+    """
+    place, domain = team // w.domains, team % w.domains
+    first = w.teams[team].first_staff
+    size = w.teams[team].last_staff - first
+    key = (w.teams[team].key + staff - first) * 16 + slot
+    if p.mixing > 0.0 and uniform(w.seed, TIE_REDRAWN, key, month) < p.mixing:
+        other = member_of(below(w.count, w.seed, TIE_PLACE, key, month + 1) * w.domains + domain, key, w, month + 1)
+    else:
+        other = far_tie(place, domain, slot, key, w, p)
+        if other == NOBODY and slot < size - 1:
+            other = first + (staff - first + ring_offset(slot)) % size
+    return NOBODY if other == staff else other

@@ -1,0 +1,1 @@
+OUTCOMES={n:None for n in "spread months_to_half mandated borrowed_near borrowed_far own_inquiry alternative quality wellbeing trust engagement capability regard motivation diversity postcode_gap worst_place harm cost_per_quality standard_value fit budget workload control permission".split()}
