@@ -5,7 +5,7 @@ from collections import namedtuple
 from .agent import RowAgent
 from .columns import Column
 from .randomness import ENGAGE, LONG_TIE, MEETING, uniform
-from .rules import rule, step
+from .rules import rule, step, wide
 
 COLUMNS = (
     Column("trust", "f4", "share", "trust in local services", leaves=2),
@@ -18,8 +18,8 @@ Citizens = namedtuple("Citizens", [column.name for column in COLUMNS])
 
 @rule
 def perceived_quality(quality, trust, p):
-    """What is made of an encounter: quality, coloured by present trust: q + bias x (trust - 0.5), within 0-1 (Poortinga & Pidgeon 2004)."""
-    return min(1.0, max(0.0, quality + p.perception_bias * (trust - 0.5)))
+    """What is made of an encounter: q + expectation + bias x (trust - 0.5), within 0-1: present trust colours it (Poortinga & Pidgeon 2004)."""
+    return min(1.0, max(0.0, quality + p.expectation + p.perception_bias * (trust - 0.5)))
 
 
 @rule
@@ -70,8 +70,8 @@ def meet_service(citizen, place, w, p, month):
     left = citizen - 1 if local > 0 else first + size - 1
     right = citizen + 1 if local < size - 1 else first
     far = first + int(uniform(w.seed, LONG_TIE, key, 0) * size)
-    neighbours = (float(z.trust[now, left]) + float(z.trust[now, right]) + float(z.trust[now, far])) * (1.0 / 3.0)
-    trust = float(z.trust[now, citizen])
+    neighbours = (wide(z.trust[now, left]) + wide(z.trust[now, right]) + wide(z.trust[now, far])) * (1.0 / 3.0)
+    trust = wide(z.trust[now, citizen])
     engaged = z.engaged[now, citizen]
     met = uniform(w.seed, MEETING, key, month)
     start = 0.0
@@ -80,7 +80,7 @@ def meet_service(citizen, place, w, p, month):
         staff_here = w.places[place].last_staff - first_staff
         staff = first_staff + min(staff_here - 1, int(met / p.encounter_rate * staff_here))
         quality = s[staff].quality
-        z.wellbeing[citizen] = float(z.wellbeing[citizen]) + p.wellbeing_rate * (quality - float(z.wellbeing[citizen]))
+        z.wellbeing[citizen] = wide(z.wellbeing[citizen]) + p.wellbeing_rate * (quality - wide(z.wellbeing[citizen]))
         if engaged == 0:
             others = (z.engaged[now, left] + z.engaged[now, right] + z.engaged[now, far]) * (1.0 / 3.0)
             start = engage_hazard(trust, s[staff].regard, others, p)

@@ -165,12 +165,11 @@ def observe(department, w, p, month):
         for i in range(w.teams[team].first_staff, w.teams[team].last_staff):
             used[s[i].practice] += 1
             total += 1
-    concentration = 0.0
+    concentration = 0
     for practice in range(len(used)):
-        share = used[practice] / total
-        concentration += share * share
+        concentration += used[practice] * used[practice]
     w.departments[department].deviation = deviating / w.count
-    w.departments[department].diversity = 1.0 / concentration
+    w.departments[department].diversity = float(total) * total / concentration
 
 
 class Department(RowAgent):

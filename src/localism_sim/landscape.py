@@ -1,7 +1,7 @@
 """What a practice is worth: one NK landscape for each team, alike between places as far as needs are.
 
 A practice is a string of N binary choices, stored as a whole number; practice 0 is the legacy. The worth of each choice depends on K others
-(Kauffman 1993; Levinthal 1997): here the next K in a circle. Contributions are bell-shaped draws z = sqrt(1 - d) national + sqrt(d) local,
+(Kauffman 1993; Levinthal 1997): here on a window of K + 1 adjacent choices, which starts at the choice itself or, near the end, where it still fits. Contributions are bell-shaped draws z = sqrt(1 - d) national + sqrt(d) local,
 with d the need diversity, so the landscapes of two places correlate by 1 - d. The sum over choices, scaled to variance 1, is squashed into (0, 1) by the
 distribution function of Student's t with two degrees of freedom, which has a closed form.
 """
@@ -11,7 +11,7 @@ import math
 import numpy as np
 
 from .randomness import LANDSCAPE_LOCAL, LANDSCAPE_NATIONAL, bell
-from .rules import rule, sweep
+from .rules import rule, sweep, wide
 
 LEGACY = 0
 
@@ -36,7 +36,7 @@ def squashed(z):
 @rule
 def worth(w, team, practice):
     """True value of a practice for a team, in (0, 1)."""
-    return squashed(float(w.score[team, practice]))
+    return squashed(wide(w.score[team, practice]))
 
 
 @sweep
@@ -51,24 +51,24 @@ def draw_contributions(out, seed, purpose, key, choices, complexity):
 
 @sweep
 def add_up(score, contributions, choices, complexity, legacy):
-    """score[x] = sum over choices of the contribution of the bits that choice depends on, relabelled so that `legacy` becomes practice 0."""
-    size = 1 << choices
+    """score[x] = sum over choices of contributions[choice, the bits of x in that choice's window], relabelled so that `legacy` becomes practice 0.
+
+    Works from the last window down: the sum over windows from `start` on depends only on x >> start, so each step doubles the table.
+    """
     mask = (1 << (complexity + 1)) - 1
-    score[:] = np.float32(0.0)
-    twice = legacy | (legacy << choices)
-    for choice in range(choices):
-        turn = (twice >> choice) & mask
-        row = contributions[choice]
-        if choice + complexity < choices:
-            run = 1 << choice
-            for high in range(size >> choice):
-                worth_of_run = row[(high & mask) ^ turn]
-                for x in range(high * run, (high + 1) * run):
-                    score[x] += worth_of_run
-        else:
-            low = (1 << choice) - 1
-            for x in range(size):
-                score[x] += row[(((x >> choice) | ((x & low) << (choices - choice))) & mask) ^ turn]
+    last = choices - 1 - complexity
+    turn = (legacy >> last) & mask
+    for pattern in range(mask + 1):
+        total = contributions[last, pattern ^ turn]
+        for choice in range(last + 1, choices):
+            total += contributions[choice, pattern ^ turn]
+        score[pattern] = total
+    for start in range(last - 1, -1, -1):
+        turn = (legacy >> start) & mask
+        for high in range((1 << (choices - start - 1)) - 1, -1, -1):
+            rest = score[high]
+            score[2 * high + 1] = rest + contributions[start, ((2 * high + 1) & mask) ^ turn]
+            score[2 * high] = rest + contributions[start, ((2 * high) & mask) ^ turn]
 
 
 @sweep
@@ -97,4 +97,4 @@ def build_landscapes(w, p, first, last):
             local[:] = national[domain]
         table = w.score[team]
         add_up(table, local, choices, p.complexity, legacy[domain])
-        w.teams[team].best_value = squashed(float(table.max()))
+        w.teams[team].best_value = squashed(wide(table.max()))

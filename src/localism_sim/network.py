@@ -8,6 +8,8 @@ from .randomness import TIE_DOMAIN, TIE_FAR, TIE_MEMBER, TIE_PLACE, TIE_REDRAWN,
 from .rules import rule, step
 
 NOBODY = -1
+SLOTS = 16
+"""Ties are numbered below this; a draw for one tie is keyed by month x SLOTS + slot, one for a lasting tie by the slot alone."""
 
 
 @rule
@@ -17,10 +19,10 @@ def ring_offset(slot):
 
 
 @step
-def member_of(team, key, w, month):
-    """Some member of a team, the same each time for one key and month."""
+def member_of(team, key, w, moment):
+    """Some member of a team, the same each time for one key and moment."""
     first = w.teams[team].first_staff
-    return first + below(w.teams[team].last_staff - first, w.seed, TIE_MEMBER, key, month)
+    return first + below(w.teams[team].last_staff - first, w.seed, TIE_MEMBER, key, moment)
 
 
 @step
@@ -28,21 +30,21 @@ def far_tie(place, domain, slot, key, w, p):
     """A lasting tie beyond the team if the levers open one in this slot, else nobody. Slots 2, 3 may cross domains, 4 and up places."""
     if slot < 2:
         return NOBODY
-    u = uniform(w.seed, TIE_FAR, key, 0)
+    u = uniform(w.seed, TIE_FAR, key, slot)
     if slot < 4:
         if u >= p.challenge_focus or w.domains < 2:
             return NOBODY
-        other = (domain + 1 + below(w.domains - 1, w.seed, TIE_DOMAIN, key, 0)) % w.domains
-        return member_of(place * w.domains + other, key, w, 0)
+        other = (domain + 1 + below(w.domains - 1, w.seed, TIE_DOMAIN, key, slot)) % w.domains
+        return member_of(place * w.domains + other, key, w, slot)
     region = w.places[place].city_region
     if region >= 0 and u < p.city_regions:
         first = w.regions[region].first
-        elsewhere = w.region_members[first + below(w.regions[region].last - first, w.seed, TIE_PLACE, key, 0)]
+        elsewhere = w.region_members[first + below(w.regions[region].last - first, w.seed, TIE_PLACE, key, slot)]
     elif u < p.connectivity:
-        elsewhere = below(w.count, w.seed, TIE_PLACE, key, 0)
+        elsewhere = below(w.count, w.seed, TIE_PLACE, key, slot)
     else:
         return NOBODY
-    return member_of(elsewhere * w.domains + domain, key, w, 0)
+    return member_of(elsewhere * w.domains + domain, key, w, slot)
 
 
 @step
@@ -54,9 +56,10 @@ def colleague(staff, team, slot, w, p, month):
     place, domain = team // w.domains, team % w.domains
     first = w.teams[team].first_staff
     size = w.teams[team].last_staff - first
-    key = (w.teams[team].key + staff - first) * 16 + slot
-    if p.mixing > 0.0 and uniform(w.seed, TIE_REDRAWN, key, month) < p.mixing:
-        other = member_of(below(w.count, w.seed, TIE_PLACE, key, month + 1) * w.domains + domain, key, w, month + 1)
+    key = w.teams[team].key + staff - first
+    moment = (month + 1) * SLOTS + slot
+    if p.mixing > 0.0 and uniform(w.seed, TIE_REDRAWN, key, moment) < p.mixing:
+        other = member_of(below(w.count, w.seed, TIE_PLACE, key, moment) * w.domains + domain, key, w, moment)
     else:
         other = far_tie(place, domain, slot, key, w, p)
         if other == NOBODY and slot < size - 1:

@@ -200,6 +200,9 @@ class Parameters:
                                        source="sign: Kampen et al. 2006; size: assumed, swept 1-4")
     perception_bias: float = parameter(0.3, low=0.0, high=1.0, unit="ratio", group="behaviour",
                                        meaning="how much present trust colours what is perceived", source="Poortinga & Pidgeon 2004; size assumed")
+    expectation: float = parameter(0.1, low=-0.5, high=0.5, unit="share", group="behaviour",
+                                   meaning="what people are used to: added to quality when they judge it",
+                                   source="calibrated: trust stays at its start while nothing changes (60% 2007-08, 64% 2010-11)")
     trust_pull: float = _share(0.01, "behaviour", "monthly pull of neighbours' trust", "assumption")
     broken_promise: float = parameter(0.3, low=0.0, high=2.0, unit="ratio", group="behaviour",
                                       meaning="trust lost for each unit of budget visibly cut in a month",
@@ -213,7 +216,7 @@ class Parameters:
     initial_capability: float = _share(0.4, "behaviour", "average capability of staff at the start", "assumption, swept 0.2-0.6")
     initial_regard: float = _share(0.35, "behaviour", "average regard of staff for citizens at the start (0 deficit, 1 asset view)",
                                    "deficit view prevails: essay E12; size assumed")
-    initial_motivation: float = _share(0.5, "behaviour", "average motivation of staff at the start", "assumption")
+    initial_motivation: float = _share(0.3, "behaviour", "average motivation of staff at the start", "assumption")
     initial_variation: float = parameter(0.15, low=0.0, high=0.3, unit="share", group="behaviour",
                                          meaning="standard deviation between people in trust and in staff traits at the start",
                                          source="assumption")

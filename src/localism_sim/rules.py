@@ -22,7 +22,7 @@ import numba
 from numba.core import config as numba_config
 
 OPTIONS = {"cache": True, "error_model": "numpy", "nogil": True}
-INNER = {**OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True, "_nrt": False}
+INNER = {**OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True, "_nrt": False, "forceinline": True}
 """Rules and steps are called from compiled code only and make no arrays: without entry from Python and without reference counts they cost a third."""
 PACKAGE = Path(__file__).parent
 KEPT_VERSIONS = 4
@@ -81,6 +81,12 @@ def rule(function):
 def step(function):
     """Compile a step (a function of one agent's row of the world) for use by a sweep."""
     return rule(function)
+
+
+@rule
+def wide(x):
+    """A number kept in single precision, as the double precision that all arithmetic uses. (`float(x)` would stay single in compiled code.)"""
+    return 1.0 * x
 
 
 def sweep(function):

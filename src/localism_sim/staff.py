@@ -7,7 +7,7 @@ from .agent import RowAgent
 from .columns import Column, row_type
 from .department import NOTHING, local_freedom
 from .landscape import LEGACY, differences, worth
-from .network import NOBODY, colleague
+from .network import NOBODY, SLOTS, colleague
 from .randomness import (
     BORROW_NOISE,
     CHANGE,
@@ -144,8 +144,8 @@ def judgement_error(p):
 @step
 def looks(staff, practice, purpose, draw, team, w, p, month):
     """What a practice seems to be worth here to one member of staff."""
-    key = (w.teams[team].key + staff - w.teams[team].first_staff) * 16 + draw
-    return worth(w, team, practice) + judgement_error(p) * bell(w.seed, purpose, key, month)
+    key = w.teams[team].key + staff - w.teams[team].first_staff
+    return worth(w, team, practice) + judgement_error(p) * bell(w.seed, purpose, key, month * SLOTS + draw)
 
 
 @step
@@ -251,7 +251,7 @@ def borrowed_idea(staff, team, u, hazard, w, p, month):
         return NOBODY
     chosen, highest = NOBODY, 0.0
     if p.copying_rule == 1:
-        highest = looks(staff, own, BORROW_NOISE, 15, team, w, p, month)
+        highest = looks(staff, own, BORROW_NOISE, SLOTS - 1, team, w, p, month)
     for slot in range(p.peers):
         other = colleague(staff, team, slot, w, p, month)
         if other != NOBODY and s[other].shown != LEGACY and s[other].shown != own:

@@ -1,0 +1,115 @@
+"""Both drivers live the same months, bit for bit."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import localism_sim as ls
+from conftest import random_parameters
+from localism_sim.engine import run_shared
+from localism_sim.month import whole_month
+from localism_sim.parameters import FIELDS, FIXED
+from localism_sim.scenario import schedule
+from localism_sim.world import World, empty_world, populate
+
+
+def state(world: World) -> dict[str, bytes]:
+    """Every array of a world, as bytes."""
+    arrays = {name: part for name, part in world._asdict().items() if isinstance(part, np.ndarray) and name not in ("used", "ordered", "tally")}
+    arrays |= world.citizens._asdict()
+    found = {}
+    for name, array in arrays.items():
+        if array.dtype.names:
+            found |= {f"{name}.{column}": np.ascontiguousarray(array[column]).tobytes() for column in array.dtype.names}
+        else:
+            found[name] = array.tobytes()
+    return found
+
+
+def differing(a: World, b: World) -> list[str]:
+    """Names of columns whose bits differ."""
+    one, two = state(a), state(b)
+    return [name for name in one if one[name] != two[name]]
+
+
+def compiled_world(params, places, seed, plan):
+    world = empty_world(params, places, seed, len(plan))
+    populate(world, plan[0])
+    return world
+
+
+@settings(max_examples=200)
+@given(draw=st.integers(0, 10**6), seed=st.integers(0, 2**40), count=st.integers(1, 4), months=st.integers(1, 5), shuffled=st.booleans())
+def test_compiled_and_mesa_drivers_agree_to_the_bit_after_every_month(draw, seed, count, months, shuffled):
+    params = random_parameters(draw, domains=1 + draw % 3)
+    places = ls.Places.synthetic(count, seed=draw % 7, scale=40_000)
+    model = ls.LocalismModel(params, places, seed=seed, months=months, shuffled=shuffled)
+    world = compiled_world(params, places, seed, model.plan)
+    assert differing(world, model.world) == []
+    for month in range(months):
+        model.step()
+        whole_month(world, model.plan[month], month)
+        assert differing(world, model.world) == [], month
+
+
+def test_drivers_agree_over_years_with_every_lever_moving():
+    params = random_parameters(99, domains=2, chain_length=2, comply_rate=0.3, borrow_rate=0.8, inquiry_rate=0.6, entry_rate=0.3, autonomy=0.5)
+    random = np.random.default_rng(5)
+    levers = [name for name in FIELDS if name not in FIXED]
+    timeline = {}
+    for month in range(2, 30, 3):
+        changes = {}
+        for name in random.choice(levers, 6, replace=False):
+            meta = FIELDS[name].metadata
+            value = random.uniform(meta["low"], meta["high"])
+            changes[str(name)] = int(value) if isinstance(FIELDS[name].default, int) else float(value)
+        timeline[month] = changes
+    places = ls.Places.synthetic(6, seed=1, scale=40_000)
+    model = ls.LocalismModel(params, places, seed=11, months=30, timeline=timeline)
+    world = compiled_world(params, places, 11, model.plan)
+    for month in range(30):
+        model.step()
+        whole_month(world, model.plan[month], month)
+        assert differing(world, model.world) == [], month
+    assert len(set(world.staff["origin"])) >= 5, "the run must exercise the origins of practice"
+
+
+@pytest.mark.parametrize("threads", [1, 2, 3])
+def test_threads_change_no_bit(threads):
+    params = ls.Parameters(autonomy=0.8, connectivity=0.6, city_regions=0.5, alternative_support=0.9)
+    places = ls.Places.synthetic(12, seed=2, scale=200)
+    plan = schedule(params, (), 24)
+    alone = compiled_world(params, places, 4, plan)
+    for month in range(24):
+        whole_month(alone, plan[month], month)
+    shared = empty_world(params, places, 4, 24)
+    run_shared(shared, plan, threads)
+    assert differing(alone, shared) == []
+
+
+def test_simulate_gives_the_same_outcomes_as_the_stepped_model(small_places):
+    params = ls.Parameters(autonomy=0.9, cuts=0.3)
+    run = ls.simulate(params, small_places, seed=8, months=12)
+    model = ls.LocalismModel(params, small_places, seed=8, months=12)
+    while model.running:
+        model.step()
+    assert model.outcomes == run.outcomes
+    collected = model.datacollector.get_model_vars_dataframe()
+    assert (collected.to_numpy() == run.history.to_numpy()).all()
+
+
+def test_both_drivers_follow_the_plan_of_the_month():
+    """The compiled month calls the steps of `PHASES` in the order of the plan."""
+    import ast
+    import inspect
+
+    from localism_sim import month
+
+    bodies = {f.name: [n.func.id for n in ast.walk(f) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)]
+              for f in ast.parse(inspect.getsource(month)).body if isinstance(f, ast.FunctionDef)}
+    calls = {f.name: sorted(((n.lineno, n.func.id) for n in ast.walk(f) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)))
+             for f in ast.parse(inspect.getsource(month)).body if isinstance(f, ast.FunctionDef)}
+    steps = {phase.step.py_func.__name__ for phase in month.PHASES}
+    walked = [name for _, sweep in calls["whole_month"] for _, name in calls.get(sweep, []) if name in steps]
+    assert bodies and walked == [phase.step.py_func.__name__ for phase in month.PHASES]
