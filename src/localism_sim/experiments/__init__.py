@@ -1,0 +1,1 @@
+"""Questions put to the model: compare scenarios, sweep, analyse."""
