@@ -54,9 +54,11 @@ def test_compiled_and_mesa_drivers_agree_to_the_bit_after_every_month(draw, seed
 
 
 def test_drivers_agree_over_years_with_every_lever_moving():
-    params = random_parameters(99, domains=2, chain_length=2, comply_rate=0.3, borrow_rate=0.8, inquiry_rate=0.6, entry_rate=0.3, autonomy=0.5)
+    params = ls.Parameters(domains=2, choices=7, complexity=2, chain_length=2, comply_rate=0.5, borrow_rate=0.9, inquiry_rate=0.5, entry_rate=0.3, autonomy=0.5,
+                           review_months=3, trial_months=2, reinforcement=0.0)
     random = np.random.default_rng(5)
-    levers = [name for name in FIELDS if name not in FIXED]
+    moving = {"headline", "problem", "recommendation", "lever", "mechanism"}
+    levers = [name for name in FIELDS if name not in FIXED and FIELDS[name].metadata["group"] in moving]
     timeline = {}
     for month in range(2, 30, 3):
         changes = {}

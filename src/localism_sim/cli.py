@@ -162,6 +162,8 @@ def run(config: dict) -> None:
     from .summary import essentials
 
     console = Console()
+    if not console.is_terminal:
+        console = Console(width=100)
     checked_run(0, config["months"])
     seeds = seeds_from(config["seeds"])
     changes = {name: value for name, value in config["parameters"].items() if value is not None}

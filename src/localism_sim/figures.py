@@ -130,7 +130,7 @@ def distribution(comparison: Comparison) -> Figure:
     axes.set_yticks(range(len(comparison.arms)), [wrapped(arm.title, 24) for arm in comparison.arms])
     axes.invert_yaxis()
     axes.set_xlabel("mean quality of services in each place at the end (0-1)")
-    axes.set_title(f"Distribution between {comparison.places.count} places: line from the 10th to the 90th percentile, diamond at the median")
+    axes.set_title(f"{comparison.places.count} places: line from the 10th to the 90th percentile, diamond at the median")
     return figure
 
 
@@ -211,6 +211,8 @@ def effects(comparison: Comparison) -> Figure:
         axes.plot(middle, y, "o", color=colour, markersize=5, label=comparison.titles[other])
     axes.axvline(0, color="black", linewidth=1)
     axes.set_xscale("symlog", linthresh=1)
+    axes.set_xticks([-100, -10, -1, 0, 1, 10, 100], ["-100", "-10", "-1", "0", "1", "10", "100"])
+    axes.set_xlim(min(-1.5, axes.get_xlim()[0]), max(1.5, axes.get_xlim()[1]))
     axes.set_yticks(range(len(names)), [OUTCOMES[n].label for n in names])
     axes.invert_yaxis()
     axes.set_xlabel(f"<- worse for citizens      standard deviations from: {comparison.arms[0].title}      better for citizens ->")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pandas as pd
+from rich import box
 from rich.table import Table
 
 from .outcomes import OUTCOMES
@@ -81,15 +82,16 @@ def summarise(comparison: Comparison) -> str:
 
 def essentials(comparison: Comparison) -> Table:
     """The few numbers for the terminal: mean of each scenario, and the difference from the reference where it is clear."""
-    table = Table(title="At the end of the run: mean (90% range over runs); ^ better, v worse than the first, = no clear difference", title_justify="left")
-    table.add_column("Outcome")
+    table = Table(title="At the end: mean ± half the 90% range over runs. Against the first column: ^ better, v worse, = no clear difference",
+                  title_justify="left", title_style="", box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("Outcome", no_wrap=True)
     for arm in comparison.arms:
-        table.add_column(arm.title, justify="right", max_width=18)
+        table.add_column(arm.title, justify="right", max_width=17)
     for outcome in ("quality_mean", *HEADLINES):
         cells = []
         for arm in comparison.arms:
             values = comparison.runs.loc[comparison.runs["scenario"] == arm.name, outcome]
-            text = f"{values.mean():.2f} ({values.quantile(0.05):.2f}-{values.quantile(0.95):.2f})"
+            text = f"{values.mean():.2f} ±{(values.quantile(0.95) - values.quantile(0.05)) / 2:.2f}"
             row = comparison.contrasts[(comparison.contrasts["scenario"] == arm.name) & (comparison.contrasts["outcome"] == outcome)] \
                 if len(comparison.contrasts) else comparison.contrasts
             if len(row):
