@@ -61,6 +61,7 @@ class RowAgent(mesa.Agent):
         self.row = row
         self.place: int = where.get("place", -1)
         self.team: int = where.get("team", -1)
+        self.block: int = where.get("block", -1)
         self.domain: int = where.get("domain", -1)
 
     @property

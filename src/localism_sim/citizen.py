@@ -4,7 +4,7 @@ from collections import namedtuple
 
 from .agent import RowAgent
 from .columns import Column
-from .randomness import ENGAGE, LONG_TIE, MEETING, uniform
+from .randomness import ENCOUNTER, bits, first_share, second_share, third_below
 from .rules import rule, step, wide
 
 COLUMNS = (
@@ -14,6 +14,10 @@ COLUMNS = (
 )
 Citizens = namedtuple("Citizens", [column.name for column in COLUMNS])
 """Citizens alone are kept column by column: there may be 53 million, and a month streams through them."""
+
+
+WARD = 4096
+"""Citizens of a ward: they are each other's neighbours and acquaintances, and their month is worked out together, in the processor's cache."""
 
 
 @rule
@@ -58,40 +62,90 @@ def disengage_hazard(trust, p):
     return p.disengage_rate * (1.0 - trust)
 
 
+@rule
+def trust_after_month(trust, met, quality, neighbours, visible_cut, p):
+    """Trust at the end of a month: an encounter if there was one, then talk and news."""
+    encountered = updated_trust(trust, perceived_quality(quality, trust, p), p)
+    return social_trust(encountered if met else trust, neighbours, visible_cut, p)
+
+
+@rule
+def engaged_after_month(engaged, met, trust_before, trust, regard, others, u, p):
+    """Whether a citizen is engaged (1) or not (0) after a month: the engaged leave as trust fails, others join when they meet staff."""
+    staying = 0 if u < disengage_hazard(trust, p) else 1
+    joining = 1 if met and u < engage_hazard(trust_before, regard, others, p) else 0
+    return staying if engaged == 1 else joining
+
+
+@rule
+def moved_wellbeing(wellbeing, met, quality, p):
+    """Well-being after a month: moves towards the quality met."""
+    return wellbeing + (p.wellbeing_rate * (quality - wellbeing) if met else 0.0)
+
+
+@rule
+def staff_met(meeting, p, staff_here):
+    """Position of the member of staff met, among those of the place; every one alike likely."""
+    return min(staff_here - 1, int(meeting / max(p.encounter_rate, 1e-9) * staff_here)) if meeting < p.encounter_rate else 0
+
+
 @step
-def meet_service(citizen, place, w, p, month):
-    """Phase 8: meet a member of staff or not, hear the neighbours, see the cuts; engage, stay, or leave."""
+def meet_service(citizen, block, w, p, month):
+    """Phase 8: meet a member of staff or not, hear the neighbours and an acquaintance, see the cuts; engage, stay, or leave."""
     z, s = w.citizens, w.staff
+    ward, home = w.blocks[block], w.places[w.blocks[block].place]
     now, after = month & 1, 1 - (month & 1)
-    first = w.places[place].first_citizen
-    size = w.places[place].last_citizen - first
-    local = citizen - first
-    key = w.places[place].key + local
-    left = citizen - 1 if local > 0 else first + size - 1
-    right = citizen + 1 if local < size - 1 else first
-    far = first + int(uniform(w.seed, LONG_TIE, key, 0) * size)
+    luck = bits(w.seed, ENCOUNTER, home.key + citizen - home.first_citizen, month)
+    meeting = first_share(luck)
+    met = meeting < p.encounter_rate
+    staff = s[home.first_staff + staff_met(meeting, p, home.last_staff - home.first_staff)]
+    left = citizen - 1 if citizen > ward.first else ward.last - 1
+    right = citizen + 1 if citizen < ward.last - 1 else ward.first
+    far = ward.first + third_below(luck, ward.last - ward.first)
     neighbours = (wide(z.trust[now, left]) + wide(z.trust[now, right]) + wide(z.trust[now, far])) * (1.0 / 3.0)
-    trust = wide(z.trust[now, citizen])
-    engaged = z.engaged[now, citizen]
-    met = uniform(w.seed, MEETING, key, month)
-    start = 0.0
-    if met < p.encounter_rate:
-        first_staff = w.places[place].first_staff
-        staff_here = w.places[place].last_staff - first_staff
-        staff = first_staff + min(staff_here - 1, int(met / p.encounter_rate * staff_here))
-        quality = s[staff].quality
-        z.wellbeing[citizen] = wide(z.wellbeing[citizen]) + p.wellbeing_rate * (quality - wide(z.wellbeing[citizen]))
-        if engaged == 0:
-            others = (z.engaged[now, left] + z.engaged[now, right] + z.engaged[now, far]) * (1.0 / 3.0)
-            start = engage_hazard(trust, s[staff].regard, others, p)
-        trust = updated_trust(trust, perceived_quality(quality, trust, p), p)
-    trust = social_trust(trust, neighbours, w.places[place].visible_cut, p)
+    others = (z.engaged[now, left] + z.engaged[now, right] + z.engaged[now, far]) * (1.0 / 3.0)
+    before = wide(z.trust[now, citizen])
+    trust = trust_after_month(before, met, staff.quality, neighbours, home.visible_cut, p)
     z.trust[after, citizen] = trust
-    u = uniform(w.seed, ENGAGE, key, month)
-    if engaged == 1:
-        z.engaged[after, citizen] = 0 if u < disengage_hazard(trust, p) else 1
-    else:
-        z.engaged[after, citizen] = 1 if u < start else 0
+    z.engaged[after, citizen] = engaged_after_month(z.engaged[now, citizen], met, before, trust, staff.regard, others, second_share(luck), p)
+    z.wellbeing[citizen] = moved_wellbeing(wide(z.wellbeing[citizen]), met, staff.quality, p)
+
+
+@step
+def meet_services(block, room, w, p, month):
+    """Phase 8 for all citizens of a block: `meet_service` in short loops over the same rules, which the processor runs several citizens at a time.
+
+    room: an array of 6 rows, as wide as a block, for what is gathered.
+    """
+    z = w.citizens
+    ward, home = w.blocks[block], w.places[w.blocks[block].place]
+    now, after = month & 1, 1 - (month & 1)
+    first, size = ward.first, ward.last - ward.first
+    key, first_staff, staff_here, visible_cut = home.key + first - home.first_citizen, home.first_staff, home.last_staff - home.first_staff, home.visible_cut
+    trust_now, engaged_now = z.trust[now, first : first + size], z.engaged[now, first : first + size]
+    trust_after, engaged_after, wellbeing = z.trust[after, first : first + size], z.engaged[after, first : first + size], z.wellbeing[first : first + size]
+    meeting, chance, quality, regard, neighbours, others = room[0], room[1], room[2], room[3], room[4], room[5]
+    for k in range(size):
+        luck = bits(w.seed, ENCOUNTER, key + k, month)
+        meeting[k] = first_share(luck)
+        chance[k] = second_share(luck)
+        others[k] = third_below(luck, size)
+    for k in range(size):
+        far = int(others[k])
+        left = k - 1 if k > 0 else size - 1
+        right = k + 1 if k < size - 1 else 0
+        neighbours[k] = (wide(trust_now[left]) + wide(trust_now[right]) + wide(trust_now[far])) * (1.0 / 3.0)
+        others[k] = (engaged_now[left] + engaged_now[right] + engaged_now[far]) * (1.0 / 3.0)
+        staff = w.staff[first_staff + staff_met(meeting[k], p, staff_here)]
+        quality[k] = staff.quality
+        regard[k] = staff.regard
+    for k in range(size):
+        met = meeting[k] < p.encounter_rate
+        before = wide(trust_now[k])
+        trust = trust_after_month(before, met, quality[k], neighbours[k], visible_cut, p)
+        trust_after[k] = trust
+        engaged_after[k] = engaged_after_month(engaged_now[k], met, before, trust, regard[k], others[k], chance[k], p)
+        wellbeing[k] = moved_wellbeing(wide(wellbeing[k]), met, quality[k], p)
 
 
 class Citizen(RowAgent):
@@ -103,4 +157,4 @@ class Citizen(RowAgent):
 
     def encounter(self):
         """Phase 8: meet a service."""
-        self.act(meet_service, self.place)
+        self.act(meet_service, self.block)

@@ -110,9 +110,9 @@ class LocalismModel(mesa.Model):
         for team in range(world.count * domains):
             for row in range(world.teams[team]["first_staff"], world.teams[team]["last_staff"]):
                 self.kinds["staff"](self, int(row), team=team, place=team // domains, domain=team % domains)
-        for place in range(world.count):
-            for row in range(world.places[place]["first_citizen"], world.places[place]["last_citizen"]):
-                self.kinds["citizens"](self, int(row), place=place)
+        for block, ward in enumerate(world.blocks):
+            for row in range(ward["first"], ward["last"]):
+                self.kinds["citizens"](self, int(row), place=int(ward["place"]), block=block)
 
     @staticmethod
     def reporter(name: str):

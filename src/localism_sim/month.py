@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
+
 from .account import account, account_place, count_citizens, see_cuts
-from .citizen import meet_service
+from .citizen import WARD, meet_service, meet_services
 from .commissioner import appraise, commission, fund, organise_work, pass_messages
 from .department import direct, observe, steer
 from .rules import sweep
@@ -94,9 +96,9 @@ def change_and_perform(w, p, month, first, last):
 @sweep
 def encounter(w, p, month, first, last):
     """Phase 8 in blocks first..last-1."""
+    room = np.empty((6, WARD))
     for block in range(first, last):
-        for citizen in range(w.blocks[block].first, w.blocks[block].last):
-            meet_service(citizen, w.blocks[block].place, w, p, month)
+        meet_services(block, room, w, p, month)
         count_citizens(block, w, p, month)
 
 

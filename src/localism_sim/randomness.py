@@ -16,7 +16,7 @@ ENTRY, ENTRY_POST, ENTRY_PRACTICE, FIRST_IN_TRAY = 30, 31, 32, 33
 VACANCY, RECRUIT_CAPABILITY, RECRUIT_REGARD, RECRUIT_MOTIVATION = 40, 41, 42, 43
 CHANGE, INQUIRY_CHOICE, INQUIRY_PERMISSION, BORROW_NOISE, KEEP_NOISE, STOP_TRIAL, JUDGE_MANDATE = range(50, 57)
 TIE_FAR, TIE_PLACE, TIE_MEMBER, TIE_DOMAIN, TIE_REDRAWN = range(60, 65)
-MEETING, ENGAGE, LONG_TIE = 70, 71, 72
+ENCOUNTER = 70
 FIRST_TRUST, FIRST_ENGAGED = 80, 81
 FIRST_CAPABILITY, FIRST_REGARD, FIRST_MOTIVATION = 90, 91, 92
 
@@ -39,13 +39,13 @@ def bits(seed, purpose, agent, month):
     """
     stream = mixed(np.uint64(seed) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(purpose) * np.uint64(0xD1342543DE82EF95))
     stream = mixed(stream + np.uint64(month) * np.uint64(0xDA942042E4DD58B5) + np.uint64(0x2545F4914F6CDD1D))
-    return mixed(stream ^ (np.uint64(agent) * np.uint64(0x9E3779B97F4A7C15)))
+    return np.int64(mixed(stream ^ (np.uint64(agent) * np.uint64(0x9E3779B97F4A7C15))))
 
 
 @compiled_leaf
 def uniform(seed, purpose, agent, month):
     """A draw in [0, 1)."""
-    return np.float64(np.int64(bits(seed, purpose, agent, month) >> np.uint64(11))) * (1.0 / 9007199254740992.0)
+    return np.float64(np.int64(np.uint64(bits(seed, purpose, agent, month)) >> np.uint64(11))) * (1.0 / 9007199254740992.0)
 
 
 @compiled_leaf
@@ -54,9 +54,27 @@ def bell(seed, purpose, agent, month):
 
     Kurtosis is 2.7 instead of 3. It needs no logarithm or cosine, so it is fast and alike on every machine.
     """
-    z = bits(seed, purpose, agent, month)
+    z = np.uint64(bits(seed, purpose, agent, month))
     lanes = (z & np.uint64(0xFFFF)) + ((z >> np.uint64(16)) & np.uint64(0xFFFF)) + ((z >> np.uint64(32)) & np.uint64(0xFFFF)) + (z >> np.uint64(48))
     return (np.float64(np.int64(lanes)) * (1.0 / 65536.0) - (2.0 - 2.0 / 65536.0)) * SQRT3
+
+
+@compiled_leaf
+def first_share(luck):
+    """A draw in [0, 1) from the first 26 of 64 random bits. One set of bits serves the three draws of an encounter."""
+    return np.float64(np.int64(np.uint64(luck) >> np.uint64(38))) * (1.0 / 67108864.0)
+
+
+@compiled_leaf
+def second_share(luck):
+    """A draw in [0, 1) from the next 24 bits."""
+    return np.float64(np.int64((np.uint64(luck) >> np.uint64(14)) & np.uint64(0xFFFFFF))) * (1.0 / 16777216.0)
+
+
+@compiled_leaf
+def third_below(luck, count):
+    """A whole number below `count` (at most 16,384) from the last 14 bits."""
+    return (np.int64(np.uint64(luck) & np.uint64(0x3FFF)) * count) >> 14
 
 
 @compiled_leaf

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from . import citizen, commissioner, department, staff
-from .citizen import Citizens
+from .citizen import WARD, Citizens
 from .columns import Column, row_type
 from .commissioner import NOTHING, appraise, delivered, organise_work
 from .landscape import LEGACY, build_landscapes, worth
@@ -21,8 +21,6 @@ from .randomness import FIRST_CAPABILITY, FIRST_ENGAGED, FIRST_MOTIVATION, FIRST
 from .rules import step, sweep
 from .staff import FROM_LEGACY, clamp, perform
 
-BLOCK = 8192
-"""Citizens whose month is worked out together: their columns stay in the processor's cache."""
 LEAST_STAFF = 3
 """A team has at least this many front-line staff, so that there are colleagues to learn from."""
 
@@ -110,8 +108,8 @@ def layout(places: Places, domains: int, staff_per_citizen: float) -> Layout:
     regions["last"] = np.cumsum([len(m) for m in members])
     regions["first"] = regions["last"] - [len(m) for m in members]
 
-    cuts = [(first, min(first + BLOCK, end), place) for place, (start, end) in enumerate(zip(home["first_citizen"], home["last_citizen"]))
-            for first in range(start, end, BLOCK)]
+    cuts = [(first, min(first + WARD, end), place) for place, (start, end) in enumerate(zip(home["first_citizen"], home["last_citizen"]))
+            for first in range(start, end, WARD)]
     blocks = np.zeros(len(cuts), row_type(BLOCK_COLUMNS))
     blocks["first"], blocks["last"], blocks["place"] = np.array(cuts, np.int64).T
     return Layout(int(last_citizen[-1]), int(last_staff[-1]), home, teams, regions, np.concatenate([*members, np.zeros(0, np.int64)]).astype(np.int64), blocks)
