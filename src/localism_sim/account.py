@@ -10,6 +10,10 @@ QUALITY, STAFF, SPREAD, HARM, CAPABILITY, REGARD, MOTIVATION, FIT, TRIALS, FIRST
 """Positions in a place's tally; FIRST_ORIGIN and the next hold counts by origin of practice."""
 
 
+FINE = 16777216.0
+"""Shares of citizens are added up as whole numbers of this fineness (2^24, single precision): exact, and in any order."""
+
+
 @rule
 def quantile(ordered, share):
     """The value below which `share` of sorted values lie, by linear interpolation."""
@@ -24,13 +28,13 @@ def count_citizens(block, w, p, month):
     """Sums of trust, engagement and well-being over one block, at the end of the month."""
     z = w.citizens
     leaf = 1 - (month & 1)
-    trust, wellbeing, engaged = 0.0, 0.0, 0
+    trust, wellbeing, engaged = 0, 0, 0
     for i in range(w.blocks[block].first, w.blocks[block].last):
-        trust += z.trust[leaf, i]
-        wellbeing += z.wellbeing[i]
+        trust += int(z.trust[leaf, i] * FINE)
+        wellbeing += int(z.wellbeing[i] * FINE)
         engaged += z.engaged[leaf, i]
-    w.blocks[block].trust = trust
-    w.blocks[block].wellbeing = wellbeing
+    w.blocks[block].trust = trust / FINE
+    w.blocks[block].wellbeing = wellbeing / FINE
     w.blocks[block].engaged = engaged
 
 

@@ -84,6 +84,12 @@ def moved_wellbeing(wellbeing, met, quality, p):
 
 
 @rule
+def mean_of_three(a, b, c):
+    """Mean over the two neighbours and the acquaintance of a month."""
+    return (a + b + c) * (1.0 / 3.0)
+
+
+@rule
 def staff_met(meeting, p, staff_here):
     """Position of the member of staff met, among those of the place; every one alike likely."""
     return min(staff_here - 1, int(meeting / max(p.encounter_rate, 1e-9) * staff_here)) if meeting < p.encounter_rate else 0
@@ -102,8 +108,8 @@ def meet_service(citizen, block, w, p, month):
     left = citizen - 1 if citizen > ward.first else ward.last - 1
     right = citizen + 1 if citizen < ward.last - 1 else ward.first
     far = ward.first + third_below(luck, ward.last - ward.first)
-    neighbours = (wide(z.trust[now, left]) + wide(z.trust[now, right]) + wide(z.trust[now, far])) * (1.0 / 3.0)
-    others = (z.engaged[now, left] + z.engaged[now, right] + z.engaged[now, far]) * (1.0 / 3.0)
+    neighbours = mean_of_three(wide(z.trust[now, left]), wide(z.trust[now, right]), wide(z.trust[now, far]))
+    others = mean_of_three(z.engaged[now, left], z.engaged[now, right], z.engaged[now, far])
     before = wide(z.trust[now, citizen])
     trust = trust_after_month(before, met, staff.quality, neighbours, home.visible_cut, p)
     z.trust[after, citizen] = trust
@@ -112,10 +118,10 @@ def meet_service(citizen, block, w, p, month):
 
 
 @step
-def meet_services(block, room, w, p, month):
+def meet_services(block, room, index, w, p, month):
     """Phase 8 for all citizens of a block: `meet_service` in short loops over the same rules, which the processor runs several citizens at a time.
 
-    room: an array of 6 rows, as wide as a block, for what is gathered.
+    room, index: arrays of six rows and (unsigned) two, as wide as a ward, for what is gathered.
     """
     z = w.citizens
     ward, home = w.blocks[block], w.places[w.blocks[block].place]
@@ -125,20 +131,26 @@ def meet_services(block, room, w, p, month):
     trust_now, engaged_now = z.trust[now, first : first + size], z.engaged[now, first : first + size]
     trust_after, engaged_after, wellbeing = z.trust[after, first : first + size], z.engaged[after, first : first + size], z.wellbeing[first : first + size]
     meeting, chance, quality, regard, neighbours, others = room[0], room[1], room[2], room[3], room[4], room[5]
+    far, post = index[0], index[1]
     for k in range(size):
         luck = bits(w.seed, ENCOUNTER, key + k, month)
         meeting[k] = first_share(luck)
         chance[k] = second_share(luck)
-        others[k] = third_below(luck, size)
+        far[k] = third_below(luck, size)
+        post[k] = first_staff + staff_met(meeting[k], p, staff_here)
     for k in range(size):
-        far = int(others[k])
-        left = k - 1 if k > 0 else size - 1
-        right = k + 1 if k < size - 1 else 0
-        neighbours[k] = (wide(trust_now[left]) + wide(trust_now[right]) + wide(trust_now[far])) * (1.0 / 3.0)
-        others[k] = (engaged_now[left] + engaged_now[right] + engaged_now[far]) * (1.0 / 3.0)
-        staff = w.staff[first_staff + staff_met(meeting[k], p, staff_here)]
+        neighbours[k] = wide(trust_now[far[k]])
+        others[k] = engaged_now[far[k]]
+        staff = w.staff[post[k]]
         quality[k] = staff.quality
         regard[k] = staff.regard
+    for k in range(1, size - 1):
+        neighbours[k] = mean_of_three(wide(trust_now[k - 1]), wide(trust_now[k + 1]), neighbours[k])
+        others[k] = mean_of_three(engaged_now[k - 1], engaged_now[k + 1], others[k])
+    for k in range(0, size, max(1, size - 1)):
+        left, right = (k - 1) % size, (k + 1) % size
+        neighbours[k] = mean_of_three(wide(trust_now[left]), wide(trust_now[right]), neighbours[k])
+        others[k] = mean_of_three(engaged_now[left], engaged_now[right], others[k])
     for k in range(size):
         met = meeting[k] < p.encounter_rate
         before = wide(trust_now[k])

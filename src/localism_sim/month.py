@@ -96,9 +96,9 @@ def change_and_perform(w, p, month, first, last):
 @sweep
 def encounter(w, p, month, first, last):
     """Phase 8 in blocks first..last-1."""
-    room = np.empty((6, WARD))
+    room, index = np.empty((6, WARD)), np.empty((2, WARD), np.uint64)
     for block in range(first, last):
-        meet_services(block, room, w, p, month)
+        meet_services(block, room, index, w, p, month)
         count_citizens(block, w, p, month)
 
 
