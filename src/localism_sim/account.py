@@ -3,7 +3,7 @@
 Sums run in a fixed order over blocks of citizens and over places, so the number of threads changes no bit.
 """
 
-from .landscape import LEGACY, worth
+from .landscape import LEGACY
 from .rules import rule, step, sweep
 
 QUALITY, STAFF, SPREAD, HARM, CAPABILITY, REGARD, MOTIVATION, FIT, TRIALS, FIRST_ORIGIN = range(10)
@@ -160,18 +160,18 @@ def account_teams(w, row):
     """Outcomes that are means over teams or departments: budget, workload, permission, control, diversity, worth of the standard."""
     c, d = w.commissioners, w.departments
     teams = w.count * w.domains
-    budget, workload, permission, standard = 0.0, 0.0, 0.0, 0.0
+    budget, workload, permission = 0.0, 0.0, 0.0
     for team in range(teams):
         budget += c[team].budget
         workload += c[team].workload
         permission += c[team].permission
-        standard += worth(w, team, d[team % w.domains].standard)
-    row.budget, row.workload, row.permission, row.standard_value = budget / teams, workload / teams, permission / teams, standard / teams
-    control, diversity = 0.0, 0.0
+    row.budget, row.workload, row.permission = budget / teams, workload / teams, permission / teams
+    control, diversity, standard = 0.0, 0.0, 0.0
     for domain in range(w.domains):
         control += d[domain].control
         diversity += d[domain].diversity
-    row.control, row.diversity = control / w.domains, diversity / w.domains
+        standard += d[domain].standard_value
+    row.control, row.diversity, row.standard_value = control / w.domains, diversity / w.domains, standard / w.domains
 
 
 @sweep

@@ -92,7 +92,7 @@ def mean_of_three(a, b, c):
 @rule
 def staff_met(meeting, p, staff_here):
     """Position of the member of staff met, among those of the place; every one alike likely."""
-    return min(staff_here - 1, int(meeting / max(p.encounter_rate, 1e-9) * staff_here)) if meeting < p.encounter_rate else 0
+    return min(staff_here - 1, int(meeting * (staff_here / max(p.encounter_rate, 1e-9)))) if meeting < p.encounter_rate else 0
 
 
 @step
@@ -118,43 +118,58 @@ def meet_service(citizen, block, w, p, month):
 
 
 @step
-def meet_services(block, room, index, w, p, month):
-    """Phase 8 for all citizens of a block: `meet_service` in short loops over the same rules, which the processor runs several citizens at a time.
-
-    room, index: arrays of six rows and (unsigned) two, as wide as a ward, for what is gathered.
-    """
+def gather_ward(block, start, room, index, w, p, month):
+    """Draws of a ward's citizens and what they see, into places start, start + 1, ... of `room`."""
     z = w.citizens
     ward, home = w.blocks[block], w.places[w.blocks[block].place]
-    now, after = month & 1, 1 - (month & 1)
+    now = month & 1
     first, size = ward.first, ward.last - ward.first
-    key, first_staff, staff_here, visible_cut = home.key + first - home.first_citizen, home.first_staff, home.last_staff - home.first_staff, home.visible_cut
-    trust_now, engaged_now = z.trust[now, first : first + size], z.engaged[now, first : first + size]
-    trust_after, engaged_after, wellbeing = z.trust[after, first : first + size], z.engaged[after, first : first + size], z.wellbeing[first : first + size]
-    meeting, chance, quality, regard, neighbours, others = room[0], room[1], room[2], room[3], room[4], room[5]
-    far, post = index[0], index[1]
+    key, first_staff, staff_here = home.key + first - home.first_citizen, home.first_staff, home.last_staff - home.first_staff
+    trust, engaged = z.trust[now, first : first + size], z.engaged[now, first : first + size]
+    meeting, chance, neighbours, others = room[0, start:], room[1, start:], room[2, start:], room[3, start:]
+    far, post = index[0, start:], index[1, start:]
     for k in range(size):
         luck = bits(w.seed, ENCOUNTER, key + k, month)
         meeting[k] = first_share(luck)
         chance[k] = second_share(luck)
         far[k] = third_below(luck, size)
         post[k] = first_staff + staff_met(meeting[k], p, staff_here)
+    for k in range(1, size - 1):
+        neighbours[k] = mean_of_three(wide(trust[k - 1]), wide(trust[k + 1]), wide(trust[far[k]]))
+        others[k] = mean_of_three(engaged[k - 1], engaged[k + 1], engaged[far[k]])
+    for k in range(0, size, max(1, size - 1)):
+        left, right = (k - 1) % size, (k + 1) % size
+        neighbours[k] = mean_of_three(wide(trust[left]), wide(trust[right]), wide(trust[far[k]]))
+        others[k] = mean_of_three(engaged[left], engaged[right], engaged[far[k]])
+    visible_cut = home.visible_cut
     for k in range(size):
-        neighbours[k] = wide(trust_now[far[k]])
-        others[k] = engaged_now[far[k]]
+        room[6, start + k] = visible_cut
+
+
+@step
+def meet_services(first_block, last_block, room, index, w, p, month):
+    """Phase 8 for the wards of some blocks: `meet_service` in short loops over the same rules, which the processor runs several citizens at a time.
+
+    room, index: arrays of seven rows, and (unsigned) two, wide enough for all these citizens, for what is gathered.
+    """
+    z = w.citizens
+    now, after = month & 1, 1 - (month & 1)
+    first = w.blocks[first_block].first
+    size = w.blocks[last_block - 1].last - first
+    for block in range(first_block, last_block):
+        gather_ward(block, w.blocks[block].first - first, room, index, w, p, month)
+    meeting, chance, neighbours, others, quality, regard, visible_cut = room[0], room[1], room[2], room[3], room[4], room[5], room[6]
+    post = index[1]
+    for k in range(size):
         staff = w.staff[post[k]]
         quality[k] = staff.quality
         regard[k] = staff.regard
-    for k in range(1, size - 1):
-        neighbours[k] = mean_of_three(wide(trust_now[k - 1]), wide(trust_now[k + 1]), neighbours[k])
-        others[k] = mean_of_three(engaged_now[k - 1], engaged_now[k + 1], others[k])
-    for k in range(0, size, max(1, size - 1)):
-        left, right = (k - 1) % size, (k + 1) % size
-        neighbours[k] = mean_of_three(wide(trust_now[left]), wide(trust_now[right]), neighbours[k])
-        others[k] = mean_of_three(engaged_now[left], engaged_now[right], others[k])
+    trust_now, engaged_now = z.trust[now, first : first + size], z.engaged[now, first : first + size]
+    trust_after, engaged_after, wellbeing = z.trust[after, first : first + size], z.engaged[after, first : first + size], z.wellbeing[first : first + size]
     for k in range(size):
         met = meeting[k] < p.encounter_rate
         before = wide(trust_now[k])
-        trust = trust_after_month(before, met, quality[k], neighbours[k], visible_cut, p)
+        trust = trust_after_month(before, met, quality[k], neighbours[k], visible_cut[k], p)
         trust_after[k] = trust
         engaged_after[k] = engaged_after_month(engaged_now[k], met, before, trust, regard[k], others[k], chance[k], p)
         wellbeing[k] = moved_wellbeing(wide(wellbeing[k]), met, quality[k], p)

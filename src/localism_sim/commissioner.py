@@ -36,6 +36,7 @@ COLUMNS = (
     Column("slack", "f8", "share of time", "time left for reflection"),
     Column("stress", "f8", "share", "strain of overload on staff"),
     Column("standard", "i4", "practice", "the national standard as it arrived here"),
+    Column("standard_value", "f8", "value", "what it is truly worth here"),
     Column("sent", "i4", "practice", "the national standard as it left the department for this team"),
     Column("down_practice", "i4", "practice", "standard on its way down, as garbled so far"),
     Column("down_desks", "i4", "desks", "desks the standard has still to pass; -1 when none is on its way"),
@@ -155,6 +156,7 @@ def pass_standard(team, w, p, month):
         c[team].down_desks -= 1
     if c[team].down_desks == 0:
         c[team].standard = c[team].down_practice
+        c[team].standard_value = worth(w, team, c[team].standard)
         c[team].down_desks = -1
 
 
@@ -223,7 +225,7 @@ def let_in_alternative(team, w, p, month):
     key = w.teams[team].key
     c[team].entrant_post = NOTHING
     chance = p.entry_rate * p.alternative_support * (0.3 + 0.7 * c[team].openness)
-    if uniform(w.seed, ENTRY, key, month) < chance:
+    if chance > 0.0 and uniform(w.seed, ENTRY, key, month) < chance:
         first = w.teams[team].first_staff
         size = w.teams[team].last_staff - first
         c[team].entrant_post = first + below(size, w.seed, ENTRY_POST, key, month)
@@ -234,7 +236,7 @@ def let_in_alternative(team, w, p, month):
 def commission(team, w, p, month):
     """Phase 5: openness, permission for local variation, entry of alternative providers."""
     c = w.commissioners
-    gain = c[team].endorsed_value - measured(worth(w, team, c[team].standard), 1.0, p)
+    gain = c[team].endorsed_value - measured(c[team].standard_value, 1.0, p)
     target = min(1.0, max(0.0, p.open_commissioning + (1.0 - p.open_commissioning) * gain))
     c[team].openness += p.openness_rate * (target - c[team].openness)
     permission = permitted(local_freedom(p, month), c[team].openness, p)

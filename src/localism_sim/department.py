@@ -12,6 +12,7 @@ from .rules import rule, step
 COLUMNS = (
     Column("standard", "i4", "practice", "the practice it mandates"),
     Column("control", "f8", "share", "how closely it controls what teams do"),
+    Column("standard_value", "f8", "value", "what the standard is truly worth, mean of teams"),
     Column("capacity", "f8", "share", "its own ability to design and evaluate"),
     Column("willingness", "f8", "chance", "chance that a place makes a trial when copying is free (1 without free riding)"),
     Column("deviation", "f8", "share", "share of teams whose endorsed practice is not the standard"),
@@ -93,6 +94,15 @@ def evaluate(department, practice, attempt, w, p, month):
 
 
 @step
+def true_worth(department, practice, w):
+    """Mean value of a practice over all teams of the domain."""
+    total = 0.0
+    for place in range(w.count):
+        total += worth(w, place * w.domains + department, practice)
+    return total / w.count
+
+
+@step
 def redesigned(department, attempt, w, month):
     """A redesign of the present standard: one to three choices turned round."""
     practice = w.departments[department].standard
@@ -147,7 +157,9 @@ def direct(department, w, p, month):
             score = evaluate(department, practice, 1000 + place, w, p, month)
             if practice != best and score > best_score:
                 best, best_score = practice, score
-    d[department].standard = best
+    if best != d[department].standard:
+        d[department].standard = best
+        d[department].standard_value = true_worth(department, best, w)
 
 
 @step

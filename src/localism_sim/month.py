@@ -95,11 +95,17 @@ def change_and_perform(w, p, month, first, last):
 
 @sweep
 def encounter(w, p, month, first, last):
-    """Phase 8 in blocks first..last-1."""
-    room, index = np.empty((6, WARD)), np.empty((2, WARD), np.uint64)
-    for block in range(first, last):
-        meet_services(block, room, index, w, p, month)
-        count_citizens(block, w, p, month)
+    """Phase 8 in blocks first..last-1, small wards together."""
+    room, index = np.empty((7, WARD)), np.empty((2, WARD), np.uint64)
+    start = first
+    while start < last:
+        end = start + 1
+        while end < last and w.blocks[end].last - w.blocks[start].first <= WARD:
+            end += 1
+        meet_services(start, end, room, index, w, p, month)
+        for block in range(start, end):
+            count_citizens(block, w, p, month)
+        start = end
 
 
 @sweep

@@ -12,6 +12,7 @@ from . import citizen, commissioner, department, staff
 from .citizen import WARD, Citizens
 from .columns import Column, row_type
 from .commissioner import NOTHING, appraise, delivered, organise_work
+from .department import true_worth
 from .landscape import LEGACY, build_landscapes, worth
 from .network import NOBODY
 from .outcomes import OUTCOMES
@@ -167,6 +168,7 @@ def settle_teams(w, p, first, last):
     for team in range(first, last):
         w.teams[team].legacy_value = worth(w, team, LEGACY)
         c[team].budget = 1.0
+        c[team].standard_value = w.teams[team].legacy_value
         organise_work(team, w, p, 0)
         c[team].delivery = delivered(c[team].workload)
         c[team].down_desks = c[team].up_desks = c[team].asked_desks = -1
@@ -187,6 +189,8 @@ def settle(w, p):
     for place in range(w.count):
         w.places[place].engagement = p.initial_engagement
     settle_teams(w, p, 0, w.count * w.domains)
+    for domain in range(w.domains):
+        w.departments[domain].standard_value = true_worth(domain, LEGACY, w)
     for place in range(w.count):
         total = 0.0
         for domain in range(w.domains):
