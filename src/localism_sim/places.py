@@ -233,21 +233,27 @@ class Reader:
             for other in text.split():
                 if other not in ids:
                     self.fail(row, "neighbours", other, "place ids of this file, separated by spaces")
-        table["cut_exposure"] = self.exposure(table)
-        return table
-
-    def exposure(self, table: pd.DataFrame) -> np.ndarray:
-        """Exposure as given; else from spending change shrunk towards its fit; else from deprivation (1 point per point of the mean); else equal."""
         if self.found["cut_exposure"]:
-            return self.numbers("cut_exposure", 0.01, 10, "a ratio to the mean cut from 0.01 to 10, or empty for 1", 1.0)
-        if self.found["spending_change"] and len(table) > 10 and table["deprivation"].notna().all():
-            cut = -self.numbers("spending_change", -1, 1, "a change from -1 to 1", None)
-            known = pd.get_dummies(table["class"], dtype=float).assign(deprivation=table["deprivation"]).to_numpy()
-            fit = known @ np.linalg.lstsq(known, cut, rcond=None)[0]
-            return np.maximum(0.02, SHRINKAGE * cut + (1.0 - SHRINKAGE) * fit)
-        if table["deprivation"].notna().all() and self.found["deprivation"]:
-            return np.maximum(0.2, 1.0 + 0.6 * (table["deprivation"].to_numpy() / table["deprivation"].mean() - 1.0))
-        return np.ones(len(table))
+            table["given"] = self.numbers("cut_exposure", 0.01, 10, "a ratio to the mean cut from 0.01 to 10, or empty for 1", 1.0)
+        elif self.found["spending_change"]:
+            table["spending_cut"] = -self.numbers("spending_change", -1, 1, "a change from -1 to 1", None)
+        return with_exposure(table.sort_values("place_id", ignore_index=True))
+
+
+def with_exposure(table: pd.DataFrame) -> pd.DataFrame:
+    """Exposure as given; else from spending change shrunk towards its fit; else from deprivation (1 point per point of the mean); else equal."""
+    deprivation = table["deprivation"].to_numpy(float)
+    if "given" in table:
+        exposure = table["given"].to_numpy(float)
+    elif "spending_cut" in table and len(table) > 10 and np.isfinite(deprivation).all():
+        cut = table["spending_cut"].to_numpy(float)
+        known = pd.get_dummies(table["class"], dtype=float).assign(deprivation=deprivation).to_numpy()
+        exposure = np.maximum(0.02, SHRINKAGE * cut + (1.0 - SHRINKAGE) * (known @ np.linalg.lstsq(known, cut, rcond=None)[0]))
+    elif np.isfinite(deprivation).all() and deprivation.sum() > 0:
+        exposure = np.maximum(0.2, 1.0 + 0.6 * (deprivation / deprivation.mean() - 1.0))
+    else:
+        exposure = np.ones(len(table))
+    return table.assign(cut_exposure=exposure)
 
 
 def places_from_config(kind: str = "england", scale: int = DEFAULT_SCALE, count: int = 36, path: str | None = None) -> Places:
