@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
+from conftest import random_parameters
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import localism_sim as ls
-from conftest import random_parameters
 from localism_sim.engine import run_shared
 from localism_sim.month import whole_month
 from localism_sim.parameters import FIELDS, FIXED
@@ -112,7 +112,7 @@ def test_both_drivers_follow_the_plan_of_the_month():
 
     bodies = {f.name: [n.func.id for n in ast.walk(f) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)]
               for f in ast.parse(inspect.getsource(month)).body if isinstance(f, ast.FunctionDef)}
-    calls = {f.name: sorted(((n.lineno, n.func.id) for n in ast.walk(f) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)))
+    calls = {f.name: sorted((n.lineno, n.func.id) for n in ast.walk(f) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name))
              for f in ast.parse(inspect.getsource(month)).body if isinstance(f, ast.FunctionDef)}
     calls["encounter"] = [(line, name.replace("meet_services", "meet_service")) for line, name in calls["encounter"]]
     steps = {phase.step.py_func.__name__ for phase in month.PHASES}

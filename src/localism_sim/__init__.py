@@ -21,8 +21,24 @@ WHERE = {
 }
 """Public name -> module that holds it."""
 
-__all__ = ["BadInput", "Citizen", "Commissioner", "Department", "FrontlineStaff", "LocalismModel", "OUTCOMES", "PHASES", "Parameters", "Places", "Run",
-           "Scenario", "load_scenario", "scenario_names", "simulate", "simulate_many"]
+__all__ = [
+    "OUTCOMES",
+    "PHASES",
+    "BadInput",
+    "Citizen",
+    "Commissioner",
+    "Department",
+    "FrontlineStaff",
+    "LocalismModel",
+    "Parameters",
+    "Places",
+    "Run",
+    "Scenario",
+    "load_scenario",
+    "scenario_names",
+    "simulate",
+    "simulate_many",
+]
 
 if TYPE_CHECKING:
     from .citizen import Citizen

@@ -12,7 +12,7 @@ COLUMNS = (
     Column("engaged", "i1", "yes/no", "takes part in shaping services", leaves=2),
     Column("wellbeing", "f4", "share", "well-being as far as services bear on it"),
 )
-Citizens = namedtuple("Citizens", [column.name for column in COLUMNS])
+Citizens = namedtuple("Citizens", [column.name for column in COLUMNS])  # type: ignore[misc]
 """Citizens alone are kept column by column: there may be 53 million, and a month streams through them."""
 
 

@@ -7,6 +7,7 @@ run many side by side; large runs share out each phase between threads. Neither 
 from __future__ import annotations
 
 import functools
+import itertools
 import os
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -122,7 +123,7 @@ def pieces(weights: np.ndarray, count: int) -> list[tuple[int, int]]:
     total = np.concatenate([[0], np.cumsum(weights)])
     cuts = np.unique(np.searchsorted(total, np.linspace(0, total[-1], count + 1)))
     cuts[0], cuts[-1] = 0, len(weights)
-    return [(int(a), int(b)) for a, b in zip(cuts[:-1], cuts[1:]) if b > a]
+    return [(int(a), int(b)) for a, b in itertools.pairwise(cuts) if b > a]
 
 
 def run_shared(world: World, plan: np.ndarray, threads: int, progress=None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 COLOURS = ("#D55E00", "#0072B2", "#009E73", "#8A8A8A", "#CC79A7", "#E69F00", "#56B4E9")
 """Okabe & Ito (2008), for scenarios in order."""
 ORIGIN_COLOURS = {"mandated": "#D55E00", "borrowed_near": "#56B4E9", "borrowed_far": "#0072B2", "own_inquiry": "#009E73", "alternative": "#E69F00"}
-STYLE = {"font.size": 9.5, "axes.spines.top": False, "axes.spines.right": False, "axes.titleweight": "bold", "axes.titlesize": 10.5,
+STYLE: dict[Any, Any] = {"font.size": 9.5, "axes.spines.top": False, "axes.spines.right": False, "axes.titleweight": "bold", "axes.titlesize": 10.5,
          "axes.titlelocation": "left", "axes.grid": True, "grid.color": "#E6E6E6", "grid.linewidth": 0.7, "axes.axisbelow": True, "legend.frameon": False,
          "figure.facecolor": "white", "svg.hashsalt": "localism_sim"}
 FIRST_YEAR = 2010 + 4 / 12

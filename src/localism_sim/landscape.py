@@ -1,9 +1,10 @@
 """What a practice is worth: one NK landscape for each team, alike between places as far as needs are.
 
 A practice is a string of N binary choices, stored as a whole number; practice 0 is the legacy. The worth of each choice depends on K others
-(Kauffman 1993; Levinthal 1997): here on a window of K + 1 adjacent choices, which starts at the choice itself or, near the end, where it still fits. Contributions are bell-shaped draws z = sqrt(1 - d) national + sqrt(d) local,
-with d the need diversity, so the landscapes of two places correlate by 1 - d. The sum over choices, scaled to variance 1, is squashed into (0, 1) by the
-distribution function of Student's t with two degrees of freedom, which has a closed form.
+(Kauffman 1993; Levinthal 1997): here on a window of K + 1 adjacent choices, which starts at the choice itself or, near the end, where it still fits.
+Contributions are bell-shaped draws z = sqrt(1 - d) national + sqrt(d) local, with d the need diversity, so the landscapes of two places correlate by 1 - d.
+The sum over choices, scaled to variance 1, is squashed into (0, 1) by the distribution function of Student's t with two degrees of freedom, which has a
+closed form.
 """
 
 import math

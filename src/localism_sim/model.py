@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import namedtuple
 from types import SimpleNamespace
 from typing import Any
 
@@ -66,21 +65,20 @@ def viewed(world: Any):
     if isinstance(world, np.ndarray):
         return View(world)
     if isinstance(world, tuple):
-        twin = namedtuple(type(world).__name__, world._fields)
-        return twin(*(viewed(part) for part in world))
+        return type(world)(*(viewed(part) for part in world))  # type: ignore[arg-type]
     return world
 
 
 class LocalismModel(mesa.Model):
     """The model as a `mesa.Model` with real agents: departments, commissioners, front-line staff and citizens.
 
-    params: `Parameters` or `Scenario`. places: default England. seed: as in `simulate`; the same seed gives the same history, bit for bit, whatever the order of
-    activation. months: horizon for histories. agents: classes to use in place of the four kinds, as {Commissioner: MyCommissioner}.
+    params: `Parameters` or `Scenario`. places: default England. seed: as in `simulate`; the same seed gives the same history, bit for bit, whatever the
+    order of activation. months: horizon for histories. agents: classes to use in place of the four kinds, as {Commissioner: MyCommissioner}.
     shuffled: activate agents in random order (`shuffle_do`) instead of row order (`do`).
     """
 
     def __init__(self, params: Parameters | Scenario | None = None, places: Places | None = None, seed: int = 1, months: int = 120, timeline: Any = None,
-                 agents: dict[type, type] | None = None, shuffled: bool = False):
+                 agents: dict[type[RowAgent], type[RowAgent]] | None = None, shuffled: bool = False):
         super().__init__(rng=seed)
         self.parameters, changes = prepared(params if params is not None else Parameters(), timeline)
         checked_run(seed, months)

@@ -17,9 +17,12 @@ import shutil
 import tempfile
 import types
 from pathlib import Path
+from typing import Any
 
 import numba
-from numba.core import config as numba_config
+from numba.core import config
+
+numba_config: Any = config
 
 OPTIONS = {"cache": True, "error_model": "numpy", "nogil": True}
 INNER = {**OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True, "_nrt": False, "forceinline": True}

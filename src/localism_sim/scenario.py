@@ -74,7 +74,7 @@ def read_scenario(path: Path, seen: tuple[str, ...]) -> Scenario:
     if path.stem in seen:
         raise BadInput(f"{path.name}: extends itself through {' -> '.join(seen)}")
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=StrictLoader)  # noqa: S506 (a safe loader)
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=StrictLoader)
     except BadInput as error:
         raise BadInput(f"{path.name}: {error}") from None
     except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:

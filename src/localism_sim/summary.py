@@ -56,8 +56,9 @@ def summarise(comparison: Comparison) -> str:
         f"# {arms[0].title} compared with {', '.join(arm.title.lower() for arm in arms[1:])}", "",
         "## What was asked", "",
         *[f"- **{arm.title}**: {arm.stands_for}" for arm in arms], "",
-        f"Each was run {len(comparison.seeds)} times over {comparison.months} months on {places.count} places ({int(places.population.sum()):,} residents; one "
-        f"simulated citizen for {places.scale:,} residents). Runs are paired: the same seed gives every scenario the same luck, so that differences are differences of policy.",
+        f"Each was run {len(comparison.seeds)} times over {comparison.months} months on {places.count} places ({int(places.population.sum()):,} residents; "
+        f"one simulated citizen for {places.scale:,} residents). Runs are paired: the same seed gives every scenario the same luck, so that differences "
+        "are differences of policy.",
         "", "## What was found", ""]
     if comparison.contrasts.empty:
         lines += ["One run or one scenario alone allows no contrast; give two seeds or more."]
@@ -66,18 +67,25 @@ def summarise(comparison: Comparison) -> str:
         lines += ["", "Mean differences with 95% confidence intervals over paired runs; 'effect' is in standard deviations between runs of the reference.", ""]
         for arm in arms[1:]:
             rows = comparison.contrasts[comparison.contrasts["scenario"] == arm.name]
-            lines += [f"### {arm.title} less {arms[0].title.lower()}", "", "| outcome | reference | scenario | difference (95% interval) | effect | for citizens |",
-                      "|---|---|---|---|---|---|"]
-            lines += [f"| {label(row['outcome'])} ({OUTCOMES[row['outcome'].removesuffix('_mean')].unit}) | {row['reference_mean']:.3f} | {row['scenario_mean']:.3f} | "
-                      f"{difference(row)} | {row['effect']:+.2f} | {verdict(row)} |" for _, row in rows.iterrows()]
+            lines += [f"### {arm.title} less {arms[0].title.lower()}", ""]
+            lines += ["| outcome | reference | scenario | difference (95% interval) | effect | for citizens |", "|---|---|---|---|---|---|"]
+            lines += [table_row(row) for _, row in rows.iterrows()]
             lines += ["", f"Pairing saved {100 * rows['saved'].median():.0f}% of the variance (median over outcomes).", ""]
     lines += [
         "## How sure is this", "",
-        "The intervals cover chance in the model: which landscapes of need, which encounters, which ideas. They do not cover doubt about the model itself. Most "
-        "behavioural rates are assumptions with a range (`Parameters.describe()` lists each with its source); a conclusion should be checked over these ranges before it is used.",
-        "Levels are on the model's own scale of 0 to 1 and are not forecasts; read directions and sizes relative to each other.", "",
-        "## How to repeat it", "", "`config.yaml` in this folder holds every parameter, seed and version; the same configuration gives the same numbers to the last digit.", ""]
+        "The intervals cover chance in the model: which landscapes of need, which encounters, which ideas. They do not cover doubt about the model itself. "
+        "Most behavioural rates are assumptions with a range (`Parameters.describe()` lists each with its source); check a conclusion over these ranges "
+        "before you use it. Levels are on the model's own scale of 0 to 1 and are not forecasts; read directions and sizes relative to each other.", "",
+        "## How to repeat it", "",
+        "`config.yaml` in this folder holds every parameter, seed and version; the same configuration gives the same numbers to the last digit.", ""]
     return "\n".join(lines)
+
+
+def table_row(row: pd.Series) -> str:
+    """One contrast as a row of a Markdown table."""
+    unit = OUTCOMES[row["outcome"].removesuffix("_mean")].unit
+    return (f"| {label(row['outcome'])} ({unit}) | {row['reference_mean']:.3f} | {row['scenario_mean']:.3f} | {difference(row)} | {row['effect']:+.2f} "
+            f"| {verdict(row)} |")
 
 
 def essentials(comparison: Comparison) -> Table:

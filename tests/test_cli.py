@@ -1,0 +1,113 @@
+"""The installed command, as a user types it."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+COMMAND = [str(Path(sys.executable).with_name("localism-sim"))]
+QUICK = ["places=synthetic", "places.count=6", "months=8", "seeds=3"]
+
+
+def sim(*arguments: str, cwd=None) -> subprocess.CompletedProcess:
+    return subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, cwd=cwd, timeout=300)
+
+
+def test_the_main_job_writes_whole_results(tmp_path):
+    done = sim(*QUICK, "results_dir=out", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    names = {path.name for path in (tmp_path / "out").iterdir()}
+    assert {"config.yaml", "runs.parquet", "history.parquet", "by_place.parquet", "contrasts.parquet", "summary.md", "figures"} <= names
+    assert not [path for path in (tmp_path / "out").rglob("*.tmp*")]
+    runs = pd.read_parquet(tmp_path / "out" / "runs.parquet")
+    assert len(runs) == 4 * 3 and runs.notna().all().all()
+    assert "Quality of services" in done.stdout and "out" in done.stdout
+
+
+def test_the_same_command_gives_the_same_numbers(tmp_path):
+    for name in ("one", "two"):
+        assert sim(*QUICK, "scenario=sure_start", "months=14", f"results_dir={name}", cwd=tmp_path).returncode == 0
+    a, b = (pd.read_parquet(tmp_path / name / "history.parquet") for name in ("one", "two"))
+    pd.testing.assert_frame_equal(a, b, check_exact=True)
+
+
+def test_multirun_ends_in_one_tidy_table(tmp_path):
+    done = sim("--multirun", "parameters.cuts=0,0.4", "parameters.autonomy=0.1,0.9", *QUICK, "results_dir=out", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    runs = pd.read_parquet(tmp_path / "out" / "runs.parquet")
+    assert len(runs) == 4 * 3
+    assert set(zip(runs["cuts"], runs["autonomy"])) == {(0.0, 0.1), (0.0, 0.9), (0.4, 0.1), (0.4, 0.9)}
+
+
+@pytest.mark.parametrize(("arguments", "words"), [
+    (["parameters.trsut=0.3"], ["trsut", "Did you mean 'trust'"]),
+    (["parameters.cuts=7"], ["cuts", "7", "0.0 to 0.6"]),
+    (["parameters.cuts=nan"], ["cuts", "nan"]),
+    (["parameters.cuts=lots"], ["cuts", "'lots'"]),
+    (["parameters.chain_length=2.5"], ["chain_length", "whole number"]),
+    (["scenario=sure_strat"], ["sure_strat", "sure_start"]),
+    (["months=0"], ["months", "0"]),
+    (["months=x"], ["months", "'x'"]),
+    (["scenario=sure_start", "months=5"], ["month 11", "horizon of 5"]),
+    (["seeds=0"], ["seeds"]),
+    (["seeds=[1,1]"], ["seeds", "twice"]),
+    (["places=englnd"], ["englnd", "england"]),
+    (["places=synthetic", "places.count=0"], ["places.count", "zero"]),
+    (["places=csv"], ["places.path"]),
+    (["places=csv", "places.path=nowhere.csv"], ["nowhere.csv"]),
+    (["places.scale=0"], ["places.scale"]),
+    (["experiment=sobl"], ["sobl"]),
+    (["cuts=0.3"], ["cuts", "parameters.cuts"]),
+    (["nonsense"], ["nonsense"]),
+    (["--multrun"], ["--multrun", "--multirun"]),
+    (["results_dir=../../elsewhere"], ["results_dir", "../../elsewhere"]),
+    (["results_dir=/proc/nowhere"], ["results_dir"]),
+    (["--multirun", "parameters.cuts=0,9"], ["cuts", "9"]),
+    (["parameters.cuts=[1"], ["understood"]),
+])
+def test_bad_input_gets_one_clear_message_and_exit_code_2(arguments, words, tmp_path):
+    from localism_sim.cli import main
+
+    done = sim(*arguments, cwd=tmp_path) if arguments[0] in ("parameters.trsut=0.3", "--multirun") else None
+    if done is None:
+        import contextlib
+        import io
+
+        out = io.StringIO()
+        before = Path.cwd()
+        os.chdir(tmp_path)
+        try:
+            with contextlib.redirect_stderr(out):
+                code = main(arguments)
+        finally:
+            os.chdir(before)
+        message = out.getvalue()
+    else:
+        code, message = done.returncode, done.stderr
+    assert code == 2
+    assert message.startswith("localism-sim: ") and message.count("\n") == 1 and "Traceback" not in message
+    assert all(word in message for word in words), message
+    assert not list(tmp_path.rglob("*.parquet"))
+
+
+def test_help_lists_experiments_scenarios_and_parameters():
+    done = sim("--help")
+    assert done.returncode == 0
+    assert all(word in done.stdout for word in ("sure_start", "england", "trust_asymmetry", "how many times faster trust falls"))
+
+
+def test_ctrl_c_leaves_whole_files_only(tmp_path):
+    process = subprocess.Popen([*COMMAND, "seeds=3000", "results_dir=out"], cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    time.sleep(6)
+    process.send_signal(signal.SIGINT)
+    _, error = process.communicate(timeout=10)
+    assert process.returncode == 130
+    assert "stopped" in error and "Traceback" not in error
+    for path in tmp_path.rglob("*.parquet"):
+        pd.read_parquet(path)
+    assert not list(tmp_path.rglob("*.tmp*"))
