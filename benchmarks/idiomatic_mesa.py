@@ -5,11 +5,11 @@ A yardstick for speed, of the same mechanisms and size; its draws differ, so out
 
 from __future__ import annotations
 
+from collections import Counter
+
 import mesa
 
 import localism_sim as ls
-
-STEPS = ("fund", "organise", "pass_messages", "commission", "learn", "change_practice", "perform", "encounter", "settle", "appraise")
 
 
 def clamp(x: float) -> float:
@@ -55,7 +55,7 @@ class Department(mesa.Agent):
 class Commissioner(mesa.Agent):
     def __init__(self, model, place, department, landscape):
         super().__init__(model)
-        self.place, self.department, self.landscape = place, department, landscape
+        self.place, self.department, self.landscape, self.best = place, department, landscape, max(landscape)
         self.staff: list[Staff] = []
         self.budget, self.visible_cut, self.standard, self.sent, self.endorsed = 1.0, 0.0, 0, 0, 0
         self.openness, self.permission, self.quality = model.p.open_commissioning, 0.0, landscape[0]
@@ -274,9 +274,10 @@ class IdiomaticModel(mesa.Model):
 
     def __init__(self, params: ls.Parameters, places: ls.Places, seed: int = 1):
         super().__init__(rng=seed)
-        self.p, self.month, self.history = params, 0, []
+        self.p, self.month = params, 0
         twin = ls.simulate(params, places, seed=seed, months=1).world
         values = 0.5 + twin.score / (2 * (2 + twin.score**2) ** 0.5)
+        self.datacollector = mesa.DataCollector(model_reporters=self.reporters())
         departments = [Department(self, domain) for domain in range(params.domains)]
         self.places = [Place(float(exposure)) for exposure in places.cut_exposure]
         for number, place in enumerate(self.places):
@@ -311,11 +312,40 @@ class IdiomaticModel(mesa.Model):
         kinds[Commissioner].do("appraise")
         for place in self.places:
             place.engagement = sum(citizen.engaged for citizen in place.citizens) / len(place.citizens)
-        self.account()
+        self.datacollector.collect(self)
         self.month += 1
 
-    def account(self):
-        staff, citizens = self.agents_by_type[Staff], self.agents_by_type[Citizen]
-        new = sum(not s.on_trial and s.practice != 0 and s.team.landscape[s.practice] > s.team.landscape[0] for s in staff)
-        self.history.append({"quality": sum(s.quality for s in staff) / len(staff), "trust": sum(c.trust for c in citizens) / len(citizens),
-                             "engagement": sum(c.engaged for c in citizens) / len(citizens), "spread": new / len(staff)})
+    def mean(self, kind, name):
+        return self.agents_by_type[kind].agg(name, lambda values: sum(values) / len(values))
+
+    def share(self, fits):
+        staff = self.agents_by_type[Staff]
+        return sum(fits(person) for person in staff) / len(staff)
+
+    def place_quality(self):
+        return sorted(sum(person.quality for person in place.staff) / len(place.staff) for place in self.places)
+
+    def diversity(self):
+        found = []
+        for domain in range(self.p.domains):
+            counts = Counter(person.practice for person in self.agents_by_type[Staff] if person.team.department.domain == domain)
+            found.append(sum(counts.values()) ** 2 / sum(n * n for n in counts.values()))
+        return sum(found) / len(found)
+
+    def reporters(self):
+        """The outcomes that the compiled run also works out every month."""
+        def gap(m):
+            return (lambda q: q[int(0.9 * len(q))] - q[int(0.1 * len(q))])(m.place_quality())
+        def worst(m):
+            return (lambda q: sum(q[: len(q) // 10]) / (len(q) // 10))(m.place_quality())
+        found = {name: (lambda m, k=kind, n=name: m.mean(k, n)) for kind, names in (
+            (Citizen, ("trust", "engaged", "wellbeing")), (Staff, ("quality", "capability", "regard", "motivation")),
+            (Commissioner, ("budget", "permission", "slack")), (Department, ("control",))) for name in names}
+        found |= {origin: (lambda m, o=origin: m.share(lambda person: person.practice and person.origin == o))
+                  for origin in ("mandated", "borrowed", "own inquiry", "alternative")}
+        def better(person):
+            return not person.on_trial and person.team.landscape[person.practice] > person.team.landscape[0]
+        found |= {"spread": lambda m: m.share(better), "harm": lambda m: m.share(lambda s: s.team.landscape[s.practice] < s.team.landscape[0]),
+                  "fit": lambda m: m.share(lambda s: s.team.landscape[s.practice] / s.team.best), "postcode_gap": gap, "worst_place": worst,
+                  "diversity": lambda m: m.diversity()}
+        return found

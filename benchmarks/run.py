@@ -59,15 +59,18 @@ def drivers(places: ls.Places, quick: bool) -> None:
     world = ls.simulate(params, places, 1, months).world
     agents = world.citizens.trust.shape[1] + len(world.staff) + len(world.commissioners) + len(world.departments)
     compiled = least(lambda: ls.simulate(params, places, 1, months, threads=1), 20)
-    row(f"compiled run, {agents:,} agents x {months} months, one thread", f"{compiled * 1e3:.1f} ms", f"{compiled / agents / months * 1e9:.1f} ns an agent-month")
+    row(f"compiled run, {agents:,} agents x {months} months, one thread",
+        f"{compiled * 1e3:.1f} ms", f"{compiled / agents / months * 1e9:.1f} ns each")
     some = 2 if quick else 6
-    for name, make in (("own Mesa driver", lambda: ls.LocalismModel(params, places, seed=1, months=months)), ("idiomatic Mesa", lambda: IdiomaticModel(params, places))):
+    makers = {"own Mesa driver": lambda: ls.LocalismModel(params, places, seed=1, months=months), "idiomatic Mesa": lambda: IdiomaticModel(params, places)}
+    for name, make in makers.items():
         built = least(make, 1)
         model = make()
         model.step()
         month = least(model.step, some)
         whole = built + month * months
-        row(f"{name}, built in {built:.2f} s, {month * 1e3:.0f} ms a month (120 months reckoned)", f"{whole:.2f} s", f"{whole / compiled:.0f} times the compiled run")
+        row(f"{name}, built in {built:.2f} s, {month * 1e3:.0f} ms a month (120 months reckoned)", f"{whole:.2f} s",
+            f"{whole / compiled:.0f} times the compiled run")
 
 
 def many_runs(places: ls.Places, quick: bool) -> None:
@@ -83,20 +86,22 @@ def scaling(quick: bool, england: bool) -> None:
     base = None
     for scale in (10_600, 1_060, 106) if quick else (10_600, 1_060, 106, 11):
         places = ls.Places.england(scale)
-        months = max(6, min(120, 600_000_0 // int(places.citizens.sum())))
+        months = max(6, min(120, 6_000_000 // int(places.citizens.sum())))
         times = {}
         for threads in (1, 2):
-            times[threads] = least(lambda t=threads: ls.simulate(ls.Parameters(), places, 1, months, threads=t), 2 if scale > 100 else 1)
+            times[threads] = least(lambda t=threads, a=places, m=months: ls.simulate(ls.Parameters(), a, 1, m, threads=t), 2 if scale > 100 else 1)
         agents = int(places.citizens.sum())
         agents += len(ls.simulate(ls.Parameters(), places, 1, 1).world.staff)
         cost = times[1] / agents / months * 1e9
         base = base or cost
-        row(f"{int(places.citizens.sum()):,} citizens, {months} months, one thread", f"{cost:.1f} ns an agent-month", f"{cost / base:.2f} of the smallest; 2 threads x{times[1] / times[2]:.2f}")
+        row(f"{int(places.citizens.sum()):,} citizens, {months} months, one thread", f"{cost:.1f} ns an agent-month",
+            f"{cost / base:.2f} of the smallest; 2 threads x{times[1] / times[2]:.2f}")
     if england:
         script = ("import time,resource,localism_sim as ls;p=ls.Places.england(1);t=time.perf_counter();r=ls.simulate(ls.Parameters(),p,1,120,threads=2);"
                   "print(time.perf_counter()-t,resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,p.citizens.sum()+len(r.world.staff))")
         seconds, kilobytes, agents = map(float, subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split())
-        row("England one to one, 53,012,456 citizens, 120 months, two threads", f"{seconds:.1f} s", f"{seconds / agents / 120 * 2e9:.1f} thread-ns an agent-month, {kilobytes / 2**20:.2f} GiB")
+        row("England one to one, 53,012,456 citizens, 120 months, two threads", f"{seconds:.1f} s",
+            f"{seconds / agents / 120 * 2e9:.1f} thread-ns an agent-month, {kilobytes / 2**20:.2f} GiB")
 
 
 def machine() -> None:
@@ -148,7 +153,8 @@ def main() -> None:
     for line in ROWS:
         table.add_row(*line)
     Console(width=150).print(table)
-    text = "# Benchmarks\n\nMade by `python -m benchmarks.run --england` on a machine of two cores; compare ratios, not times.\n\n| what | figure | against |\n|---|---|---|\n"
+    text = "# Benchmarks\n\nMade by `python -m benchmarks.run --england` on a machine of two cores; compare ratios, not times.\n\n"
+    text += "| what | figure | against |\n|---|---|---|\n"
     Path(__file__).with_name("results.md").write_text(text + "".join(f"| {a} | {b} | {c} |\n" for a, b, c in ROWS))
 
 

@@ -41,26 +41,27 @@ def count_citizens(block, w, p, month):
 @step
 def count_staff(place, w):
     """Sums over the staff of one place."""
-    s = w.staff
     tally = w.tally[place]
     tally[:] = 0.0
+    quality, capability, regard, motivation, fit = 0.0, 0.0, 0.0, 0.0, 0.0
+    staff, spread, harm, trials = 0, 0, 0, 0
     for domain in range(w.domains):
-        team = place * w.domains + domain
-        legacy_value, best = w.teams[team].legacy_value, w.teams[team].best_value
-        for i in range(w.teams[team].first_staff, w.teams[team].last_staff):
-            tally[STAFF] += 1.0
-            tally[QUALITY] += s[i].quality
-            tally[CAPABILITY] += s[i].capability
-            tally[REGARD] += s[i].regard
-            tally[MOTIVATION] += s[i].motivation
-            tally[FIT] += s[i].value / best
-            tally[FIRST_ORIGIN + s[i].origin] += 1.0
-            if s[i].on_trial > 0:
-                tally[TRIALS] += 1.0
-            if s[i].value < legacy_value:
-                tally[HARM] += 1.0
-            elif s[i].on_trial == 0 and s[i].practice != LEGACY and s[i].value > legacy_value:
-                tally[SPREAD] += 1.0
+        team = w.teams[place * w.domains + domain]
+        share_of_best = 1.0 / team.best_value
+        for i in range(team.first_staff, team.last_staff):
+            person = w.staff[i]
+            staff += 1
+            quality += person.quality
+            capability += person.capability
+            regard += person.regard
+            motivation += person.motivation
+            fit += person.value * share_of_best
+            tally[FIRST_ORIGIN + person.origin] += 1.0
+            trials += person.on_trial > 0
+            harm += person.value < team.legacy_value
+            spread += person.on_trial == 0 and person.practice != LEGACY and person.value > team.legacy_value
+    tally[STAFF], tally[QUALITY], tally[SPREAD], tally[HARM], tally[TRIALS] = staff, quality, spread, harm, trials
+    tally[CAPABILITY], tally[REGARD], tally[MOTIVATION], tally[FIT] = capability, regard, motivation, fit
 
 
 @sweep

@@ -293,19 +293,19 @@ def change_practice(staff, team, w, p, month):
         return
     domain = team % w.domains
     u = uniform(w.seed, CHANGE, w.teams[team].key + staff - w.teams[team].first_staff, month)
-    complying = 0.0
-    if c[team].standard != s[staff].practice:
-        complying = comply_hazard(w.departments[domain].control, local_freedom(p, month), p)
+    complying = comply_hazard(w.departments[domain].control, local_freedom(p, month), p) if c[team].standard != s[staff].practice else 0.0
+    inquiring = inquiry_hazard(c[team].slack, s[staff].motivation, w.departments[domain].willingness, p)
+    if u >= complying + inquiring + borrow_hazard(s[staff].motivation, c[team].permission, 1.0, p):
+        return
     if u < complying:
         start_trial(staff, c[team].standard, MANDATED, NOBODY, team, w)
         return
     u -= complying
-    inquiring = inquiry_hazard(c[team].slack, s[staff].motivation, w.departments[domain].willingness, p)
     if u < inquiring:
         inquire(staff, team, w, p, month)
         return
     u -= inquiring
-    if p.copying_rule == 0 or u >= p.borrow_rate:
+    if p.copying_rule == 0:
         return
     ready = readiness(s[staff].capability, s[staff].regard, w.places[team // w.domains].engagement)
     borrowing = borrow_hazard(s[staff].motivation, c[team].permission, ready, p)
