@@ -23,7 +23,7 @@ def quantile(ordered, share):
     return ordered[below] + (position - below) * (ordered[above] - ordered[below])
 
 
-@sweep
+@step
 def count_citizens(block, w, p, month):
     """Sums of trust, engagement and well-being over one block, at the end of the month."""
     z = w.citizens
@@ -64,7 +64,7 @@ def count_staff(place, w):
     tally[CAPABILITY], tally[REGARD], tally[MOTIVATION], tally[FIT] = capability, regard, motivation, fit
 
 
-@sweep
+@step
 def account_place(place, w, p, month):
     """The month's figures of one place."""
     q = w.places
@@ -80,7 +80,7 @@ def account_place(place, w, p, month):
     row.quality, row.spread, row.budget = q[place].quality, q[place].spread, q[place].budget
 
 
-@sweep
+@step
 def see_cuts(place, w, p, month):
     """How much of its budget a place visibly lost this month (phase 1)."""
     lost = 0.0

@@ -16,7 +16,7 @@ Citizens = namedtuple("Citizens", [column.name for column in COLUMNS])  # type: 
 """Citizens alone are kept column by column: there may be 53 million, and a month streams through them."""
 
 
-WARD = 4096
+WARD = 1024
 """Citizens of a ward: they are each other's neighbours and acquaintances, and their month is worked out together, in the processor's cache."""
 
 

@@ -17,6 +17,7 @@ from .month import PHASES
 from .outcomes import OUTCOMES
 from .parameters import BadInput, Parameters
 from .places import Places
+from .rules import plain
 from .scenario import Scenario, schedule
 from .staff import FrontlineStaff
 from .world import World, empty_world, populate
@@ -147,7 +148,7 @@ class LocalismModel(mesa.Model):
         self.datacollector.collect(self)
 
     def enact(self, phase, record) -> None:
-        """One line of the plan: agents act through their `AgentSet`, sums are taken by the shared compiled steps."""
+        """One line of the plan: agents act through their `AgentSet`; sums over wards and places are taken in plain Python too, national ones compiled."""
         if phase.method:
             agents = self.agents_by_type[self.kinds[phase.who]]
             (agents.shuffle_do if self.shuffled else agents.do)(phase.method)
@@ -156,4 +157,4 @@ class LocalismModel(mesa.Model):
         else:
             rows = self.world.count if phase.who == "places" else len(self.world.blocks)
             for row in range(rows):
-                phase.step(row, self.world, record, self._month)
+                plain(phase.step)(row, self.view, self.settings, self._month)
