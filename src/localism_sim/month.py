@@ -14,7 +14,7 @@ from .account import account, account_place, count_citizens, see_cuts
 from .citizen import WARD, meet_service, meet_services
 from .commissioner import appraise, commission, fund, organise_work, pass_messages
 from .department import direct, observe, steer
-from .rules import sweep
+from .rules import sweep, walk
 from .staff import change_practice, learn, perform
 
 
@@ -49,14 +49,14 @@ PHASES = (
 )
 
 
-@sweep
+@walk
 def open_month(w, p, month):
     """Phase 1, departments."""
     for department in range(w.domains):
         steer(department, w, p, month)
 
 
-@sweep
+@walk
 def fund_and_organise(w, p, month, first, last):
     """Phases 1 and 2 in places first..last-1."""
     for place in range(first, last):
@@ -67,14 +67,14 @@ def fund_and_organise(w, p, month, first, last):
             organise_work(team, w, p, month)
 
 
-@sweep
+@walk
 def set_standards(w, p, month):
     """Phase 3."""
     for department in range(w.domains):
         direct(department, w, p, month)
 
 
-@sweep
+@walk
 def transmit_and_learn(w, p, month, first, last):
     """Phases 4, 5 and 6 in places first..last-1: nothing here looks beyond one team."""
     for team in range(first * w.domains, last * w.domains):
@@ -84,7 +84,7 @@ def transmit_and_learn(w, p, month, first, last):
             learn(i, team, w, p, month)
 
 
-@sweep
+@walk
 def change_and_perform(w, p, month, first, last):
     """Phase 7 in places first..last-1."""
     for team in range(first * w.domains, last * w.domains):
@@ -108,7 +108,7 @@ def encounter(w, p, month, first, last):
         start = end
 
 
-@sweep
+@walk
 def take_stock(w, p, month, first, last):
     """Phase 9 in places first..last-1."""
     for place in range(first, last):

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import csv
 import functools
 import hashlib
+import io
 import math
+import os
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import pandas as pd
@@ -18,8 +23,14 @@ from .parameters import BadInput, nearest
 DEFAULT_SCALE = 20_000
 LEAST_CITIZENS = 10
 MOST_RESIDENTS = 2_000_000_000
+MOST_SYNTHETIC = 50_000
+"""Up to here no two synthetic ids share a key (the first pair is at 51,705)."""
 SHRINKAGE = 0.5
 """Weight of a place's own spending figure against the fit on deprivation and class: single extremes partly reflect accounting changes."""
+FIT_ROWS = 10
+"""With fewer places spending figures are shrunk towards their mean: a fit on deprivation and class would only repeat them."""
+DEPRIVATION_SLOPE = 0.84
+"""Exposure for one mean of deprivation, where nothing else is known: the least-squares slope over the places of England."""
 
 ALIASES = {
     "name": ("name",), "population": ("population", "population_2011"), "place_id": ("place_id",), "region": ("region",), "class": ("class",),
@@ -40,7 +51,8 @@ class Places:
     """A set of places, always in order of place id, so that the order of rows in a file never matters.
 
     ids, names, regions, classes: one text a place. population: residents. cut_exposure: cut relative to the population-weighted mean of 1.
-    deprivation, longitude, latitude: NaN where unknown. city_region: position in city_region_names, or -1. scale: residents per simulated citizen.
+    deprivation, longitude, latitude: NaN where unknown. city_region: position in city_region_names, or -1. neighbours: ids of the places that share
+    a border. scale: residents per simulated citizen.
     """
 
     ids: tuple[str, ...]
@@ -60,8 +72,11 @@ class Places:
     def __post_init__(self):
         if isinstance(self.scale, bool) or not isinstance(self.scale, (int, np.integer)) or self.scale < 1:
             raise BadInput(f"places.scale = {self.scale!r} is not allowed; allowed: a whole number of residents per citizen, 1 or more")
+        object.__setattr__(self, "scale", int(self.scale))
         if not self.ids:
             raise BadInput("places: zero places given; at least one is needed")
+        if list(self.ids) != sorted(set(self.ids)):
+            raise BadInput("places: ids must be unique and in order; Places.from_csv sorts them")
         for array in (self.population, self.cut_exposure, self.deprivation, self.longitude, self.latitude, self.city_region):
             array.setflags(write=False)
 
@@ -75,16 +90,17 @@ class Places:
 
     @functools.cached_property
     def citizens(self) -> np.ndarray:
-        """Simulated citizens of each place: population / scale, at least ten (all residents at scale 1)."""
-        return np.maximum(min(LEAST_CITIZENS, int(self.population.min())), np.rint(self.population / self.scale)).astype(np.int64)
+        """Simulated citizens of each place: population / scale, at least ten or all its residents."""
+        return np.maximum(np.minimum(LEAST_CITIZENS, self.population), np.rint(self.population / self.scale)).astype(np.int64)
 
     @functools.cached_property
     def keys(self) -> np.ndarray:
         """What draws are keyed by: 30 bits from a hash of each id, shifted by 32, so that an agent's key is the place's plus its own number."""
         found = [int.from_bytes(hashlib.blake2b(place.encode(), digest_size=8).digest(), "big") >> 34 for place in self.ids]
-        if len(set(found)) != len(found):
-            twice = next(place for n, place in enumerate(self.ids) if found[n] in found[:n])
-            raise BadInput(f"place_id '{twice}' happens to share its key with another; rename it")
+        first: dict[int, str] = {}
+        for key, place in zip(found, self.ids):
+            if first.setdefault(key, place) != place:
+                raise BadInput(f"place_id '{place}' happens to share its key with '{first[key]}'; rename one of them")
         return np.array(found, np.int64) << 32
 
     @functools.cached_property
@@ -99,6 +115,26 @@ class Places:
         """The same places with another number of residents per citizen."""
         return replace(self, scale=scale)
 
+    def select(self, ids: Iterable[str]) -> Places:
+        """Some of the places, each exactly as it was: its exposure to cuts stays relative to the whole."""
+        chosen = [ids] if isinstance(ids, str) else list(ids)
+        for place in chosen:
+            if place not in self.ids:
+                raise BadInput(f"places.select: unknown place id {place!r}.{nearest(str(place), self.ids)}")
+        at = np.array(sorted({self.ids.index(place) for place in chosen}), np.int64)
+        kept = {self.ids[n] for n in at}
+        regions = sorted({int(r) for r in self.city_region[at] if r >= 0})
+
+        def pick(texts: tuple) -> tuple:
+            return tuple(texts[n] for n in at)
+
+        return replace(
+            self, ids=pick(self.ids), names=pick(self.names), regions=pick(self.regions), classes=pick(self.classes), population=self.population[at],
+            cut_exposure=self.cut_exposure[at], deprivation=self.deprivation[at], longitude=self.longitude[at], latitude=self.latitude[at],
+            city_region=np.array([regions.index(r) if r >= 0 else -1 for r in self.city_region[at]], np.int32),
+            city_region_names=tuple(self.city_region_names[r] for r in regions),
+            neighbours=tuple(tuple(other for other in near if other in kept) for near in pick(self.neighbours)))
+
     def table(self) -> pd.DataFrame:
         """A row a place."""
         regions = [self.city_region_names[r] if r >= 0 else "" for r in self.city_region]
@@ -111,7 +147,8 @@ class Places:
     def england(cls, scale: int = DEFAULT_SCALE) -> Places:
         """The 148 upper-tier and single-tier council areas of England in 2010, with all 53,012,456 residents of the 2011 census.
 
-        Exposure to cuts comes from the real change in service spending per head 2010-11 to 2017-18, drawn half way towards its fit on deprivation and class.
+        Exposure to cuts comes from the real change in service spending per head 2010-11 to 2017-18, drawn half way towards its least-squares fit on
+        deprivation and class. Half way, because extremes (Salford -48%, Rotherham +2%) are partly changes of accounting, but not known to be only that.
         """
         return cls.from_csv(data_file("england_places.csv"), scale)
 
@@ -119,10 +156,12 @@ class Places:
     def synthetic(cls, count: int = 36, seed: int = 0, scale: int = DEFAULT_SCALE) -> Places:
         """Made-up places like England's: lognormal populations, deprivation tied to exposure (r about 0.6), nine places a region, some in a city region.
 
-        A place's figures depend on the seed and its number alone, so more places leave the first ones as they were.
+        A place's figures depend on the seed and its number alone, so more places leave the first ones as they were (but for exposure, whose mean is 1).
         """
-        if isinstance(count, bool) or not isinstance(count, (int, np.integer)) or not 1 <= count <= 100_000:
-            raise BadInput(f"places.count = {count!r} is not allowed; allowed: a whole number from 1 to 100000 (zero places cannot be run)")
+        if isinstance(count, bool) or not isinstance(count, (int, np.integer)) or not 1 <= count <= MOST_SYNTHETIC:
+            raise BadInput(f"places.count = {count!r} is not allowed; allowed: a whole number from 1 to {MOST_SYNTHETIC} (zero places cannot be run)")
+        if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or seed < 0:
+            raise BadInput(f"places.seed = {seed!r} is not allowed; allowed: a whole number, 0 or more")
         draws = np.array([np.random.default_rng([seed, n]).normal(size=3) for n in range(count)])
         population = np.rint(np.exp(12.5 + 0.6 * draws[:, 0])).astype(np.int64)
         deprivation = np.clip(21.0 + 8.0 * draws[:, 1], 3.0, None)
@@ -137,9 +176,12 @@ class Places:
 
     @classmethod
     def from_csv(cls, path: str | Path, scale: int = DEFAULT_SCALE) -> Places:
-        """Bring your own area: a CSV with the columns name and population, and any of place_id, region, class, deprivation (or imd_2010), cut_exposure,
-        city_region (or metropolitan_county), longitude, latitude, neighbours (ids, space-separated). Anything wrong raises `BadInput` with row and column.
+        """Bring your own area: a CSV file with the columns name and population, and any of place_id, region, class, deprivation (or imd_2010),
+        cut_exposure (or real_change_per_head_2010_11_to_2017_18, negative for a cut), city_region (or metropolitan_county), longitude, latitude,
+        neighbours (ids, separated by spaces or semicolons). Anything wrong raises `BadInput` with row and column.
         """
+        if not isinstance(path, (str, os.PathLike)):
+            raise BadInput(f"places.path = {path!r} is not allowed; allowed: the path of a CSV file")
         return cls._from_table(read_table(Path(path)), scale)
 
     @classmethod
@@ -153,47 +195,68 @@ class Places:
             cut_exposure=exposure / np.average(exposure, weights=population), deprivation=table["deprivation"].to_numpy(float),
             longitude=table["longitude"].to_numpy(float), latitude=table["latitude"].to_numpy(float),
             city_region=np.array([labels.index(text) if text else -1 for text in table["city_region"]], np.int32), city_region_names=labels,
-            neighbours=tuple(tuple(text.split()) for text in table["neighbours"]), scale=scale)
+            neighbours=tuple(tuple(split_ids(text)) for text in table["neighbours"]), scale=scale)
+
+
+def split_ids(text: str) -> list[str]:
+    """Ids in one cell: separated by semicolons if there are any, else by spaces."""
+    return [part.strip() for part in text.split(";") if part.strip()] if ";" in text else text.split()
 
 
 def read_table(path: Path) -> pd.DataFrame:
     """A places file as a clean table with one column for each key of `ALIASES`, or `BadInput`."""
     try:
-        raw = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig", skip_blank_lines=False)
+        text = path.read_text(encoding="utf-8-sig")
+        lines = list(csv.reader(io.StringIO(text), strict=True))
     except FileNotFoundError:
         raise BadInput(f"places.path = {path}: there is no such file") from None
     except IsADirectoryError:
         raise BadInput(f"places.path = {path} is a folder; a CSV file is needed") from None
-    except pd.errors.EmptyDataError:
-        raise BadInput(f"{path.name}: the file is empty; a header with name and population is needed") from None
     except UnicodeDecodeError:
         raise BadInput(f"{path.name}: not UTF-8 text; save it as CSV in UTF-8") from None
-    except (pd.errors.ParserError, OSError, ValueError) as error:
-        raise BadInput(f"{path.name}: cannot be read as CSV: {error}") from None
-    raw.columns = [str(column).strip() for column in raw.columns]
-    found = {key: next((alias for alias in aliases if alias in raw.columns), None) for key, aliases in ALIASES.items()}
+    except (csv.Error, OSError, ValueError) as error:
+        raise BadInput(f"places.path = {path}: cannot be read as CSV: {error}") from None
+    if not text.strip():
+        raise BadInput(f"{path.name}: the file is empty; a header with name and population is needed")
+    header = [cell.strip() for cell in lines[0]]
+    lowered = [cell.lower() for cell in header]
+    for position, column in enumerate(lowered):
+        if column and column in lowered[:position]:
+            raise BadInput(f"{path.name}: row 1 has column '{header[position]}' twice (positions {lowered.index(column) + 1} and {position + 1})")
+    found = {key: next((alias for alias in aliases if alias in lowered), None) for key, aliases in ALIASES.items()}
     for key in ("name", "population"):
         if found[key] is None:
-            raise BadInput(f"{path.name}: column '{key}' is missing; found {', '.join(raw.columns[:8])}.{nearest(key, raw.columns)}")
-    if raw.empty:
+            hint = " Separate columns by commas, not semicolons." if len(header) == 1 and ";" in header[0] else nearest(key, header)
+            raise BadInput(f"{path.name}: column '{key}' is missing; found {', '.join(header[:8])}.{hint}")
+    kept = [(number, line) for number, line in enumerate(lines[1:], 2) if any(cell.strip() for cell in line)]
+    if not kept:
         raise BadInput(f"{path.name}: zero places: no row below the header")
-    return Reader(path.name, raw, found).table()
+    for number, line in kept:
+        if any(cell.strip() for cell in line[len(header):]):
+            raise BadInput(f"{path.name}: row {number} has {len(line)} values, but row 1 names {len(header)} columns; put quotes around text with commas")
+    cells = {column: [line[n].strip() if n < len(line) else "" for _, line in kept] for n, column in enumerate(lowered)}
+    return Reader(path.name, [number for number, _ in kept], cells, found).table()
+
+
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+", re.ASCII)
 
 
 @dataclass(frozen=True)
 class Reader:
-    """Checks a raw table column by column; messages count rows as a spreadsheet does, with the header as row 1."""
+    """Checks a file's cells column by column; messages count rows as a spreadsheet does, with the header as row 1."""
 
     file: str
-    raw: pd.DataFrame
+    rows: list[int]
+    cells: dict[str, list[str]]
     found: dict[str, str | None]
 
-    def fail(self, row: int, key: str, value: Any, allowed: str):
-        raise BadInput(f"{self.file}: row {row + 2}, column '{self.found[key] or key}': {value!r} is not allowed; allowed: {allowed}")
+    def fail(self, row: int, key: str, value: Any, allowed: str) -> NoReturn:
+        raise BadInput(f"{self.file}: row {self.rows[row]}, column '{self.found[key] or key}': {value!r} is not allowed; allowed: {allowed}")
 
     def texts(self, key: str) -> list[str]:
         column = self.found[key]
-        return [str(text).strip() for text in self.raw[column]] if column else [""] * len(self.raw)
+        return self.cells[column] if column else [""] * len(self.rows)
 
     def numbers(self, key: str, low: float, high: float, allowed: str, blank: float | None = math.nan) -> np.ndarray:
         values = []
@@ -201,13 +264,10 @@ class Reader:
             if text == "" and blank is not None:
                 values.append(blank)
                 continue
-            try:
-                value = float(text.replace(",", ""))
-            except ValueError:
+            plain = text.replace(",", "") if key == "population" and THOUSANDS.fullmatch(text) else text
+            if not NUMBER.fullmatch(plain) or not low <= float(plain) <= high:
                 self.fail(row, key, text, allowed)
-            if not low <= value <= high:
-                self.fail(row, key, text, allowed)
-            values.append(value)
+            values.append(float(plain))
         return np.array(values, float)
 
     def table(self) -> pd.DataFrame:
@@ -221,36 +281,42 @@ class Reader:
             if value != int(value):
                 self.fail(row, "population", value, "a whole number of residents")
         ids = [text or name for text, name in zip(self.texts("place_id"), names)]
+        first: dict[str, int] = {}
         for row, place in enumerate(ids):
-            if place in ids[:row]:
-                self.fail(row, "place_id" if self.found["place_id"] else "name", place, f"an id used once (row {ids.index(place) + 2} has it too)")
+            if first.setdefault(place, row) != row:
+                self.fail(row, "place_id" if self.found["place_id"] else "name", place, f"an id used once (row {self.rows[first[place]]} has it too)")
         table = pd.DataFrame({"place_id": ids, "name": names, "region": self.texts("region"), "class": self.texts("class"),
                               "population": population.astype(np.int64), "city_region": self.texts("city_region"), "neighbours": self.texts("neighbours")})
         table["deprivation"] = self.numbers("deprivation", 0, 200, "a score from 0 to 200, or empty")
         table["longitude"] = self.numbers("longitude", -180, 180, "degrees from -180 to 180, or empty")
         table["latitude"] = self.numbers("latitude", -90, 90, "degrees from -90 to 90, or empty")
         for row, text in enumerate(table["neighbours"]):
-            for other in text.split():
-                if other not in ids:
-                    self.fail(row, "neighbours", other, "place ids of this file, separated by spaces")
+            for other in split_ids(text):
+                if other not in first or other == ids[row]:
+                    self.fail(row, "neighbours", other, "ids of other places in this file, separated by spaces or semicolons")
         if self.found["cut_exposure"]:
             table["given"] = self.numbers("cut_exposure", 0.01, 10, "a ratio to the mean cut from 0.01 to 10, or empty for 1", 1.0)
         elif self.found["spending_change"]:
-            table["spending_cut"] = -self.numbers("spending_change", -1, 1, "a change from -1 to 1", None)
+            table["spending_cut"] = -self.numbers("spending_change", -1, 1, "a change from -1 to 1, such as -0.17 for a cut of 17%", None)
         return with_exposure(table.sort_values("place_id", ignore_index=True))
 
 
 def with_exposure(table: pd.DataFrame) -> pd.DataFrame:
-    """Exposure as given; else from spending change shrunk towards its fit; else from deprivation (1 point per point of the mean); else equal."""
+    """Exposure as given; else from the change of spending, half way to its fit; else from deprivation with England's slope; else equal."""
     deprivation = table["deprivation"].to_numpy(float)
+    known = bool(np.isfinite(deprivation).all())
     if "given" in table:
         exposure = table["given"].to_numpy(float)
-    elif "spending_cut" in table and len(table) > 10 and np.isfinite(deprivation).all():
+    elif "spending_cut" in table:
         cut = table["spending_cut"].to_numpy(float)
-        known = pd.get_dummies(table["class"], dtype=float).assign(deprivation=deprivation).to_numpy()
-        exposure = np.maximum(0.02, SHRINKAGE * cut + (1.0 - SHRINKAGE) * (known @ np.linalg.lstsq(known, cut, rcond=None)[0]))
-    elif np.isfinite(deprivation).all() and deprivation.sum() > 0:
-        exposure = np.maximum(0.2, 1.0 + 0.6 * (deprivation / deprivation.mean() - 1.0))
+        if known and len(table) > FIT_ROWS:
+            traits = pd.get_dummies(table["class"], dtype=float).assign(deprivation=deprivation).to_numpy()
+            fit = traits @ np.linalg.lstsq(traits, cut, rcond=None)[0]
+        else:
+            fit = np.full(len(table), np.average(cut, weights=table["population"]))
+        exposure = np.maximum(0.02, SHRINKAGE * cut + (1.0 - SHRINKAGE) * fit)
+    elif known and deprivation.sum() > 0:
+        exposure = np.maximum(0.2, 1.0 + DEPRIVATION_SLOPE * (deprivation / deprivation.mean() - 1.0))
     else:
         exposure = np.ones(len(table))
     return table.assign(cut_exposure=exposure)

@@ -97,6 +97,11 @@ def sweep(function):
     return compile_cached(function, OPTIONS)
 
 
+def walk(function):
+    """As `sweep`, for a function that makes no array: it runs without reference counts."""
+    return compile_cached(function, {**OPTIONS, "_nrt": False})
+
+
 def compiled_leaf(function):
     """Compile a function that stays compiled in the plain form too (bit arithmetic on unsigned integers)."""
     dispatcher = compile_cached(function, OPTIONS)
