@@ -1,10 +1,12 @@
 """Scenarios: documented settings, a timeline, and clear refusals."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import localism_sim as ls
 from localism_sim.parameters import FIELDS
-from localism_sim.scenario import checked_timeline, schedule
+from localism_sim.scenario import checked_timeline, config_folder, schedule
 
 NAMES = {"status_quo_2010", "coalition_2010", "centralist", "localist", "localist_with_capability", "sure_start", "innovation_hub", "innovation_hub_backed",
          "total_place", "total_government", "city_region", "big_society", "easy_innovation", "recovery_approach"}
@@ -35,6 +37,9 @@ def test_the_sure_start_ring_fence_goes_in_april_2011():
 @pytest.mark.parametrize(("timeline", "words"), [
     ({3: {"cutz": 0.1}}, ["month 3", "cutz", "cuts"]), ({-1: {"cuts": 0.1}}, ["-1"]), ({1.5: {"cuts": 0.1}}, ["1.5"]), ({3: {"cuts": 7}}, ["cuts", "7"]),
     ({3: {"domains": 2}}, ["domains"]), ([(3, {"cuts": 0.1}), (3, {"cuts": 0.2})], ["3", "twice"]), (5, ["timeline"]),
+    ({3: {"trust": 0.5}}, ["trust", "start of a run"]), ({3: {"cuts": 7}}, ["month 3"]), ({3: [("cuts", 0.1), ("cuts", 0.2)]}, ["cuts", "twice"]),
+    ({"3": {"cuts": 0.1}}, ["'3'"]), ({True: {"cuts": 0.1}}, ["True"]), ({3: {"cuts": "much"}}, ["much"]), ({3: {"cuts": float("nan")}}, ["nan"]),
+    ({3: {"peers": 2.5}}, ["peers", "2.5", "whole"]), ({3: 5}, ["{3: 5}"]), ({3: {7: 1}}, ["lever 7"]), (None, ["None"]),
 ])
 def test_bad_timelines_are_refused(timeline, words):
     with pytest.raises(ls.BadInput) as error:
@@ -47,17 +52,110 @@ def test_a_change_beyond_the_horizon_is_refused():
         ls.simulate(ls.Parameters(), ls.Places.synthetic(2), months=24, timeline={30: {"cuts": 0.1}})
 
 
+CHANGES = st.dictionaries(st.integers(0, 30), st.dictionaries(st.sampled_from(["cuts", "autonomy", "ring_fence", "pass_good"]),
+                                                              st.floats(0.0, 0.6), max_size=3), max_size=5)
+
+
+@given(CHANGES, st.integers(31, 50), st.randoms())
+def test_each_month_holds_the_latest_change_up_to_it(changes, months, random):
+    start = ls.Parameters(cuts=0.33)
+    order = list(changes.items())
+    random.shuffle(order)
+    plan = schedule(start, dict(order), months)
+    assert len(plan) == months
+    now = start.as_dict()
+    for month in range(months):
+        now |= changes.get(month, {})
+        assert {name: plan[name][month].item() for name in plan.dtype.names} == now
+
+
+@given(CHANGES)
+def test_a_checked_timeline_stays_as_it_is(changes):
+    once = checked_timeline(changes)
+    assert checked_timeline(once) == once
+    assert [month for month, _ in once] == sorted(changes)
+
+
+@pytest.mark.parametrize("months", [0, -1, 2.0, "12", True, None, 10**12])
+def test_months_that_cannot_be_planned_are_refused(months):
+    with pytest.raises(ls.BadInput, match="months"):
+        schedule(ls.Parameters(), (), months)
+
+
+def test_a_scenario_made_in_python_checks_its_timeline():
+    made = ls.Scenario("mine", "Mine", "A trial", ls.Parameters(), {6: {"cuts": 0.1}, 2: {"autonomy": 0.5}})
+    assert made.timeline == ((2, (("autonomy", 0.5),)), (6, (("cuts", 0.1),)))
+    with pytest.raises(ls.BadInput, match="cutz"):
+        ls.Scenario("mine", "Mine", "A trial", ls.Parameters(), {6: {"cutz": 0.1}})
+
+
+def test_a_scenario_describes_its_settings_and_its_timeline():
+    table = ls.load_scenario("sure_start").describe()
+    assert table.loc["ring_fence", ["month", "value"]].to_numpy().tolist() == [[0, 1.0], [11, 0.0]]
+    assert (table["source"].str.len() > 5).all()
+    changed = ls.load_scenario("sure_start").with_parameters(autonomy=0.2, peers=6)
+    assert changed.parameters.autonomy == 0.2
+    assert changed.describe().loc["autonomy", "source"] == "set for this run"
+    assert dict(changed.sources).get("peers") is None  # unchanged, so nothing to explain
+
+
+def test_scenarios_are_found_from_any_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert len(ls.scenario_names()) == 14 and config_folder().is_absolute()
+
+
+def test_your_own_scenario_can_extend_a_shipped_one_or_one_beside_it(tmp_path):
+    (tmp_path / "mine.yaml").write_text("extends: sure_start\nbaseline: sure_start\nsettings: {cuts: {value: 0.1, source: our budget}}\n")
+    (tmp_path / "later.yaml").write_text("extends: mine\nbaseline: mine\ntimeline: {5: {cuts: 0.2}}\n")
+    mine, later, shipped = ls.load_scenario(tmp_path / "mine.yaml"), ls.load_scenario(str(tmp_path / "later.yaml")), ls.load_scenario("sure_start")
+    assert mine.parameters == shipped.parameters.replace(cuts=0.1) and mine.timeline == shipped.timeline
+    assert dict(mine.sources) == {**dict(shipped.sources), "cuts": "our budget"}
+    assert later.parameters == mine.parameters and later.timeline == ((5, (("cuts", 0.2),)),)
+    assert ls.load_scenario(later.baseline) == mine
+
+
+def test_scenarios_that_extend_each_other_are_refused(tmp_path):
+    (tmp_path / "a.yaml").write_text("extends: b\n")
+    (tmp_path / "b.yaml").write_text("extends: a\n")
+    with pytest.raises(ls.BadInput, match="circle: a -> b -> a"):
+        ls.load_scenario(tmp_path / "a.yaml")
+
+
 @pytest.mark.parametrize(("text", "words"), [
-    ("- a\n", ["mapping"]), ("title: x\nsetings: {}\n", ["setings", "settings"]), ("title: x\nsettings: {cuts: 0.1}\n", ["cuts", "source"]),
-    ("settings: {cuts: {value: 3, source: a}}\n", ["cuts", "3"]), ("timeline: {3: {cuts: 0.1}, 3: {cuts: 0.2}}\n", ["3", "twice"]),
-    ("a: [\n", ["YAML"]), ("x: !!python/object/apply:os.system ['true']\n", ["YAML"]),
+    ("- a\n", ["mapping"]), ("", ["mapping"]), ("title: x\nsetings: {}\n", ["setings", "settings"]),
+    ("title: x\nsettings: {cuts: 0.1}\n", ["cuts", "source"]), ("settings: {cuts: {value: 0.1, source: ''}}\n", ["cuts", "source"]),
+    ("settings: {cuts: {value: 3, source: a}}\n", ["cuts", "3", "0.6"]), ("settings: {cutz: {value: 0, source: a}}\n", ["cutz", "'cuts'"]),
+    ("settings: {cuts: {value: 0, source: a}, cuts: {value: 1, source: a}}\n", ["cuts", "twice"]), ("settings: 5\n", ["settings = 5"]),
+    ("settings: {choices: {value: 4, source: a}}\n", ["complexity", "choices"]),
+    ("timeline: {3: {cuts: 0.1}, 3: {cuts: 0.2}}\n", ["3", "twice"]), ("timeline: {3: {trust: 0.1}}\n", ["trust", "start of a run"]),
+    ("timeline: {-2: {cuts: 0.1}}\n", ["-2"]), ("timeline: {1.5: {cuts: 0.1}}\n", ["1.5"]),
+    ("extends: sure_strat\n", ["extends", "sure_strat", "'sure_start'"]), ("extends: [1]\n", ["extends", "[1]"]), ("extends: mine\n", ["circle"]),
+    ("baseline: centralst\n", ["baseline", "centralst", "'centralist'"]),
+    ("a: [\n", ["YAML"]), ("x: !!python/object/apply:os.system ['true']\n", ["YAML"]), ("title: 2010-99-99\n", ["YAML"]), ("!!map [1]\n", ["YAML"]),
+    ("a: !!int ''\n", ["YAML"]), pytest.param("[" * 3000, ["YAML"], id="deep"),
 ])
 def test_bad_scenario_files_are_refused(tmp_path, text, words):
     path = tmp_path / "mine.yaml"
     path.write_text(text)
     with pytest.raises(ls.BadInput) as error:
         ls.load_scenario(path)
-    assert all(word in str(error.value) for word in words), str(error.value)
+    assert all(word in str(error.value) for word in ["mine.yaml", *words]), str(error.value)
+
+
+@given(st.text(alphabet="settingsvaluc:ource{}[],.-0123456789\n !&*?'\"", max_size=120) | st.binary(max_size=120).map(lambda b: b.decode("latin-1")))
+def test_any_text_gives_a_scenario_or_one_clear_refusal(tmp_path_factory, text):
+    path = tmp_path_factory.mktemp("fuzz") / "f.yaml"
+    path.write_text("settings: {cuts: {value: 0.1, source: a}}\n" + text, encoding="utf-8")
+    try:
+        assert ls.load_scenario(path).name == "f"
+    except ls.BadInput as error:
+        assert "f.yaml" in str(error)
+
+
+@pytest.mark.parametrize("name", [None, 5, "", "no/such.yaml", "sure start"])
+def test_a_name_that_is_no_scenario_is_refused(name):
+    with pytest.raises(ls.BadInput, match="scenario"):
+        ls.load_scenario(name)
 
 
 def test_an_unknown_scenario_suggests_the_nearest():

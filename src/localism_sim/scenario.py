@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import yaml
 
 from .parameters import FIELDS, FIXED, LEVER_DTYPE, BadInput, Parameters, checked, nearest
@@ -15,12 +16,15 @@ from .parameters import FIELDS, FIXED, LEVER_DTYPE, BadInput, Parameters, checke
 Timeline = tuple[tuple[int, tuple[tuple[str, float], ...]], ...]
 """Changes in order of month: ((month, ((lever, value), ...)), ...). Months count from 0; in the shipped scenarios month 0 is May 2010."""
 
+MOST_MONTHS = 6_000
 KEYS = ("title", "stands_for", "baseline", "extends", "settings", "timeline")
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """Named lever settings. `sources` gives the source of each setting; `baseline` names the scenario to compare with."""
+    """Named lever settings. `timeline` may be given as {month: {lever: value}}; `baseline` names the scenario to compare with; `sources` pairs each
+    setting with its source.
+    """
 
     name: str
     title: str
@@ -30,19 +34,36 @@ class Scenario:
     baseline: str | None = None
     sources: tuple[tuple[str, str], ...] = ()
 
+    def __post_init__(self):
+        object.__setattr__(self, "timeline", checked_timeline(self.timeline))
+
     def with_parameters(self, **changes: Any) -> Scenario:
-        """The same scenario with some parameters set otherwise."""
-        return replace(self, parameters=self.parameters.replace(**changes))
+        """The same scenario with some parameters set otherwise; the timeline still applies on top."""
+        parameters = self.parameters.replace(**changes)
+        changed = {name: "set for this run" for name in changes if getattr(parameters, name) != getattr(self.parameters, name)}
+        return replace(self, parameters=parameters, sources=tuple({**dict(self.sources), **changed}.items()))
+
+    def describe(self) -> pd.DataFrame:
+        """A row for each setting, then one for each change of the timeline: lever, month (0 at the start), value, usual value, meaning, source."""
+        sources = dict(self.sources)
+        values = self.parameters.as_dict()
+        rows = [(0, name, value) for name, value in values.items() if name in sources or value != FIELDS[name].default]
+        rows += [(month, name, value) for month, changes in self.timeline for name, value in changes]
+        table = pd.DataFrame([{"lever": name, "month": month, "value": value, "usual": FIELDS[name].default, "meaning": FIELDS[name].metadata["meaning"],
+                               "source": sources.get(name, "")} for month, name, value in rows],
+                             columns=["lever", "month", "value", "usual", "meaning", "source"])
+        return table.set_index("lever")
 
 
 class StrictLoader(yaml.SafeLoader):
     """Safe YAML that refuses a key given twice, such as two values for one month."""
 
     def construct_mapping(self, node, deep=False):
-        keys = [self.construct_object(key, deep=deep) for key, _ in node.value]
-        for key in keys:
-            if keys.count(key) > 1:
-                raise BadInput(f"'{key}' is given twice; give one value")
+        if isinstance(node, yaml.MappingNode):
+            keys = [self.construct_object(key, deep=True) for key, _ in node.value]
+            for key in keys:
+                if keys.count(key) > 1:
+                    raise BadInput(f"'{key}' is given twice; give one value")
         return super().construct_mapping(node, deep)
 
 
@@ -59,81 +80,107 @@ def scenario_names() -> list[str]:
 
 def load_scenario(name: str | Path) -> Scenario:
     """A shipped scenario by name, or one of your own by the path of its YAML file."""
+    if not isinstance(name, (str, Path)):
+        raise BadInput(f"scenario = {name!r} is not allowed; allowed: the name of a scenario or the path of a YAML file")
     text = str(name)
+    if text in scenario_names():
+        return read_scenario(config_folder() / "scenario" / f"{text}.yaml", ())
     if text.endswith((".yaml", ".yml")):
-        path = Path(text)
-    else:
-        path = config_folder() / "scenario" / f"{text}.yaml"
-        if text not in scenario_names():
-            raise BadInput(f"unknown scenario '{text}'.{nearest(text, scenario_names())} Known: {', '.join(scenario_names())}")
-    return read_scenario(path, ())
+        return read_scenario(Path(text), ())
+    raise BadInput(f"unknown scenario '{text}'.{nearest(text, scenario_names())} Known: {', '.join(scenario_names())}")
 
 
-def read_scenario(path: Path, seen: tuple[str, ...]) -> Scenario:
-    """Read one file, on top of the scenario it extends."""
-    if path.stem in seen:
-        raise BadInput(f"{path.name}: extends itself through {' -> '.join(seen)}")
+def read_yaml(path: Path) -> dict:
+    """The entries of a scenario file, or `BadInput`."""
     try:
         content = yaml.load(path.read_text(encoding="utf-8"), Loader=StrictLoader)
+    except FileNotFoundError:
+        raise BadInput(f"scenario = {path}: there is no such file") from None
     except BadInput as error:
         raise BadInput(f"{path.name}: {error}") from None
-    except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
+    except Exception as error:  # PyYAML lets many kinds of error out of its constructors: ValueError, IndexError, RecursionError ...
         raise BadInput(f"{path.name}: cannot be read as YAML: {' '.join(str(error).split())}") from None
     if not isinstance(content, dict):
         raise BadInput(f"{path.name}: a scenario is a mapping with {', '.join(KEYS)}")
     for key in content:
         if key not in KEYS:
             raise BadInput(f"{path.name}: unknown entry '{key}'.{nearest(str(key), KEYS)} Allowed: {', '.join(KEYS)}")
-    parent = read_scenario(path.with_name(f"{content['extends']}.yaml"), (*seen, path.stem)) if content.get("extends") else None
+    return content
+
+
+def related(path: Path, field: str, name: Any) -> Path:
+    """The file of a scenario that another one names: beside it, else a shipped one."""
+    places = [path.parent, config_folder() / "scenario"]
+    known = sorted({found.stem for place in places for found in place.glob("*.yaml")})
+    if not isinstance(name, str) or name not in known:
+        raise BadInput(f"{path.name}: {field} = {name!r} is not a known scenario.{nearest(str(name), known)}")
+    return next(file for place in places if (file := place / f"{name}.yaml").is_file())
+
+
+def read_scenario(path: Path, seen: tuple[str, ...]) -> Scenario:
+    """Read one file, on top of the scenario it extends; a timeline replaces the inherited one as a whole."""
+    if path.stem in seen:
+        raise BadInput(f"{path.name}: extends goes in a circle: {' -> '.join((*seen, path.stem))}")
+    content = read_yaml(path)
+    extends, baseline = content.get("extends"), content.get("baseline")
+    parent = read_scenario(related(path, "extends", extends), (*seen, path.stem)) if extends is not None else None
+    if baseline is not None and baseline not in scenario_names():
+        baseline = str(related(path, "baseline", baseline))
     settings = content.get("settings") or {}
     if not isinstance(settings, dict):
         raise BadInput(f"{path.name}: settings = {settings!r} is not allowed; allowed: name: {{value, source}} for each lever")
     values, sources = {}, {}
     for lever, entry in settings.items():
-        if not isinstance(entry, dict) or set(entry) != {"value", "source"}:
+        if not isinstance(entry, dict) or set(entry) != {"value", "source"} or not str(entry["source"] or "").strip():
             raise BadInput(f"{path.name}: settings.{lever} = {entry!r} is not allowed; allowed: {{value: number, source: text}}")
-        values[lever], sources[lever] = entry["value"], str(entry["source"])
+        values[str(lever)], sources[str(lever)] = entry["value"], str(entry["source"]).strip()
     try:
-        parameters = (parent.parameters if parent else Parameters()).replace(**{str(k): v for k, v in values.items()})
+        parameters = (parent.parameters if parent else Parameters()).replace(**values)
         timeline = checked_timeline(content.get("timeline") or (parent.timeline if parent else ()))
     except BadInput as error:
         raise BadInput(f"{path.name}: {error}") from None
     known = dict(parent.sources) if parent else {}
     return Scenario(path.stem, str(content.get("title", path.stem)), " ".join(str(content.get("stands_for", "")).split()), parameters, timeline,
-                    content.get("baseline"), tuple({**known, **sources}.items()))
+                    baseline, tuple({**known, **sources}.items()))
 
 
 def checked_timeline(timeline: Any) -> Timeline:
     """A timeline in canonical form from {month: {lever: value}} or pairs; unknown, fixed or out-of-bounds levers raise `BadInput`."""
-    if isinstance(timeline, Mapping):
-        timeline = timeline.items()
-    months: dict[int, tuple[tuple[str, float], ...]] = {}
+    found: dict[int, dict[str, float]] = {}
     try:
-        pairs = [(month, dict(changes)) for month, changes in timeline]
+        pairs = [(month, list(changes.items() if isinstance(changes, Mapping) else changes))
+                 for month, changes in (timeline.items() if isinstance(timeline, Mapping) else timeline)]
+        singles = [(month, lever, value) for month, changes in pairs for lever, value in changes]
     except (TypeError, ValueError):
         raise BadInput(f"timeline = {timeline!r} is not allowed; allowed: {{month: {{lever: value}}}}") from None
-    for month, changes in pairs:
+    for month, _ in pairs:
         if isinstance(month, bool) or not isinstance(month, (int, np.integer)) or month < 0:
             raise BadInput(f"timeline: month {month!r} is not allowed; allowed: a whole number from 0")
-        if int(month) in months:
+        if int(month) in found:
             raise BadInput(f"timeline: month {month} is given twice; give one value")
-        for lever in changes:
-            if lever not in FIELDS:
-                raise BadInput(f"timeline: month {month}: unknown lever '{lever}'.{nearest(str(lever), FIELDS)}")
-            if lever in FIXED:
-                raise BadInput(f"timeline: month {month}: '{lever}' describes the start of a run and cannot change later")
-        months[int(month)] = tuple(sorted((lever, checked(lever, value)) for lever, value in changes.items()))
-    return tuple(sorted(months.items()))
+        found[int(month)] = {}
+    for month, lever, value in singles:
+        if not isinstance(lever, str) or lever not in FIELDS:
+            raise BadInput(f"timeline: month {month}: unknown lever {lever!r}.{nearest(str(lever), FIELDS)}")
+        if lever in FIXED:
+            raise BadInput(f"timeline: month {month}: '{lever}' describes the start of a run and cannot change later")
+        if lever in found[int(month)]:
+            raise BadInput(f"timeline: month {month}: '{lever}' is given twice; give one value")
+        try:
+            found[int(month)][lever] = checked(lever, value)
+        except BadInput as error:
+            raise BadInput(f"timeline: month {month}: {error}") from None
+    return tuple((month, tuple(sorted(changes.items()))) for month, changes in sorted(found.items()))
 
 
-def schedule(parameters: Parameters, timeline: Timeline, months: int) -> np.ndarray:
-    """One record of parameters a month (`LEVER_DTYPE`); a change holds from its month on."""
-    if isinstance(months, bool) or not isinstance(months, (int, np.integer)) or months < 1:
-        raise BadInput(f"months = {months!r} is not allowed; allowed: a whole number from 1")
+def schedule(parameters: Parameters, timeline: Any, months: int) -> np.ndarray:
+    """One record of parameters a month (`LEVER_DTYPE`); a change holds from its month on. `timeline`: anything `checked_timeline` takes."""
+    if isinstance(months, bool) or not isinstance(months, (int, np.integer)) or not 1 <= months <= MOST_MONTHS:
+        raise BadInput(f"months = {months!r} is not allowed; allowed: a whole number from 1 to {MOST_MONTHS}")
     plan = np.zeros(months, LEVER_DTYPE)
     for name, value in parameters.as_dict().items():
         plan[name] = value
-    for month, changes in timeline:
+    for month, changes in checked_timeline(timeline):
         if month >= months:
             raise BadInput(f"timeline: month {month} lies beyond the horizon of {months} months (0 to {months - 1})")
         for lever, value in changes:
