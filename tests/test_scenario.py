@@ -1,5 +1,7 @@
 """Scenarios: documented settings, a timeline, and clear refusals."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,6 +28,52 @@ def test_the_fourteen_scenarios_are_shipped_documented_and_all_differ():
 def test_localist_differs_from_centralist_in_autonomy_alone():
     a, b = (ls.load_scenario(name).parameters.as_dict() for name in ("centralist", "localist"))
     assert [name for name in a if a[name] != b[name]] == ["autonomy"]
+
+
+def differences(name: str) -> set[str]:
+    """Parameters in which a scenario starts otherwise than its baseline."""
+    scenario = ls.load_scenario(name)
+    a, b = (of.parameters.as_dict() for of in (scenario, ls.load_scenario(scenario.baseline)))
+    return {lever for lever in a if a[lever] != b[lever]}
+
+
+PROBLEM = set(ls.Parameters.names("problem"))
+
+
+@pytest.mark.parametrize("name", sorted(NAMES - {"status_quo_2010", "easy_innovation", "recovery_approach"}))
+def test_a_policy_is_compared_on_the_same_problem_and_the_same_cuts(name):
+    assert not differences(name) & PROBLEM
+    if ls.load_scenario(name).baseline != "status_quo_2010":
+        assert not differences(name) & {"cuts", "centre_cuts"}
+
+
+@pytest.mark.parametrize("name", ["easy_innovation", "recovery_approach"])
+def test_a_problem_is_compared_under_the_same_policy(name):
+    assert differences(name) == PROBLEM
+
+
+def test_localist_with_capability_takes_up_all_eleven_recommendations():
+    assert differences("localist_with_capability") == {"autonomy", "chain_length", *ls.Parameters.names("recommendation")}
+
+
+def test_a_hub_and_its_backed_twin_differ_in_their_host_alone():
+    assert differences("innovation_hub_backed") == {"reform_interest"}
+
+
+@pytest.mark.parametrize("name", sorted(NAMES))
+def test_each_source_names_a_claim_a_publication_or_an_assumption(name):
+    for lever, source in ls.load_scenario(name).sources:
+        assert re.search(r"\bE\d+|\bR\d+|\b(19|20)\d\d\b|assum|counterfactual", source), f"{lever}: {source}"
+
+
+def test_a_scenario_without_cuts_is_the_reference_of_all():
+    for name in NAMES:
+        chain = [name]
+        while baseline := ls.load_scenario(chain[-1]).baseline:
+            assert baseline not in chain
+            chain.append(baseline)
+        assert chain[-1] == "status_quo_2010"
+    assert ls.load_scenario("status_quo_2010").parameters.cuts == 0.0
 
 
 def test_the_sure_start_ring_fence_goes_in_april_2011():
