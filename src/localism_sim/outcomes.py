@@ -19,8 +19,10 @@ class Outcome:
 
 
 OUTCOMES = {outcome.name: outcome for outcome in (
-    Outcome("spread", "Spread of innovation", "share of staff", "staff whose routine practice is new and truly worth more here than legacy", +1),
-    Outcome("months_to_half", "Months to half spread", "months", "first month in which spread reached half; one more than the horizon if never", -1),
+    Outcome("spread", "Spread of innovation", "share of staff",
+            "staff whose routine practice is new and truly worth more here than legacy", +1),
+    Outcome("months_to_half", "Months to half spread", "months",
+            "first month in which spread reached half; one more than the horizon if never", -1),
     Outcome("mandated", "Mandated practice", "share of staff", "practice in use came as a national standard", 0),
     Outcome("borrowed_near", "Borrowed near by", "share of staff", "practice in use came from the own team", 0),
     Outcome("borrowed_far", "Borrowed from afar", "share of staff", "practice in use came from another service or place", 0),
@@ -37,7 +39,8 @@ OUTCOMES = {outcome.name: outcome for outcome in (
     Outcome("postcode_gap", "Postcode gap", "0-1", "quality at the 90th percentile of places less that at the 10th", -1),
     Outcome("worst_place", "Quality in the worst tenth", "0-1", "mean quality of the lowest tenth of places", +1),
     Outcome("harm", "Harm", "months a citizen", "months under a practice worth less than legacy, per citizen, since the start", -1),
-    Outcome("cost_per_quality", "Cost of quality", "budget of 2010", "budget, with trial costs borne centrally, for each unit of quality", -1),
+    Outcome("cost_per_quality", "Cost of quality", "budget of 2010",
+            "budget, with trial costs borne centrally, for each unit of quality", -1),
     Outcome("standard_value", "Worth of the standard", "0-1", "what the national standard is truly worth, mean of teams", +1),
     Outcome("fit", "Fit to local need", "share of best", "value reached as a share of the best attainable here", +1),
     Outcome("budget", "Budget", "share of 2010", "mean budget of services", 0),

@@ -1,112 +1,289 @@
-"""What a comparison found, in plain English, for paper and for the terminal."""
+"""What a comparison found, in plain English, for paper and for the terminal.
+
+Nothing is called better or worse unless its 95% interval over paired seeds leaves out zero; otherwise the text says "no clear difference".
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 from rich import box
+from rich.markup import escape
 from rich.table import Table
 
 from .outcomes import OUTCOMES
 
 if TYPE_CHECKING:
     from .experiments.compare import Comparison
+    from .scenario import Scenario
 
-HEADLINES = ("spread", "quality", "trust", "wellbeing", "postcode_gap", "worst_place", "harm", "cost_per_quality")
+UNCLEAR = "no clear difference"
+HEADLINES = ("quality", "quality_mean", "spread", "spread_mean", "trust", "trust_mean", "wellbeing", "postcode_gap", "worst_place", "harm",
+             "cost_per_quality")
+"""What the terminal shows; averages beside ends, as the two can point different ways."""
+BARELY = 0.01
+"""A clear difference below this, on a scale of 0 to 1 (for other units: this share of the reference), is called barely better or worse."""
+SENTENCES = {
+    "quality": ("services are {barely}better", "services are {barely}worse", "the quality of services"),
+    "spread": ("innovation spreads {barely}further", "innovation spreads {barely}less far", "the spread of innovation"),
+    "trust": ("trust is {barely}higher", "trust is {barely}lower", "trust"),
+    "wellbeing": ("well-being is {barely}higher", "well-being is {barely}lower", "well-being"),
+    "postcode_gap": ("the gap between places is {barely}narrower", "the gap between places is {barely}wider", "the gap between places"),
+    "worst_place": ("the worst-served tenth of places is {barely}better off", "the worst-served tenth of places is {barely}worse off",
+                    "the worst-served tenth of places"),
+    "harm": ("citizens spend fewer months under a practice worse than the old one",
+             "citizens spend more months under a practice worse than the old one",
+             "the months spent under a practice worse than the old one"),
+}
+"""How to say that an outcome is better, that it is worse, and what it is called."""
+
+
+def base(outcome: str) -> str:
+    """The outcome of which this is the average, or itself."""
+    return outcome.removesuffix("_mean")
 
 
 def label(outcome: str) -> str:
     """Plain name of an outcome or of its average."""
-    base = OUTCOMES[outcome.removesuffix("_mean")]
-    return f"{base.label}, average of the period" if outcome.endswith("_mean") else f"{base.label}, at the end"
+    return f"{OUTCOMES[base(outcome)].label}, {'average' if outcome != base(outcome) else 'at the end'}"
 
 
 def verdict(row: pd.Series) -> str:
-    """'better', 'worse' or 'no clear difference', from the interval and from what is good for citizens."""
+    """'better', 'worse' (for citizens) or 'no clear difference'; 'barely' where the difference is clear but very small."""
     if not row["clear"]:
-        return "no clear difference"
-    return "better" if row["difference"] * OUTCOMES[row["outcome"].removesuffix("_mean")].better > 0 else "worse"
+        return UNCLEAR
+    return barely(row) + ("better" if row["difference"] * OUTCOMES[base(row["outcome"])].better > 0 else "worse")
 
 
-def difference(row: pd.Series) -> str:
-    """A difference with its 95% interval."""
-    return f"{row['difference']:+.3f} ({row['low']:+.3f} to {row['high']:+.3f})"
+def direction(row: pd.Series) -> float:
+    """+1 or -1 for a clear difference, 0 for none."""
+    return float(np.sign(row["difference"])) if row["clear"] else 0.0
 
 
-def sentences(comparison: Comparison) -> list[str]:
-    """One plain sentence for each contrast: services, innovation, trust, fairness between places."""
-    found = []
-    reference = comparison.arms[0].title
-    for arm in comparison.arms[1:]:
-        rows = comparison.contrasts[comparison.contrasts["scenario"] == arm.name].set_index("outcome", drop=False)
-        parts = []
-        for outcome, noun in (("quality_mean", "average quality"), ("quality", "quality at the end"), ("spread", "spread of innovation"),
-                              ("trust", "trust"), ("postcode_gap", "the gap between places")):
-            row = rows.loc[outcome]
-            parts.append(f"{noun}: {verdict(row)}" + (f" ({row['reference_mean']:.2f} to {row['scenario_mean']:.2f})" if row["clear"] else ""))
-        found.append(f"**{arm.title}**, compared with *{reference}*: {'; '.join(parts)}.")
-    return found
+def barely(row: pd.Series) -> str:
+    """'barely ' for a difference too small to matter, else nothing."""
+    scale = 1.0 if OUTCOMES[base(row["outcome"])].unit in ("0-1", "share of staff", "share of citizens") else abs(row["reference_mean"])
+    return "barely " if abs(row["difference"]) < BARELY * scale else ""
 
 
-def summarise(comparison: Comparison) -> str:
-    """The summary as Markdown."""
-    arms, places = comparison.arms, comparison.places
-    lines = [
-        f"# {arms[0].title} compared with {', '.join(arm.title.lower() for arm in arms[1:])}", "",
-        "## What was asked", "",
-        *[f"- **{arm.title}**: {arm.stands_for}" for arm in arms], "",
-        f"Each was run {len(comparison.seeds)} times over {comparison.months} months on {places.count} places ({int(places.population.sum()):,} residents; "
-        f"one simulated citizen for {places.scale:,} residents). Runs are paired: the same seed gives every scenario the same luck, so that differences "
-        "are differences of policy.",
-        "", "## What was found", ""]
+def number(value: float, outcome: str, digits: int = 3) -> str:
+    """A value as written in tables: months with one decimal, all else with `digits`."""
+    return f"{value:.{1 if OUTCOMES[outcome].unit.startswith('months') else digits}f}"
+
+
+def means(row: pd.Series) -> str:
+    """'0.75 against 0.55': this scenario's mean and the reference's, with as many decimals as tell them apart."""
+    pair = row["scenario_mean"], row["reference_mean"]
+    digits = next((d for d in (2, 3, 4) if round(pair[0], d) != round(pair[1], d)), 4)
+    return f"{number(pair[0], base(row['outcome']), digits)} against {number(pair[1], base(row['outcome']), digits)}"
+
+
+def claim(row: pd.Series) -> str:
+    """'trust is higher (0.72 against 0.58)'; only for a clear difference."""
+    better, worse, _ = SENTENCES[base(row["outcome"])]
+    return f"{(worse if verdict(row).endswith('worse') else better).format(barely=barely(row))} ({means(row)})"
+
+
+def over_time(average: pd.Series, end: pd.Series, period: str) -> str:
+    """One sentence on an outcome's average over the run and its value at the end, which may point different ways."""
+    noun = SENTENCES[base(end["outcome"])][2]
+    if not average["clear"] and not end["clear"]:
+        return sentence(f"{noun} shows {UNCLEAR}, neither on average over the {period} nor at the end")
+    if not average["clear"] or not end["clear"]:
+        known, other = (end, f"on average over the {period}") if end["clear"] else (average, "at the end")
+        when = "at the end" if end["clear"] else f"on average over the {period}"
+        return sentence(f"{when} {claim(known)}; {other} there is {UNCLEAR}")
+    both = f"on average over the {period} {claim(average)}"
+    if direction(average) == direction(end):
+        return sentence(f"{both}, and at the end as well ({means(end)})")
+    return sentence(f"{both}, but at the end {claim(end)}: the two point different ways, so the answer depends on how long one waits")
+
+
+def listed(rows: list[pd.Series]) -> str:
+    """One sentence on several outcomes at the end: clear ones claimed, the rest named as not clear."""
+    clear = [claim(row) for row in rows if row["clear"]]
+    rest = [SENTENCES[row["outcome"]][2] for row in rows if not row["clear"]]
+    parts = ["; ".join(clear)] if clear else []
+    if rest:
+        parts.append(f"{UNCLEAR} in {' or '.join(rest)}")
+    return sentence("; ".join(parts))
+
+
+def sentence(text: str) -> str:
+    """With a capital and a full stop."""
+    return text[0].upper() + text[1:] + "."
+
+
+def period(months: int) -> str:
+    """'ten years', '5 years' or '18 months'."""
+    return f"{months} months" if months % 12 else "ten years" if months == 120 else f"{months // 12} years"
+
+
+def answers(comparison: Comparison, arm: Scenario) -> list[str]:
+    """Three plain sentences on one scenario: services; innovation and trust; places and harm."""
+    table = comparison.contrasts
+    rows = {row["outcome"]: row for _, row in table[table["scenario"] == arm.name].iterrows()}
+    return [over_time(rows["quality_mean"], rows["quality"], period(comparison.months)),
+            listed([rows["spread"], rows["trust"]]),
+            listed([rows["postcode_gap"], rows["worst_place"], rows["harm"]])]
+
+
+def differing(comparison: Comparison, arm: Scenario) -> list[str]:
+    """Outcomes other than quality whose average and end give different answers, each in a sentence."""
+    table = comparison.contrasts
+    rows = {row["outcome"]: row for _, row in table[table["scenario"] == arm.name].iterrows()}
+    pairs = [(rows[f"{name}_mean"], rows[name]) for name in ("spread", "trust", "wellbeing")]
+    return [over_time(average, end, period(comparison.months)) for average, end in pairs if direction(average) != direction(end)]
+
+
+def summarise(comparison: Comparison, command: str | None = None) -> str:
+    """The summary as Markdown. `command` is the line that repeats it; without one, the text points to config.yaml."""
+    parts = [heading(comparison), *asked(comparison), *found(comparison)]
+    if not comparison.contrasts.empty:
+        parts += tables(comparison)
+    parts += [*uncertain(comparison), *repeat(command)]
+    return "\n".join(parts)
+
+
+def heading(comparison: Comparison) -> str:
+    """What is compared with what."""
+    first, *others = (arm.title for arm in comparison.arms)
+    if len(others) < 2:
+        return f"# {others[0]}, compared with {first}" if others else f"# {first}"
+    return f"# {len(others)} scenarios, compared with {first}"
+
+
+def asked(comparison: Comparison) -> list[str]:
+    """The question and what was run."""
+    places, count = comparison.places, len(comparison.seeds)
+    scale = "every resident simulated" if places.scale == 1 else f"one simulated citizen for {places.scale:,} residents"
+    times = f"{count} times" if count > 1 else "once"
+    return [
+        "", "## The question", "",
+        "Under which way of running public services does innovation spread, and which serves citizens better?", "",
+        *[f"- **{arm.title}**: {arm.stands_for}" for arm in comparison.arms],
+        "", "## What was run", "",
+        f"Each was run {times} over {period(comparison.months)} from May 2010 on {places.count} place{'s' if places.count > 1 else ''} "
+        f"({int(places.population.sum()):,} residents, {scale}). The same seed gives every scenario the same luck, so differences within a "
+        "seed are differences of policy.",
+        "", "## The answer", ""]
+
+
+def found(comparison: Comparison) -> list[str]:
+    """Three sentences a scenario, and how many outcomes point which way."""
     if comparison.contrasts.empty:
-        lines += ["One run or one scenario alone allows no contrast; give two seeds or more."]
-    else:
-        lines += [f"- {sentence}" for sentence in sentences(comparison)]
-        lines += ["", "Mean differences with 95% confidence intervals over paired runs; 'effect' is in standard deviations between runs of the reference.", ""]
-        for arm in arms[1:]:
-            rows = comparison.contrasts[comparison.contrasts["scenario"] == arm.name]
-            lines += [f"### {arm.title} less {arms[0].title.lower()}", ""]
-            lines += ["| outcome | reference | scenario | difference (95% interval) | effect | for citizens |", "|---|---|---|---|---|---|"]
-            lines += [table_row(row) for _, row in rows.iterrows()]
-            lines += ["", f"Pairing saved {100 * rows['saved'].median():.0f}% of the variance (median over outcomes).", ""]
-    lines += [
-        "## How sure is this", "",
-        "The intervals cover chance in the model: which landscapes of need, which encounters, which ideas. They do not cover doubt about the model itself. "
-        "Most behavioural rates are assumptions with a range (`Parameters.describe()` lists each with its source); check a conclusion over these ranges "
-        "before you use it. Levels are on the model's own scale of 0 to 1 and are not forecasts; read directions and sizes relative to each other.", "",
-        "## How to repeat it", "",
-        "`config.yaml` in this folder holds every parameter, seed and version; the same configuration gives the same numbers to the last digit.", ""]
-    return "\n".join(lines)
+        return ["No comparison can be made: it takes two scenarios and two seeds or more."]
+    lines = []
+    for arm in comparison.arms[1:]:
+        rows = comparison.contrasts[comparison.contrasts["scenario"] == arm.name]
+        at_end = rows[~rows["outcome"].str.endswith("_mean")]
+        words = at_end.apply(verdict, axis=1)
+        better, worse = words.str.endswith("better").sum(), words.str.endswith("worse").sum()
+        lines += [f"**{arm.title}**, compared with *{comparison.arms[0].title}*:", "",
+                  *[f"- {text}" for text in (*answers(comparison, arm), *differing(comparison, arm))],
+                  f"- Of {len(words)} outcomes at the end, {better} are better for citizens, {worse} worse, "
+                  f"{len(words) - better - worse} without a clear difference.", ""]
+    return lines
+
+
+def tables(comparison: Comparison) -> list[str]:
+    """Every contrast, a table a scenario."""
+    reference = comparison.arms[0].title
+    lines = ["## The numbers", "",
+             f"Means over runs; paired differences with 95% confidence intervals (Student's t over {len(comparison.seeds)} seeds). Effect: "
+             f"difference in standard deviations between runs of *{reference}*. Averages are over the whole run.", ""]
+    for arm in comparison.arms[1:]:
+        rows = comparison.contrasts[comparison.contrasts["scenario"] == arm.name]
+        order = sorted(range(len(rows)), key=lambda k: list(OUTCOMES).index(base(rows["outcome"].iloc[k])))
+        lines += [f"### {arm.title}", "",
+                  f"| outcome | {cell(reference)} | {cell(arm.title)} | difference (95% interval) | effect | for citizens |",
+                  "|---|---:|---:|---:|---:|---|", *[table_row(rows.iloc[k]) for k in order], ""]
+        saved = rows["saved"].median()
+        if saved > 0:
+            lines += [f"Sharing seeds took away {100 * saved:.0f}% of the variance of differences (median over outcomes).", ""]
+    return lines
+
+
+def cell(text: str) -> str:
+    """Text that cannot break a Markdown table."""
+    return text.replace("|", "/")
 
 
 def table_row(row: pd.Series) -> str:
     """One contrast as a row of a Markdown table."""
-    unit = OUTCOMES[row["outcome"].removesuffix("_mean")].unit
-    return (f"| {label(row['outcome'])} ({unit}) | {row['reference_mean']:.3f} | {row['scenario_mean']:.3f} | {difference(row)} | {row['effect']:+.2f} "
+    name = base(row["outcome"])
+    low, middle, high = (("+" if row[key] > 0 else "") + number(row[key], name) for key in ("low", "difference", "high"))
+    effect = f"{row['effect']:+.2f}" if row["effect"] or not row["difference"] else "no scale"
+    before, after = number(row["reference_mean"], name), number(row["scenario_mean"], name)
+    return (f"| {label(row['outcome'])} ({OUTCOMES[name].unit}) | {before} | {after} | {middle} ({low} to {high}) | {effect} "
             f"| {verdict(row)} |")
 
 
+def never_half(comparison: Comparison) -> str:
+    """How many runs never saw half of staff on a better practice, a scenario each; nothing if all did."""
+    late = comparison.runs[comparison.runs["months_to_half"] > comparison.months].groupby("scenario").size()
+    counts = [f"{late[arm.name]} of {len(comparison.seeds)} runs of *{arm.title}*" for arm in comparison.arms if arm.name in late.index]
+    if not counts:
+        return ""
+    return (f"- Spread never reached half in {', '.join(counts)}. *Months to half spread* counts these as {comparison.months + 1}, so its "
+            "differences understate those in time.")
+
+
+def uncertain(comparison: Comparison) -> list[str]:
+    """What is uncertain and what the numbers do not say."""
+    count = len(comparison.contrasts)
+    lines = ["## What is uncertain", "",
+             "- The intervals cover chance inside the model: which needs places have, who meets whom, which ideas come up. They do not "
+             "cover doubt about the model.",
+             "- More seeds make intervals narrower. A clear difference is not yet a large one; 'barely' marks those below "
+             f"{BARELY} on a scale of 0 to 1 (or 1% of the reference).",
+             "- Most behavioural rates are assumptions with a range (`Parameters.describe()` lists each with its source). Vary them before "
+             "you rely on a conclusion."]
+    if count:
+        lines.append(f"- Of {count} intervals, about {max(1, round(0.05 * count))} would leave out zero by chance if nothing "
+                     "differed: look for patterns, not for single rows.")
+    late = never_half(comparison)
+    return lines + ([late] if late else []) + [
+        "", "## What the numbers do not say", "",
+        "- They are no forecast. Levels are on the model's own scale; read directions, and sizes relative to each other.",
+        "- They compare whole packages of settings. Which part of a package does the work takes runs that change one part at a time.",
+        "- They say nothing on what a reform costs to bring about, nor on whether it would be carried out as assumed.", ""]
+
+
+def repeat(command: str | None) -> list[str]:
+    """How to get the same numbers again."""
+    lines = ["## How to repeat it", ""]
+    if command:
+        lines += ["```bash", command, "```", ""]
+    return [*lines, "`config.yaml` in this folder holds the command, every parameter, seed and version; the same configuration gives the "
+            "same numbers to the last digit.", ""]
+
+
 def essentials(comparison: Comparison) -> Table:
-    """The few numbers for the terminal: mean of each scenario, and the difference from the reference where it is clear."""
-    table = Table(title="At the end: mean ± half the 90% range over runs. Against the first column: ^ better, v worse, = no clear difference",
-                  title_justify="left", title_style="", box=box.SIMPLE_HEAD, pad_edge=False)
+    """The few numbers for the terminal, within 100 columns: each scenario's mean, and whether it serves citizens better than the first."""
+    compared = not comparison.contrasts.empty
+    count = len(comparison.seeds)
+    title = f"Means over {count} run{'s' if count > 1 else ''}, at the end unless 'on average'"
+    if compared:
+        title += (f". Better, worse: for citizens,\nthan {comparison.arms[0].title}; ~ {UNCLEAR} "
+                  "(the 95% interval includes zero)")
+    table = Table(title=escape(title), title_justify="left", title_style="", box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("Outcome", no_wrap=True)
     for arm in comparison.arms:
-        table.add_column(arm.title, justify="right", max_width=17)
-    for outcome in ("quality_mean", *HEADLINES):
-        cells = []
-        for arm in comparison.arms:
-            values = comparison.runs.loc[comparison.runs["scenario"] == arm.name, outcome]
-            text = f"{values.mean():.2f} ±{(values.quantile(0.95) - values.quantile(0.05)) / 2:.2f}"
-            row = comparison.contrasts[(comparison.contrasts["scenario"] == arm.name) & (comparison.contrasts["outcome"] == outcome)] \
-                if len(comparison.contrasts) else comparison.contrasts
-            if len(row):
-                text += {"better": " ^", "worse": " v", "no clear difference": " ="}[verdict(row.iloc[0])]
-            elif len(comparison.contrasts):
-                text += "  "
-            cells.append(text)
-        base = outcome.removesuffix("_mean")
-        table.add_row(OUTCOMES[base].label + (", average" if base != outcome else ""), *cells)
+        table.add_column(escape(arm.title), max_width=18)
+    for outcome in HEADLINES:
+        name = OUTCOMES[outcome].label if outcome == base(outcome) else "  on average"
+        table.add_row(name, *[shown(comparison, arm, outcome) for arm in comparison.arms])
     return table
+
+
+def shown(comparison: Comparison, arm: Scenario, outcome: str) -> str:
+    """One cell: the mean and, against the first scenario, a word."""
+    value = number(comparison.runs.loc[comparison.runs["scenario"] == arm.name, outcome].mean(), base(outcome), 2)
+    rows = comparison.contrasts
+    if rows.empty or arm.name == comparison.arms[0].name:
+        return value
+    word = verdict(rows[(rows["scenario"] == arm.name) & (rows["outcome"] == outcome)].iloc[0])
+    return f"{value} [dim]~[/]" if word == UNCLEAR else f"{value} [bold]{word}[/]"
