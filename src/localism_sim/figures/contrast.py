@@ -84,7 +84,7 @@ def effects(comparison: Comparison) -> Figure:
     for axes, arm in zip(panels, others):
         rows = table[table["scenario"] == arm.name].set_index("outcome").loc[names]
         draw_effects(axes, rows, colours(comparison)[arm.name], reach)
-        axes.set_title(wrapped(arm.title, 30) + "\n", color=colours(comparison)[arm.name])
+        axes.set_title(wrapped(arm.title, 30), color=colours(comparison)[arm.name], pad=18)
         axes.text(0.0, 1.01, "← worse for citizens", transform=axes.transAxes, fontsize=8.5, color=FAINT)
         axes.text(1.0, 1.01, "better →", transform=axes.transAxes, fontsize=8.5, color=FAINT, ha="right")
         axes.tick_params(axis="y", length=0)

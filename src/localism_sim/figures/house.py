@@ -127,12 +127,9 @@ def spaced(wanted: Iterable[float], gap: float, low: float, high: float) -> np.n
     wanted = np.asarray(list(wanted), float)
     order = np.argsort(wanted, kind="stable")
     found = wanted[order]
-    for k in range(1, len(found)):
-        found[k] = max(found[k], found[k - 1] + gap)
-    found -= max(0.0, found[-1] - high) if len(found) else 0.0
-    for k in range(len(found) - 2, -1, -1):
-        found[k] = min(found[k], found[k + 1] - gap)
-    found += max(0.0, low - found[0]) if len(found) else 0.0
+    steps = gap * np.arange(len(found))
+    found = np.maximum.accumulate(np.maximum(found, low) - steps) + steps
+    found = np.minimum.accumulate((np.minimum(found, high) + steps[::-1])[::-1])[::-1] - steps[::-1]
     placed = np.empty_like(found)
     placed[order] = found
     return placed

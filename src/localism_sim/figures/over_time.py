@@ -47,7 +47,7 @@ def draw_bands(axes, comparison: Comparison, outcome: str, label: bool = False) 
         axes.plot(at, table["mean"], color=colour, linewidth=3.4 if order == 0 else 1.7, zorder=3 + order / 10,
                   label=comparison.titles[name])
         ends[name] = (at[-1], float(table["mean"].iloc[-1]))
-    axes.set_title(f"{OUTCOMES[outcome].label}\n", pad=2)
+    axes.set_title(OUTCOMES[outcome].label, pad=17)
     axes.text(0, 1.02, UNITS.get(OUTCOMES[outcome].unit, OUTCOMES[outcome].unit), transform=axes.transAxes, fontsize=8.5, color=FAINT)
     time_axis(axes, comparison.months)
     fit_height(axes, comparison, outcome)

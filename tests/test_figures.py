@@ -1,0 +1,182 @@
+"""Figures show every scenario, keep their text apart and on the page, and survive any data."""
+
+import threading
+
+import matplotlib
+import numpy as np
+import pytest
+from fake_comparison import ARMS, TITLES, fake_comparison
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from matplotlib.text import Text
+
+import localism_sim as ls
+from localism_sim import figures
+from localism_sim.figures import between_places, contrast, house, over_time
+
+
+@pytest.fixture(scope="module")
+def england():
+    return fake_comparison(ls.Places.england(), months=120)
+
+
+@pytest.fixture(scope="module")
+def small():
+    return ls.Places.synthetic(9)
+
+
+def words(figure) -> list[Text]:
+    """Texts that a reader sees."""
+    return [t for t in figure.findobj(Text) if t.get_visible() and t.get_text().strip() and (t.axes is None or t.axes.get_visible())]
+
+
+def all_text(figure) -> str:
+    return " ".join(" ".join(t.get_text().split()) for t in words(figure))
+
+
+def boxes(figure) -> list:
+    """Where texts lie, without the lines that lead to them; ticks beyond an axis are not drawn."""
+    figure.canvas.draw()
+    renderer = figure.canvas.get_renderer()
+    undrawn = []
+    for axes in figure.findobj(matplotlib.axes.Axes):
+        outside = [tick for axis, limits in ((axes.xaxis, axes.get_xlim()), (axes.yaxis, axes.get_ylim()))
+                   for tick in [*axis.get_major_ticks(), *axis.get_minor_ticks()]
+                   if not min(limits) - 1e-9 <= tick.get_loc() <= max(limits) + 1e-9]
+        undrawn += [label for tick in outside for label in (tick.label1, tick.label2)]
+        if not axes.axison:
+            undrawn += [*axes.get_xticklabels(), *axes.get_yticklabels()]
+    hidden = {id(label) for label in undrawn}
+    shown = [t for t in words(figure) if id(t) not in hidden]
+    return [(t.get_text(), Text.get_window_extent(t, renderer)) for t in shown]
+
+
+@pytest.mark.parametrize("name", list(figures.FIGURES))
+def test_every_scenario_is_named_and_no_text_leaves_the_page_or_covers_another(england, name):
+    figure = figures.FIGURES[name](england)
+    text = all_text(figure)
+    assert all(title in text for title in TITLES.values()), text
+    found = boxes(figure)
+    page = figure.bbox
+    for label, box in found:
+        assert box.x0 >= -1 and box.y0 >= -1 and box.x1 <= page.x1 + 1 and box.y1 <= page.y1 + 1, f"{label!r} leaves the page"
+    for k, (label, box) in enumerate(found):
+        for other, beside in found[k + 1:]:
+            wide = min(box.x1, beside.x1) - max(box.x0, beside.x0)
+            high = min(box.y1, beside.y1) - max(box.y0, beside.y0)
+            assert wide <= 2 or high <= 3, f"{label!r} covers {other!r}"
+
+
+def test_type_is_never_too_small_to_read(england):
+    for name, draw in figures.FIGURES.items():
+        assert min(t.get_fontsize() for t in words(draw(england))) >= 8, name
+
+
+def test_files_are_whole_and_the_same_each_time(england, tmp_path):
+    one, two = (figures.draw_all(england, tmp_path / name) for name in ("one", "two"))
+    assert [path.stem for path in one] == list(figures.FIGURES)
+    for a, b in zip(one, two):
+        assert a.stat().st_size > 20_000
+        for suffix in (".png", ".svg"):
+            assert a.with_suffix(suffix).read_bytes() == b.with_suffix(suffix).read_bytes(), a.name
+    assert len(list((tmp_path / "one").iterdir())) == 2 * len(figures.FIGURES)
+
+
+def test_a_failed_write_leaves_the_old_figure(england, tmp_path, monkeypatch):
+    path = figures.save(figures.distribution(england), tmp_path / "distribution")
+    before = path.read_bytes()
+    figure = figures.origins(england)
+    monkeypatch.setattr(figure, "savefig", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        figures.save(figure, path)
+    assert path.read_bytes() == before and len(list(tmp_path.iterdir())) == 2
+
+
+def test_trajectories_have_a_line_and_a_band_for_each_scenario(england):
+    figure = figures.trajectories(england)
+    for axes in figure.axes:
+        assert {line.get_label() for line in axes.lines} >= set(TITLES.values())
+        assert len(axes.collections) == len(ARMS)
+
+
+def test_origins_fill_the_whole_with_legacy_practice(england):
+    for axes in figures.origins(england).axes:
+        tops = np.max([np.vstack([path.vertices for path in area.get_paths()])[:, 1].max() for area in axes.collections])
+        assert tops == pytest.approx(1.0) and len(axes.collections) == 6
+
+
+def test_the_gap_drawn_is_the_mean_gap_of_runs(england):
+    axes = figures.distribution(england).axes[0]
+    written = [t.get_text() for t in axes.texts]
+    for arm, text in zip(england.arms, written):
+        table = between_places.quality_by_place(england, arm.name)
+        assert text == f"gap {(table.quantile(0.9) - table.quantile(0.1)).mean():.2f}"
+
+
+def test_the_map_has_an_outline_for_each_place_of_england_and_squares_elsewhere(england, small):
+    assert len(between_places.outlines(england.places)) == 148
+    assert not between_places.outlines(small)
+    assert all(axes.collections for axes in figures.maps(england).axes[:3])
+    assert figures.maps(fake_comparison(small)).axes[0].collections
+
+
+def test_where_nothing_differs_the_map_is_hatched_and_says_so(small):
+    same = fake_comparison(small, gain=0.0, noise=0.0)
+    assert not between_places.place_differences(same, "localist")["clear"].any()
+    assert "no clear difference in 9" in all_text(figures.maps(same))
+
+
+def test_a_clear_difference_is_clear_on_the_map(small):
+    table = between_places.place_differences(fake_comparison(small, gain=0.3, noise=0.001), "localist")
+    assert table["clear"].all() and (table["difference"] > 0.25).all()
+
+
+def test_effects_point_right_where_citizens_gain():
+    better = contrast.good_effects(fake_comparison(ls.Places.synthetic(4), gain=0.1, noise=0.01))
+    rows = better[better["outcome"] != "months_to_half"]
+    assert (rows["middle"] > 0).all() and (rows["low"] <= rows["high"]).all() and rows["clear"].all()
+
+
+def test_figures_need_what_they_show(small, tmp_path):
+    alone = fake_comparison(small, seeds=1, arms=ARMS[:1], months=1)
+    assert figures.drawable(alone) == ["trajectories", "origins", "distribution"]
+    assert figures.drawable(fake_comparison(small, seeds=1)) == ["trajectories", "origins", "distribution", "map", "gallery"]
+    assert all(path.stat().st_size > 5_000 for path in figures.draw_all(alone, tmp_path))
+
+
+@settings(max_examples=5)
+@given(seeds=st.integers(1, 4), months=st.integers(1, 40), count=st.integers(1, 5), gain=st.sampled_from([-0.2, 0.0, 1e-9, 0.3]),
+       noise=st.sampled_from([0.0, 1e-12, 0.05]), arms=st.integers(1, 4), random=st.integers(0, 99))
+def test_any_data_can_be_drawn(seeds, months, count, gain, noise, arms, random):
+    comparison = fake_comparison(ls.Places.synthetic(count), seeds, months, ARMS[:arms], gain, noise, random)
+    for name in figures.drawable(comparison):
+        figures.FIGURES[name](comparison).canvas.draw()
+
+
+def test_threads_draw_the_same_and_leave_settings_alone(small):
+    before = dict(matplotlib.rcParams)
+    comparison = fake_comparison(small)
+    texts = []
+    threads = [threading.Thread(target=lambda: texts.append(all_text(figures.effects(comparison)))) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(texts) == 3 and len(set(texts)) == 1
+    assert dict(matplotlib.rcParams) == before
+
+
+def test_month_0_is_may_2010():
+    assert [house.calendar(month) for month in (0, 7, 8, 120)] == ["May 2010", "Dec 2010", "Jan 2011", "May 2020"]
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=6))
+def test_labels_are_kept_apart_in_their_order(wanted):
+    placed = house.spaced(wanted, 0.1, 0.0, 1.0)
+    assert (np.diff(np.sort(placed)) >= 0.1 - 1e-9).all()
+    assert placed.min() >= -1e-9 and placed.max() <= 1 + 1e-9
+    assert (np.diff(placed[np.argsort(wanted, kind="stable")]) > 0).all()
+
+
+def test_no_origin_has_the_colour_of_a_scenario(england):
+    assert not set(over_time.ORIGINS.values()) & set(house.colours(england).values())
