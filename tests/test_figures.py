@@ -180,3 +180,11 @@ def test_labels_are_kept_apart_in_their_order(wanted):
 
 def test_no_origin_has_the_colour_of_a_scenario(england):
     assert not set(over_time.ORIGINS.values()) & set(house.colours(england).values())
+
+
+def test_squares_of_places_without_outlines_do_not_overlap():
+    for count in (1, 2, 9, 50):
+        boxes_of = [shape.get_path().get_extents() for shape in between_places.squares(ls.Places.synthetic(count))]
+        assert len(boxes_of) == count
+        for k, one in enumerate(boxes_of):
+            assert not any(one.x0 < other.x1 and other.x0 < one.x1 and one.y0 < other.y1 and other.y0 < one.y1 for other in boxes_of[k + 1:])

@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch, PathPatch
 from matplotlib.path import Path as Outline
 from scipy import stats
+from scipy.spatial import cKDTree
 
 from ..places import Places, data_file
 from .house import FAINT, INK, colours, headline, in_house_style, runs_of, sheet, wrapped
@@ -68,11 +69,18 @@ def distribution(comparison: Comparison) -> Figure:
     axes.set_xlim(grid[0], grid[-1])
     axes.set_xlabel("quality of services in a place at the end of the run, on a scale of 0 to 1")
     count = comparison.places.count
-    headline(figure, f"How far quality differs between {count} places" if count > 1 else "Quality of the one place",
-             f"Shape: all places in {runs_of(comparison)}. Thick line: from the 10th to the 90th percentile of places, mean of runs; "
-             "its length is the postcode gap. Diamond: median place. Dots below: each place's mean over runs, which keeps what is lasting "
-             "(such as its exposure to cuts) and averages out the luck of single runs.")
+    headline(figure, f"How far quality differs between {count} places" if count > 1 else "Quality of the one place", ridge_note(comparison))
     return figure
+
+
+def ridge_note(comparison: Comparison) -> str:
+    """How to read a ridge."""
+    note = (f"Shape: all places in {runs_of(comparison)}. Thick line: from the 10th to the 90th percentile of places, and its length the "
+            "postcode gap. Diamond: median place.")
+    if len(comparison.seeds) == 1:
+        return note + " Dots below: each place."
+    return note + (" (Both: mean of runs.) Dots below: each place's mean over runs, which keeps what is lasting, such as its exposure to "
+                   "cuts, and averages out the luck of single runs.")
 
 
 def draw_ridge(axes, table: pd.DataFrame, row: int, colour: str, grid: np.ndarray) -> None:
@@ -135,30 +143,42 @@ def draw_outlines(axes, shapes: list[PathPatch], table: pd.DataFrame, norm: Norm
         axes.add_collection(PatchCollection(unclear, facecolor=UNCLEAR_COLOUR, edgecolor="#B5B5B5", hatch="/////", linewidth=0.25))
     axes.set_xlim(window[0])
     axes.set_ylim(window[1])
+    axes.set_anchor("N")
     axes.set_aspect(1.0 / np.cos(np.radians(np.mean(window[1]))))
 
 
-def draw_squares(axes, places: Places, table: pd.DataFrame, norm: Normalize, hatched: bool) -> None:
-    """Places without outlines: a square each at its position, or on a grid in the order of ids."""
-    x, y = places.longitude, places.latitude
+def squares(places: Places) -> list[PathPatch]:
+    """For places without outlines: a square each at its position.
+
+    Where a position is missing or shared, all stand on a grid in the order of ids.
+    """
+    x, y = np.array(places.longitude), np.array(places.latitude)
     if not (np.isfinite(x).all() and np.isfinite(y).all()) or len(set(zip(x, y))) < places.count:
         across = int(np.ceil(np.sqrt(places.count)))
-        x, y = np.arange(places.count) % across, -(np.arange(places.count) // across)
-    clear = table["clear"].to_numpy() if hatched else np.ones(places.count, bool)
-    size = np.clip(9000 / places.count, 12, 260)
-    axes.scatter(x[clear], y[clear], c=table["difference"].to_numpy()[clear], cmap=SCALE_OF_DIFFERENCES, norm=norm, s=size, marker="s",
-                 edgecolors="#7A7A7A", linewidth=0.5)
-    axes.scatter(x[~clear], y[~clear], c=UNCLEAR_COLOUR, s=size, marker="s", edgecolors="#B5B5B5", hatch="/////", linewidth=0.5)
-    axes.margins(0.12)
+        x, y = np.arange(places.count) % across * 1.0, -(np.arange(places.count) // across) * 1.0
+    points = np.column_stack([x, y])
+    nearest = cKDTree(points).query(points, k=2, p=np.inf)[0][:, 1] if places.count > 1 else np.ones(1)
+    half = 0.44 * max(float(nearest.min()), 0.35 * float(np.median(nearest)))
+    corners = half * np.array([(-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1)])
+    return [PathPatch(Outline(corners + (east, north), closed=True)) for east, north in points]
+
+
+def window_of(shapes: list[PathPatch]) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Longitudes and latitudes that hold all shapes, with a little room."""
+    corners = np.concatenate([shape.get_path().get_extents().get_points() for shape in shapes])
+    (west, south), (east, north) = corners.min(axis=0), corners.max(axis=0)
+    room = 0.02 * max(east - west, north - south)
+    return (float(west - room), float(east + room)), (float(south - room), float(north + room))
 
 
 def draw_map(axes, comparison: Comparison, other: str, limit: float) -> None:
     """One map of differences from the first scenario, with a count in words."""
     table = place_differences(comparison, other)
     norm, hatched = Normalize(-limit, limit), len(comparison.seeds) > 1
-    shapes = outlines(comparison.places)
-    if shapes:
-        draw_outlines(axes, shapes, table, norm, hatched, ENGLAND)
+    shapes = outlines(comparison.places) or squares(comparison.places)
+    whole_england = set(comparison.places.ids) == set(england_outlines())
+    draw_outlines(axes, shapes, table, norm, hatched, ENGLAND if whole_england else window_of(shapes))
+    if whole_england:
         inset = axes.inset_axes((0.69, 0.76, 0.31, 0.24))
         draw_outlines(inset, outlines(comparison.places), table, norm, hatched, LONDON)
         inset.set(xticks=[], yticks=[])
@@ -166,8 +186,6 @@ def draw_map(axes, comparison: Comparison, other: str, limit: float) -> None:
         for side in inset.spines.values():
             side.set(visible=True, color="#9A9A9A", linewidth=0.7)
         inset.set_title("London", fontsize=8, fontweight="normal", pad=2, loc="right", color=FAINT)
-    else:
-        draw_squares(axes, comparison.places, table, norm, hatched)
     axes.text(0.0, 1.01, count_in_words(table, hatched), transform=axes.transAxes, fontsize=8.5, color=INK, va="bottom", linespacing=1.35)
     axes.set_axis_off()
 
@@ -218,7 +236,8 @@ def maps(comparison: Comparison) -> Figure:
         axes.set_title(wrapped(arm.title, 30), color=colours(comparison)[arm.name], pad=30)
     colour_key(figure, list(panels), limit, hatched)
     by_chance = round(0.05 * comparison.places.count)
-    note = f"Difference in quality at the end, on a scale of 0 to 1; mean of {runs_of(comparison)} on the same seeds."
+    paired = f"mean of {runs_of(comparison)} on the same seeds" if hatched else "one run of each scenario, on the same seed"
+    note = f"Difference in quality at the end, on a scale of 0 to 1; {paired}."
     if hatched:
         note += (" Hatched grey: the 95% interval over runs includes zero." +
                  (f" About {by_chance} of {comparison.places.count} places would look clear by chance alone." if by_chance else ""))

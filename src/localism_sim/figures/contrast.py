@@ -92,6 +92,6 @@ def effects(comparison: Comparison) -> Figure:
     panels[0].set_ylim(len(names) - 0.4, -0.6)
     headline(figure, f"What changes for citizens, compared with: {comparison.arms[0].title}",
              f"Dots: mean paired difference, in standard deviations between runs of {comparison.arms[0].title}, turned so that right is "
-             "better; logarithmic beyond 1. Bars: 95% interval (often narrower than the dot). Hollow grey: no clear difference. Numbers: mean "
-             "there and mean here, in the outcome's own unit. 'Average' is over the whole run; all else is at the end.")
+             "better; logarithmic beyond 1. Bars: 95% interval (often narrower than the dot). Hollow grey: no clear difference. Numbers: "
+             "mean there and mean here, in the outcome's own unit. 'Average' is over the whole run; all else is at the end.")
     return figure
