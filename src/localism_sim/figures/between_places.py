@@ -159,7 +159,8 @@ def squares(places: Places) -> list[PathPatch]:
     points = np.column_stack([x, y])
     nearest = cKDTree(points).query(points, k=2, p=np.inf)[0][:, 1] if places.count > 1 else np.ones(1)
     half = 0.44 * max(float(nearest.min()), 0.35 * float(np.median(nearest)))
-    corners = half * np.array([(-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1)])
+    tall = np.cos(np.radians(y.mean()))
+    corners = half * np.array([(-1, -tall), (1, -tall), (1, tall), (-1, tall), (-1, -tall)])
     return [PathPatch(Outline(corners + (east, north), closed=True)) for east, north in points]
 
 
@@ -207,7 +208,8 @@ def colour_key(figure, panels, limit: float, hatched: bool, broad: bool = True) 
     """The colour scale with its ends in words, and what grey hatching means."""
     from matplotlib.cm import ScalarMappable
 
-    bar = figure.colorbar(ScalarMappable(Normalize(-limit, limit), SCALE_OF_DIFFERENCES), ax=panels, orientation="horizontal", pad=0.03,
+    shades = ScalarMappable(Normalize(-limit, limit), SCALE_OF_DIFFERENCES)
+    bar = figure.colorbar(shades, ax=panels, orientation="horizontal", pad=0.03, panchor=False,
                           shrink=0.55 if broad else 0.6, aspect=40 if broad else 20)
     def signed(value: float) -> str:
         return f"{value:+.{2 if limit >= 0.05 else 3}f}".replace("-", "−")
