@@ -17,7 +17,8 @@ __version__ = "0.1.0"
 WHERE = {
     "Parameters": "parameters", "BadInput": "parameters", "Places": "places", "Scenario": "scenario", "load_scenario": "scenario",
     "scenario_names": "scenario", "OUTCOMES": "outcomes", "PHASES": "month", "Run": "engine", "simulate": "engine", "simulate_many": "engine",
-    "LocalismModel": "model", "Citizen": "citizen", "FrontlineStaff": "staff", "Commissioner": "commissioner", "Department": "department",
+    "family_tree": "trace", "LocalismModel": "model",
+    "Citizen": "citizen", "FrontlineStaff": "staff", "Commissioner": "commissioner", "Department": "department",
 }
 """Public name -> module that holds it."""
 
@@ -34,6 +35,7 @@ __all__ = [
     "Places",
     "Run",
     "Scenario",
+    "family_tree",
     "load_scenario",
     "scenario_names",
     "simulate",
@@ -52,6 +54,7 @@ if TYPE_CHECKING:
     from .places import Places
     from .scenario import Scenario, load_scenario, scenario_names
     from .staff import FrontlineStaff
+    from .trace import family_tree
 
 
 def __getattr__(name: str):

@@ -117,7 +117,7 @@ def fund(team, w, p, month):
     place, domain = team // w.domains, team % w.domains
     exposure = w.places[place].exposure
     budget = own_budget(domain, w.domains, exposure, p, month)
-    if p.pooled_budgets > 0.0:
+    if p.pooled_budgets > 0.0 and w.domains > 1:
         total, demand = 0.0, 0.0
         for other in range(w.domains):
             total += own_budget(other, w.domains, exposure, p, month)

@@ -22,6 +22,7 @@ from .landscape import build_landscapes
 from .parameters import BadInput, Parameters
 from .places import Places
 from .scenario import Scenario, checked_timeline, schedule
+from .trace import Trace
 from .world import PLACE_HISTORY, World, empty_world, populate, settle, settle_citizens
 
 LARGE = 400_000
@@ -39,6 +40,7 @@ class Run:
     months: int
     timeline: tuple
     world: World = field(repr=False)
+    trace: pd.DataFrame | None = field(default=None, repr=False)
 
     @functools.cached_property
     def outcomes(self) -> dict[str, float]:
@@ -87,11 +89,12 @@ def prepared(params: Parameters | Scenario, timeline: Any) -> tuple[Parameters, 
 
 
 def simulate(params: Parameters | Scenario, places: Places | None = None, seed: int = 1, months: int = 120, timeline: Any = None,
-             threads: int | None = None, progress=None) -> Run:
+             threads: int | None = None, progress=None, trace: bool = False) -> Run:
     """Run the model once.
 
     params: parameters, or a scenario with its timeline. places: default `Places.england()`. seed: all luck comes from it. months: 1 or more.
-    threads: for large worlds, default all cores; never changes the result. progress: called with the number of months done.
+    threads: for large worlds, default all cores; never changes the result. progress: called with the number of months done. trace: keep why each change of
+    practice happened (`Run.trace`); a run without it pays nothing.
     Raises `BadInput` before anything runs.
     """
     parameters, changes = prepared(params, timeline)
@@ -99,17 +102,28 @@ def simulate(params: Parameters | Scenario, places: Places | None = None, seed: 
     places = places if places is not None else default_places()
     plan = schedule(parameters, changes, months)
     world = empty_world(parameters, places, int(seed), int(months))
-    if int(places.citizens.sum()) >= LARGE:
+    kept = Trace(world, places.ids) if trace else None
+    if int(places.citizens.sum()) >= LARGE and not trace:
         run_shared(world, plan, threads or os.cpu_count() or 1, progress)
     else:
         populate(world, plan[0])
-        if progress is None:
+        if progress is None and kept is None:
             phases.run_months(world, plan, 0, months)
         else:
-            for month in range(months):
-                phases.whole_month(world, plan[month], month)
-                progress(month + 1)
-    return Run(parameters, places, int(seed), int(months), changes, world)
+            run_watched(world, plan, kept, progress)
+    return Run(parameters, places, int(seed), int(months), changes, world, kept.table() if kept else None)
+
+
+def run_watched(world: World, plan: np.ndarray, kept: Trace | None, progress) -> None:
+    """Month by month, to report progress or to keep a trace."""
+    for month in range(len(plan)):
+        if kept is not None:
+            kept.before()
+        phases.whole_month(world, plan[month], month)
+        if kept is not None:
+            kept.after(month)
+        if progress is not None:
+            progress(month + 1)
 
 
 @functools.cache

@@ -6,7 +6,7 @@ ranges of rows; `whole_month` calls them in order. Tests hold both to the plan a
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -24,7 +24,7 @@ class Phase(NamedTuple):
     number: int
     title: str
     who: str
-    step: object
+    step: Any
     method: str
     meaning: str
 

@@ -1,0 +1,75 @@
+"""The documents stay true to the code."""
+
+import importlib.util
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+import localism_sim as ls
+from localism_sim.documents import refreshed
+from localism_sim.model import KINDS
+from localism_sim.parameters import FIELDS
+from localism_sim.rules import REGISTRY
+
+ROOT = Path(__file__).parents[1]
+BLOCK = re.compile(r"```(\w+)([^\n]*)\n(.*?)```", re.DOTALL)
+
+
+def blocks(name: str, language: str) -> list[tuple[str, str]]:
+    return [(extra.strip(), text) for found, extra, text in BLOCK.findall((ROOT / name).read_text()) if found == language]
+
+
+@pytest.mark.parametrize("name", ["docs/odd.md", "docs/essay.md"])
+def test_generated_tables_have_not_drifted(name):
+    text = (ROOT / name).read_text()
+    assert refreshed(text) == text, "run python -m localism_sim.documents"
+
+
+@pytest.mark.parametrize("name", ["docs/odd.md", "docs/essay.md"])
+def test_every_name_in_the_documents_exists(name):
+    known = {*FIELDS, *REGISTRY, *ls.OUTCOMES, *ls.scenario_names(), "settle"}
+    known |= {column.name for kind in KINDS.values() for column in kind.columns}
+    text = re.sub(r"<!-- generated.*?<!-- end -->", "", (ROOT / name).read_text(), flags=re.DOTALL)
+    names = set(re.findall(r"`([a-z_]+)`", text))
+    columns = {"name", "population", "place_id", "region", "class", "deprivation", "city_region", "longitude", "latitude", "neighbours", "metropolitan_county",
+               "cut_exposure", "code", "imd_2010"}
+    assert len(names) > 30
+    assert names - known - columns == set()
+
+
+def test_every_claim_recommendation_parameter_and_rule_is_documented():
+    essay, odd = (ROOT / "docs/essay.md").read_text(), (ROOT / "docs/odd.md").read_text()
+    assert all(f"| E{n} |" in essay for n in range(1, 26)) and all(f"| R{n} |" in essay for n in range(1, 12))
+    assert all(f"`{name}`" in odd for name in FIELDS)
+    assert all(f"`{name}`" in essay for name in ls.Parameters.names("recommendation"))
+
+
+@pytest.mark.parametrize("number", range(len(blocks("docs/mesa.md", "python"))))
+def test_the_mesa_page_runs(number):
+    extra, code = blocks("docs/mesa.md", "python")[number]
+    if extra == "solara" and importlib.util.find_spec("solara") is None:
+        pytest.skip("needs the extra 'app'")
+    exec(compile(code, "docs/mesa.md", "exec"), {"__name__": "example"})
+
+
+@pytest.mark.parametrize("number", range(len(blocks("README.md", "python"))))
+def test_the_python_of_the_readme_runs(number):
+    exec(compile(blocks("README.md", "python")[number][1], "README.md", "exec"), {"__name__": "example"})
+
+
+COMMANDS = [line for _, text in blocks("README.md", "bash") for line in text.splitlines() if line.startswith("localism-sim")]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_commands_of_the_readme_run(command, tmp_path, monkeypatch):
+    """As written, but with two seeds, twelve months and few citizens."""
+    from localism_sim.cli import main
+
+    arguments = [a.replace("docs/", f"{ROOT}/docs/") for a in shlex.split(command)[1:] if not a.startswith("seeds=")]
+    if "experiment=england" in arguments:
+        pytest.skip("all of England takes a minute; run by the benchmarks")
+    monkeypatch.chdir(tmp_path)
+    assert main([*arguments, "seeds=2", "months=12", *([] if "places=csv" in arguments else ["places.scale=200000"])]) == 0
+    assert list(tmp_path.rglob("*.parquet"))
