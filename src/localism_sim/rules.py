@@ -4,7 +4,7 @@ A *rule* is a pure function of numbers; a *step* is one function of one agent's 
 Both are ordinary Python, compiled with Numba for the fast driver. `plain(step)` gives the same function in pure Python, with every rule that it
 calls in pure Python too, so that the Mesa driver can be read, overridden and debugged.
 
-Compiled code is kept on disk in a folder named after a hash of the package's sources. Numba by itself checks only the file in which a function
+Compiled code is kept on disk in a folder named after a hash of the model's sources. Numba by itself checks only the file in which a function
 stands, so an edit to a rule in another file would go unnoticed; with the hash no stale rule is ever run.
 """
 
@@ -28,15 +28,19 @@ OPTIONS = {"cache": True, "error_model": "numpy", "nogil": True}
 INNER = {**OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True, "_nrt": False, "forceinline": True}
 """Rules and steps are called from compiled code only and make no arrays: without entry from Python and without reference counts they cost a third."""
 PACKAGE = Path(__file__).parent
-KEPT_VERSIONS = 4
+KEPT_VERSIONS = 8
+ABOVE_THE_MODEL = ("__main__", "cli", "documents", "experiments", "figures", "progress", "report", "summary")
+"""Modules that put questions to the model or show its answers: the model never imports them (tested), so they cannot change a run."""
 
 
 @functools.cache
 def source_hash() -> str:
-    """Hash of every source file of the package: the version of the model that ran."""
+    """Hash of the model's source files: the version of the model that ran. Figures and experiments, which stand above the model, are left out."""
     digest = hashlib.sha256(numba.__version__.encode())
-    for path in sorted(PACKAGE.rglob("*.py")):
-        digest.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0" + path.read_bytes())
+    for path in sorted(PACKAGE.glob("*.py")):
+        if path.stem in ABOVE_THE_MODEL:
+            continue
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
 
 
