@@ -19,6 +19,7 @@ import pandas as pd
 
 from . import month as phases
 from .landscape import build_landscapes
+from .outcomes import AVERAGED, setting_column
 from .parameters import BadInput, Parameters
 from .places import Places
 from .scenario import Scenario, checked_timeline, schedule
@@ -59,10 +60,6 @@ class Run:
         table.insert(0, "month", np.repeat(np.arange(self.months), self.places.count))
         table.insert(0, "place_id", np.tile(np.array(self.places.ids, dtype=object), self.months))
         return table
-
-
-AVERAGED = ("spread", "quality", "wellbeing", "trust", "engagement", "postcode_gap")
-"""Outcomes also reported as averages over the run: gains come late, so the last month alone can mislead."""
 
 
 def outcomes_of(world: World) -> dict[str, float]:
@@ -171,7 +168,8 @@ def simulate_many(params: Iterable[Parameters | Scenario], seeds: Iterable[int] 
                   workers: int | None = None) -> pd.DataFrame:
     """Run every parameter set or scenario with every seed, side by side on threads. A row a run, in the order given.
 
-    Columns: scenario (its name, or the position in the list), seed, the parameters, the outcomes. Each seed's luck is shared by all (paired).
+    Columns: scenario (its name, or the position in the list), seed, the parameters (`outcomes.setting_column` names them), the outcomes. Each seed's luck is
+    shared by all (paired).
     """
     places = places if places is not None else default_places()
     cases = [(given.name if isinstance(given, Scenario) else str(n), *prepared(given, None)) for n, given in enumerate(params)]
@@ -184,7 +182,7 @@ def simulate_many(params: Iterable[Parameters | Scenario], seeds: Iterable[int] 
     def one(job):
         (name, parameters, changes), seed = job
         outcomes = simulate(parameters, places, seed, months, changes, threads=1).outcomes
-        return {"scenario": name, "seed": seed, **parameters.as_dict(), **outcomes}
+        return {"scenario": name, "seed": seed, **{setting_column(p): value for p, value in parameters.as_dict().items()}, **outcomes}
 
     with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
         return pd.DataFrame(list(pool.map(one, [(case, seed) for case in cases for seed in seeds])))

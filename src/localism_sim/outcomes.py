@@ -50,8 +50,18 @@ OUTCOMES = {outcome.name: outcome for outcome in (
 )}
 
 
+AVERAGED = ("spread", "quality", "wellbeing", "trust", "engagement", "postcode_gap")
+"""Outcomes also reported as averages over the run (`..._mean`): gains come late, so the last month alone can mislead."""
+
+
+def setting_column(parameter: str) -> str:
+    """A parameter's column in a table that also holds outcomes: its name, or `<name>_setting` where an outcome has the same (trust, harm, control)."""
+    return f"{parameter}_setting" if parameter in OUTCOMES else parameter
+
+
 def checked_outcome(name: str) -> str:
     """`name` if it is an outcome (or an average, `..._mean`), else `BadInput` with the nearest."""
-    if name.removesuffix("_mean") not in OUTCOMES:
-        raise BadInput(f"unknown outcome '{name}'.{nearest(str(name), OUTCOMES)} Known: {', '.join(OUTCOMES)}")
+    known = [*OUTCOMES, *(f"{averaged}_mean" for averaged in AVERAGED)]
+    if name not in known:
+        raise BadInput(f"unknown outcome '{name}'.{nearest(str(name), known)} Known: {', '.join(known)}")
     return name

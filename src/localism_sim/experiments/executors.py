@@ -1,0 +1,241 @@
+"""Where chunks of runs are evaluated: processes of this machine, a Ray cluster or a Dask cluster, behind one interface.
+
+An executor takes chunks and returns futures. Whatever goes wrong inside a run is caught there and comes back as the way that run ended; a future that raises
+means that its worker died, which costs its chunk and nothing else.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+import traceback
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+
+from ..parameters import BadInput, nearest
+from .question import Answer, Question
+
+DONE, FAILED, TIMED_OUT, OUT_OF_MEMORY, INVALID = "done", "failed", "timed out", "out of memory", "invalid"
+NOT_RUN = "not run"
+
+
+class Task(NamedTuple):
+    """One run to do: its number in the sweep, its point and its seed."""
+
+    number: int
+    point: dict[str, Any]
+    seed: int
+
+
+class Finished(NamedTuple):
+    """How one run ended."""
+
+    number: int
+    status: str
+    error: str
+    answer: Answer | None
+
+
+def finish(question: Question, task: Task) -> Finished:
+    """Evaluate one run; every error becomes the way that it ended."""
+    try:
+        answer = question.answer(task.point, task.seed)
+    except MemoryError as error:
+        return Finished(task.number, OUT_OF_MEMORY, f"MemoryError: {error}", None)
+    except Exception as error:
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        return Finished(task.number, FAILED, f"{type(error).__name__}: {error} ({os.path.basename(place.filename)}, line {place.lineno})", None)
+    odd = [name for name, value in zip(question.outcomes, answer.outcomes) if not np.isfinite(value)]
+    if odd:
+        return Finished(task.number, INVALID, f"{odd[0]} is {answer.outcomes[question.outcomes.index(odd[0])]}", None)
+    return Finished(task.number, DONE, "", answer)
+
+
+def finish_within(question: Question, task: Task, timeout: float) -> Finished | None:
+    """Evaluate one run in a thread of its own; None when it is not done in time."""
+    box: list[Finished] = []
+    thread = threading.Thread(target=lambda: box.append(finish(question, task)), daemon=True)
+    thread.start()
+    thread.join(timeout)
+    return box[0] if box else None
+
+
+def finish_chunk(question: Question, chunk: list[Task], timeout: float | None) -> list[Finished]:
+    """Evaluate a chunk. A run that hangs cannot be stopped inside its process: the rest of the chunk is handed back and this process ends itself."""
+    found: list[Finished] = []
+    for task in chunk:
+        result = finish(question, task) if timeout is None else finish_within(question, task, timeout)
+        if result is None:
+            found.append(Finished(task.number, TIMED_OUT, f"not finished after {timeout:g} seconds", None))
+            found += [Finished(rest.number, NOT_RUN, "", None) for rest in chunk[len(found) :]]
+            ending = threading.Timer(0.5, os._exit, [0])
+            ending.daemon = True
+            ending.start()
+            break
+        found.append(result)
+    return found
+
+
+class Executor(Protocol):
+    """Evaluates chunks. `slots`: how many run at once."""
+
+    slots: int
+
+    def submit(self, chunk: list[Task]) -> Future:
+        """A future of the chunk's list of `Finished`."""
+        ...
+
+    def stop(self) -> None:
+        """End now, finished or not."""
+        ...
+
+
+_held: dict[str, Any] = {}
+
+
+def hold(question: Question, timeout: float | None, parent: int) -> None:
+    """Make ready a worker process: keep what every chunk needs; leave Ctrl-C to the parent; end when the parent is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _held.update(question=question, timeout=timeout)
+    threading.Thread(target=follow, args=(parent,), daemon=True).start()
+
+
+def follow(parent: int) -> None:
+    """End this process when its parent is gone."""
+    pause = threading.Event()
+    while True:
+        pause.wait(1.0)
+        try:
+            os.kill(parent, 0)
+        except OSError:
+            os._exit(0)
+
+
+def finish_held(chunk: list[Task]) -> list[Finished]:
+    """`finish_chunk` inside a worker process."""
+    return finish_chunk(_held["question"], chunk, _held["timeout"])
+
+
+@dataclass
+class LocalExecutor:
+    """Processes of this machine. Pebble starts a new worker when one dies and fails only the chunk that it held."""
+
+    question: Question
+    workers: int | None = None
+    timeout: float | None = None
+    address: None = None
+
+    def __post_init__(self):
+        from pebble import ProcessPool
+
+        if self.address is not None:
+            raise BadInput(f"executor_address = {self.address!r} is not allowed with executor=local; allowed with ray and dask")
+        self.slots = self.workers or os.cpu_count() or 1
+        context: Any = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["localism_sim.experiments.executors"])
+        self.pool = ProcessPool(self.slots, initializer=hold, initargs=(self.question, self.timeout, os.getpid()), context=context)
+
+    def submit(self, chunk: list[Task]) -> Future:
+        return self.pool.schedule(finish_held, args=(chunk,))
+
+    def stop(self) -> None:
+        self.pool.stop()
+        self.pool.join()
+
+
+@dataclass
+class RayExecutor:
+    """A Ray cluster: the one at `address`, else one started here."""
+
+    question: Question
+    workers: int | None = None
+    timeout: float | None = None
+    address: str | None = None
+
+    def __post_init__(self):
+        ray = self.ray = wanted("ray", "ray")
+        options = {"address": self.address} if self.address else {"num_cpus": self.workers or os.cpu_count(), "include_dashboard": False}
+        try:
+            ray.init(**options, log_to_driver=False, logging_level="error", ignore_reinit_error=True)
+        except (ConnectionError, ValueError, RuntimeError, TimeoutError) as error:
+            raise BadInput(f"executor_address = {self.address!r}: no Ray cluster answers there: {str(error).splitlines()[0]}") from None
+        self.slots = self.workers or int(ray.cluster_resources().get("CPU", 1))
+        self.shared = ray.put(self.question)
+        self.remote = ray.remote(num_cpus=1, max_retries=0)(finish_chunk)
+
+    def submit(self, chunk: list[Task]) -> Future:
+        return self.remote.remote(self.shared, chunk, self.timeout).future()
+
+    def stop(self) -> None:
+        self.ray.shutdown()
+
+
+@dataclass
+class DaskExecutor:
+    """A Dask cluster: the one at `address`, else one started here."""
+
+    question: Question
+    workers: int | None = None
+    timeout: float | None = None
+    address: str | None = None
+
+    def __post_init__(self):
+        distributed = wanted("distributed", "dask")
+        import dask
+
+        dask.config.set({"distributed.scheduler.allowed-failures": 0, "distributed.worker.daemon": True, "distributed.admin.log-length": 0})
+        self.cluster = None
+        if not self.address:
+            self.cluster = distributed.LocalCluster(n_workers=self.workers or os.cpu_count(), threads_per_worker=1, processes=True, dashboard_address=None,
+                                                    silence_logs="CRITICAL")
+        try:
+            self.client = distributed.Client(self.cluster or self.address, timeout="10s")
+        except (OSError, ValueError) as error:
+            raise BadInput(f"executor_address = {self.address!r}: no Dask scheduler answers there: {str(error).splitlines()[0]}") from None
+        self.slots = self.workers or max(sum(self.client.nthreads().values()), 1)
+        self.shared = self.client.scatter(self.question, broadcast=True)
+
+    def submit(self, chunk: list[Task]) -> Future:
+        answer: Future = Future()
+
+        def pass_on(inner: Any) -> None:
+            if answer.cancelled():
+                return
+            try:
+                answer.set_result(inner.result())
+            except BaseException as error:
+                answer.set_exception(error)
+
+        self.client.submit(finish_chunk, self.shared, chunk, self.timeout, pure=False, retries=0).add_done_callback(pass_on)
+        return answer
+
+    def stop(self) -> None:
+        self.client.close()
+        if self.cluster is not None:
+            self.cluster.close()
+
+
+EXECUTORS = {"local": LocalExecutor, "ray": RayExecutor, "dask": DaskExecutor}
+"""Name -> executor; the meaning is the first line of its docstring."""
+
+
+def wanted(module: str, name: str) -> Any:
+    """An optional package, or `BadInput` that says how to get it."""
+    import importlib
+
+    try:
+        return importlib.import_module(module)
+    except ImportError:
+        raise BadInput(f"executor={name} needs an extra that is not installed: pip install 'localism_sim[cluster]'") from None
+
+
+def checked_executor(name: Any) -> str:
+    """`name` if there is such an executor, else `BadInput`."""
+    if name not in EXECUTORS:
+        raise BadInput(f"unknown executor '{name}'.{nearest(str(name), EXECUTORS)} Allowed: {', '.join(EXECUTORS)}")
+    return str(name)

@@ -1,0 +1,309 @@
+"""A sweep: many runs that lose nothing, whatever happens to one of them, to a worker, to the disk or to the power.
+
+    with Sweep(folder, Simulation((scenario,), places, 120)) as sweep:
+        table = sweep.run(points, seeds=range(10))
+
+Runs that are finished are never repeated: the same call on the same folder goes on where the last one ended, and the final tables do not depend on where that
+was, nor on executor, workers or chunks.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from .. import __version__
+from ..parameters import BadInput
+from ..rules import source_hash
+from .executors import DONE, EXECUTORS, FAILED, NOT_RUN, OUT_OF_MEMORY, Executor, Finished, Task, checked_executor
+from .question import Question, Simulation, digest, plain_value
+from .store import Store, file_checksum, versions
+
+LONGEST_CHUNK = 64
+CHUNKS_A_SLOT = 8
+TRIES = 3
+"""A run whose worker dies alone with it this often is given up: the run, not chance, is the cause."""
+
+
+class Stopped(RuntimeError):
+    """A sweep ended before its end: `fail_fast`, a full disk."""
+
+
+@dataclass
+class Sweep:
+    """Evaluates points x seeds and keeps every finished run in `folder`.
+
+    question: what to evaluate. executor: `local`, `ray` or `dask`; workers: how many at once (default all cores); address: of a cluster. timeout: seconds a run
+    may take. chunk: runs handed out at a time. fail_fast: stop at the first run that does not end well. accept_changes: go on although code, configuration or
+    versions differ from those that began. config, command: what the user asked, for the manifest. progress: called with (done, failed, planned).
+
+    After the block the folder holds the final tables, the ledger and the manifest; `notices` tells what was found amiss and mended, `failures` which runs
+    did not end well, `computed` how many were evaluated now.
+    """
+
+    folder: Path
+    question: Question
+    executor: str = "local"
+    workers: int | None = None
+    address: str | None = None
+    timeout: float | None = None
+    chunk: int | None = None
+    fail_fast: bool = False
+    accept_changes: bool = False
+    config: dict[str, Any] = field(default_factory=dict)
+    command: str = ""
+    progress: Callable[[int, int, int], None] | None = None
+
+    def __post_init__(self):
+        checked_executor(self.executor)
+        for name, least in (("workers", 1), ("chunk", 1), ("timeout", 0)):
+            value = getattr(self, name)
+            if value is not None and (isinstance(value, bool) or not isinstance(value, (int, float) if name == "timeout" else int) or not value >= least):
+                raise BadInput(f"{name} = {value!r} is not allowed; allowed: {'seconds above 0' if name == 'timeout' else 'a whole number from 1'}")
+        self.store = Store(Path(self.folder))
+        self.points: list[pd.DataFrame] = []
+        self.tasks: list[Task] = []
+        self.keys: list[str] = []
+        self.of_point: list[int] = []
+        self.ended: dict[int, Finished] = {}
+        self.computed = 0
+        self._running: Executor | None = None
+
+    @property
+    def notices(self) -> list[str]:
+        """What was found amiss and mended, in plain words."""
+        return self.store.notices
+
+    def __enter__(self) -> Sweep:
+        self.store.__enter__()
+        try:
+            before = self.store.manifest()
+            if before is not None:
+                self.compare(before)
+            self.known = self.store.finished_runs(self.question.outcomes, self.question.keep)
+            self.before = before
+        except BaseException:
+            self.store.__exit__()
+            raise
+        return self
+
+    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
+        if self._running is not None:
+            self._running.stop()
+        try:
+            if kind is None:
+                self.finish()
+        finally:
+            self.store.__exit__()
+
+    def description(self) -> dict[str, Any]:
+        """What a later run of the same command is compared with."""
+        return {"config": self.config, "question": self.question.identity(), "versions": versions()}
+
+    def compare(self, before: dict[str, Any]) -> None:
+        """Name what changed since the folder was begun, and refuse to mix unless that is accepted."""
+        now = self.description()
+        changed = []
+        for part, title in (("config", "configuration"), ("question", "model, places or months"), ("versions", "versions")):
+            then, today = before.get(part) or {}, plain(now[part])
+            changed += [f"{title}: {name} was {then.get(name)!r}, is {today.get(name)!r}" for name in dict.fromkeys([*then, *today])
+                        if then.get(name) != today.get(name)]
+        if changed and not self.accept_changes:
+            raise BadInput(f"{self.folder} was begun with other settings ({'; '.join(changed)}). Give another results_dir, or accept_changes=true to go on "
+                           "here: runs that the change does not touch are kept")
+        self.notices.extend(f"changed since this folder was begun: {change}" for change in changed)
+
+    def run(self, points: pd.DataFrame, seeds: Sequence[int]) -> pd.DataFrame:
+        """Evaluate every point (a row each) with every seed. Returns a row a point and seed, in that order: `point` (row number in `points`), `seed`,
+        `status`, the outcomes (NaN where a run did not end well). May be called again, with more points or more seeds.
+        """
+        first = len(self.tasks)
+        start = sum(len(earlier) for earlier in self.points)
+        rows = points.to_dict("records")
+        seeds = [int(seed) for seed in seeds]
+        for number, point in enumerate(rows):
+            try:
+                self.question.check(point, seeds[0])
+                full = self.question.full(point)
+            except BadInput as error:
+                raise BadInput(f"point {number}: {error}") from None
+            base = digest({**self.question.identity(), "point": full})
+            for seed in seeds:
+                self.tasks.append(Task(len(self.tasks), point, seed))
+                self.keys.append(digest([base, seed]))
+                self.of_point.append(start + number)
+        self.points.append(points.reset_index(drop=True))
+        self.begin()
+        self.do([task for task in self.tasks[first:] if self.keys[task.number] not in self.known])
+        return self.table(first, len(points), seeds)
+
+    def begin(self) -> None:
+        """Write the manifest before the first run, so that even a sweep that is killed at once tells what it was."""
+        if self.before is None:
+            self.before = {**plain(self.description()), **self.origin(), "finished": None}
+            self.store.write_manifest(self.before)
+
+    def origin(self) -> dict[str, Any]:
+        """Who made this, when, and how to make it again."""
+        scenarios = {}
+        if isinstance(self.question, Simulation):
+            scenarios = {s.name: {"title": s.title, "parameters": s.parameters.as_dict(), "timeline": {m: dict(c) for m, c in s.timeline}}
+                         for s in self.question.scenarios}
+        return {"made_by": f"localism_sim {__version__}", "model": source_hash(), "begun": datetime.datetime.now().isoformat(timespec="seconds"),
+                "command": self.command, "repeat_all": self.command, "repeat_one": self.repeat(None), "scenarios": scenarios}
+
+    def repeat(self, number: int | None) -> str:
+        """The command that repeats a run."""
+        return f"localism-sim experiment=repeat experiment.folder={self.folder} experiment.run={'<run>' if number is None else number}"
+
+    def chunks(self, tasks: list[Task]) -> deque[list[Task]]:
+        """Tasks cut into chunks; small enough that the last ones end together, large enough that handing out costs little."""
+        slots = self.executor_now().slots
+        size = self.chunk or max(1, min(LONGEST_CHUNK, len(tasks) // (slots * CHUNKS_A_SLOT)))
+        return deque(tasks[i : i + size] for i in range(0, len(tasks), size))
+
+    def executor_now(self) -> Executor:
+        """The executor, started when first needed."""
+        if self._running is None:
+            self._running = EXECUTORS[self.executor](self.question, self.workers, self.timeout, self.address)
+        return self._running
+
+    def do(self, tasks: list[Task]) -> None:
+        """Run tasks; each ends in `known` (done) or `ended` (any other way)."""
+        planned, failed = len(self.tasks), 0
+        done = planned - len(tasks)
+        tries: Counter[int] = Counter()
+        waiting = self.chunks(tasks) if tasks else deque()
+        flying: dict[Future, list[Task]] = {}
+        while waiting or flying:
+            while waiting and len(flying) < 2 * self.executor_now().slots:
+                chunk = waiting.popleft()
+                flying[self.executor_now().submit(chunk)] = chunk
+            ready, _ = wait(flying, timeout=0.5, return_when=FIRST_COMPLETED)
+            for future in ready:
+                chunk = flying.pop(future)
+                results, again = self.results_of(future, chunk, tries)
+                waiting.extendleft(again)
+                self.keep(results)
+                done += sum(result.status == DONE for result in results)
+                failed += sum(result.status != DONE for result in results)
+                bad = next((result for result in results if result.status != DONE), None)
+                if bad is not None and self.fail_fast:
+                    raise Stopped(f"run {bad.number} {bad.status}: {bad.error}. fail_fast=true stops here; repeat it with: {self.repeat(bad.number)}")
+            if self.progress is not None:
+                self.progress(done, failed, planned)
+
+    def results_of(self, future: Future, chunk: list[Task], tries: Counter[int]) -> tuple[list[Finished], list[list[Task]]]:
+        """Runs that ended, and chunks to hand out again. When a worker died its runs are tried one by one, so that the guilty one is found."""
+        try:
+            results = future.result()
+        except Exception as error:
+            reason = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+            if len(chunk) > 1:
+                return [], [[task] for task in chunk]
+            tries[chunk[0].number] += 1
+            if tries[chunk[0].number] < TRIES:
+                return [], [chunk]
+            killed = any(word in reason.lower() for word in ("memory", "signal 9", "sigkill", "killed", "exitcode -9", "code -9"))
+            return [Finished(chunk[0].number, OUT_OF_MEMORY if killed else FAILED, f"its worker died {TRIES} times ({reason})", None)], []
+        by_number = {task.number: task for task in chunk}
+        left = [[by_number[result.number]] for result in results if result.status == NOT_RUN]
+        return [result for result in results if result.status != NOT_RUN], left
+
+    def keep(self, results: list[Finished]) -> None:
+        """Store what is done, as one part of each kind; histories first, so that a run counts as done only when all of it is there."""
+        done = [result for result in results if result.status == DONE and result.answer is not None]
+        self.ended.update((result.number, result) for result in results if result.status != DONE)
+        if not done:
+            return
+        try:
+            for kind in self.question.keep:
+                frames = [result.answer.tables[kind].assign(key=self.keys[result.number]) for result in done if result.answer]
+                self.store.add(kind, pa.Table.from_pandas(pd.concat(frames, ignore_index=True), preserve_index=False))
+            values = np.array([result.answer.outcomes for result in done if result.answer])
+            columns = {name: values[:, n] for n, name in enumerate(self.question.outcomes)}
+            self.store.add("runs", pa.table({"key": [self.keys[result.number] for result in done], **columns}))
+        except OSError as error:
+            raise self.cannot_write(error) from None
+        for result, row in zip(done, values):
+            self.known[self.keys[result.number]] = row
+            self.ended.pop(result.number, None)
+        self.computed += len(done)
+
+    def table(self, first: int, count: int, seeds: list[int]) -> pd.DataFrame:
+        """Rows of the tasks from `first` on, points numbered from 0."""
+        nothing = np.full(len(self.question.outcomes), np.nan)
+        tasks = self.tasks[first : first + count * len(seeds)]
+        values = np.array([self.known.get(self.keys[task.number], nothing) for task in tasks]).reshape(len(tasks), -1)
+        table = pd.DataFrame(values, columns=list(self.question.outcomes))
+        table.insert(0, "status", [DONE if self.keys[task.number] in self.known else self.ended[task.number].status for task in tasks])
+        table.insert(0, "seed", [task.seed for task in tasks])
+        table.insert(0, "point", np.repeat(np.arange(count), len(seeds)))
+        return table
+
+    @property
+    def failures(self) -> list[Finished]:
+        """Runs that did not end well."""
+        return [self.ended[number] for number in sorted(self.ended) if self.keys[number] not in self.known]
+
+    def planned(self) -> pd.DataFrame:
+        """A row a planned run, each run once: run, key, point, seed, and the design's own columns."""
+        design = pd.concat(self.points, ignore_index=True) if self.points else pd.DataFrame()
+        table = pd.DataFrame({"run": np.arange(len(self.tasks)), "key": self.keys, "point": self.of_point, "seed": [task.seed for task in self.tasks]})
+        return table.join(design.iloc[self.of_point].reset_index(drop=True)).drop_duplicates("key", ignore_index=True)
+
+    def finish(self) -> None:
+        """Write the final tables, the ledger and the manifest."""
+        plan = self.planned()
+        done = plan["key"].isin(self.known)
+        runs, design = plan[done].reset_index(drop=True), plan.columns[4:]
+        settings = self.question.settings(runs[design]) if isinstance(self.question, Simulation) else runs[design]
+        values = np.array([self.known[key] for key in runs["key"]]).reshape(len(runs), len(self.question.outcomes))
+        outcomes = pd.DataFrame(values, columns=list(self.question.outcomes))
+        table = pd.concat([runs[["point", "seed"]], settings, outcomes], axis=1)
+        ended = [self.ended.get(number) for number in plan["run"]]
+        ledger = plan.assign(status=[DONE if well else end.status if end else NOT_RUN for well, end in zip(done, ended)],
+                             error=["" if well or not end else end.error for well, end in zip(done, ended)],
+                             repeat=[self.repeat(number) for number in plan["run"]])
+        try:
+            finished = {f"{kind}.parquet": self.store.write_history(kind, runs[["key", "point", "seed"]]) for kind in self.question.keep}
+            finished["runs.parquet"] = self.store.write_final("runs.parquet", pa.Table.from_pandas(table, preserve_index=False))
+            finished["ledger.parquet"] = self.store.write_final("ledger.parquet", pa.Table.from_pandas(ledger, preserve_index=False))
+            counts = {status: int(count) for status, count in ledger["status"].value_counts().items()}
+            earlier = [*(self.before or {}).get("earlier", [])]
+            if self.before and plain(self.description()) != {name: self.before.get(name) for name in self.description()}:
+                earlier.append({name: self.before.get(name) for name in (*self.description(), "begun", "command")})
+            self.store.write_manifest({**plain(self.description()), **self.origin(), "begun": (self.before or {}).get("begun"), "counts": counts,
+                                       "finished": finished if not self.failures else None, "earlier": earlier})
+        except OSError as error:
+            raise self.cannot_write(error) from None
+
+    def cannot_write(self, error: OSError) -> Stopped:
+        """What to say when the disk refuses."""
+        return Stopped(f"cannot write to {self.folder}: {error.strerror or error}. All {len(self.known):,} runs kept so far are whole; make room and give the "
+                       "same command again")
+
+
+def plain(content: Any) -> Any:
+    """The same content as it comes back from JSON, so that what is compared is what was written."""
+    return json.loads(json.dumps(content, default=plain_value))
+
+
+def is_finished(folder: Path, description: dict[str, Any]) -> bool:
+    """Whether a folder holds the finished sweep so described, every final table whole."""
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        same = all(manifest.get(name) == value for name, value in plain(description).items())
+        return same and bool(manifest["finished"]) and all(file_checksum(folder / name) == mark for name, mark in manifest["finished"].items())
+    except (OSError, ValueError, KeyError, AttributeError):
+        return False
