@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import datetime
 import difflib
+import os
 import sys
 from dataclasses import dataclass, field, make_dataclass
 from typing import Any
 
+from .experiments.catalogue import EXPERIMENTS, checked_experiment
+from .outcomes import OUTCOMES
 from .parameters import FIELDS, GROUPS, BadInput, Parameters, nearest
 from .scenario import load_scenario, scenario_names
 
@@ -26,15 +28,6 @@ class PlacesChoice:
 
 
 @dataclass
-class ExperimentChoice:
-    """Which experiment."""
-
-    kind: str = "compare"
-    samples: Any = 64
-    outcome: Any = "spread"
-
-
-@dataclass
 class Config:
     """Everything that `localism-sim` can be told."""
 
@@ -45,18 +38,35 @@ class Config:
     places: Any = None
     experiment: Any = None
     months: Any = 120
-    seeds: Any = 50
-    workers: Any = None
+    seeds: Any = None
+    keep: Any = None
     results_dir: Any = None
+    executor: Any = "local"
+    executor_address: Any = None
+    workers: Any = None
+    chunk: Any = None
+    timeout: Any = None
+    fail_fast: Any = False
+    accept_changes: Any = False
 
 
-PLACES = ("england", "synthetic", "csv")
-EXPERIMENTS = {
-    "compare": "the main job, or one scenario against its baseline",
-    "england": "the same at one to one: all 53 million residents of England",
+PLACES = {"england": "148 places of England, 2010", "synthetic": "made-up places, as many as places.count", "csv": "your own, from places.path"}
+SETTINGS = {
+    "months": "months to run (120)",
+    "seeds": "how many seeds (20 means 0 to 19), or which: [1,5,9]",
+    "scenario": "a scenario by name, or the path of your own YAML file",
+    "keep": "monthly tables that a sweep keeps: [history], [history,by_place] (none)",
+    "results_dir": "where to write (results/<experiment>-<date>-<mark>)",
+    "executor": "where a sweep runs: local, ray or dask (local)",
+    "executor_address": "of a Ray or Dask cluster (none: one is started here)",
+    "workers": "how many runs at once (all cores)",
+    "chunk": "runs handed out at a time (chosen to suit)",
+    "timeout": "seconds that a run of a sweep may take (no limit)",
+    "fail_fast": "true: stop a sweep at the first run that fails (false)",
+    "accept_changes": "true: go on in a folder begun with other settings (false)",
 }
-NODES = {"places": ("kind", "scale", "count", "path"), "experiment": ("kind", "samples", "outcome"), "parameters": tuple(FIELDS)}
-TOP = ("scenario", "months", "seeds", "workers", "results_dir")
+NODES = {"places": ("kind", "scale", "count", "path"), "parameters": tuple(FIELDS)}
+FLAGS = ("--help", "-h", "--multirun", "-m", "--version", "--completion")
 
 HELP = """localism-sim: centralised versus localist delivery of public services
 
@@ -67,17 +77,26 @@ HELP = """localism-sim: centralised versus localist delivery of public services
   localism-sim places=synthetic places.count=36
   localism-sim places=csv places.path=my_council.csv
   localism-sim experiment=england              every resident of England
+  localism-sim experiment=sobol experiment.samples=64 experiment.outcome=quality_mean
   localism-sim --multirun parameters.cuts=0,0.2,0.4 parameters.autonomy=0.1,0.9
-  localism-sim results_dir=results/mine        where to write (default: results/<experiment>-<date>)
+  localism-sim results_dir=results/mine        where to write
+
+A sweep that was stopped or killed goes on where it was when the same command is given again.
+Complete words with the Tab key: eval "$(localism-sim --completion bash)" (also zsh, fish).
 """
 
 
 def help_text() -> str:
     """All that can be given, in plain words."""
-    lines = [HELP, "Experiments (experiment=...)"]
-    lines += [f"  {name:28} {meaning}" for name, meaning in EXPERIMENTS.items()]
-    lines += ["", "Scenarios (scenario=...)"]
-    lines += [f"  {name:28} {load_scenario(name).title}" for name in scenario_names()]
+    lines = [HELP, "Experiments (experiment=<name>), each with its options (experiment.<option>=...)"]
+    for name, experiment in EXPERIMENTS.items():
+        lines.append(f"  {name:16} {experiment.meaning}")
+        for option, choice in experiment.options.items():
+            lines.append(f"    .{option:14} {choice.meaning}{'' if choice.default is None else f' ({choice.default})'}")
+    lines += ["", "Settings (<name>=...)", *(f"  {name:16} {meaning}" for name, meaning in SETTINGS.items())]
+    lines += ["", "Places (places=<name>)", *(f"  {name:16} {meaning}" for name, meaning in PLACES.items())]
+    lines += ["", "Scenarios (scenario=<name>)", *(f"  {name:28} {load_scenario(name).title}" for name in scenario_names())]
+    lines += ["", "Outcomes (experiment.outcome=<name>)", *(f"  {name:28} {outcome.meaning}" for name, outcome in OUTCOMES.items())]
     for group, title in GROUPS.items():
         lines += ["", f"Parameters: {title} (parameters.<name>=...)"]
         for name in Parameters.names(group):
@@ -86,9 +105,17 @@ def help_text() -> str:
     return "\n".join(lines)
 
 
+def known_keys() -> list[str]:
+    """Every key that can be given."""
+    options = dict.fromkeys(option for experiment in EXPERIMENTS.values() for option in experiment.options)
+    below = [f"{node}.{key}" for node, keys in {**NODES, "experiment": options}.items() for key in keys]
+    return [*SETTINGS, *NODES, "experiment", *below]
+
+
 def check_keys(overrides: list[str]) -> None:
     """Refuse an override whose key does not exist, with the nearest that does."""
-    known = [*TOP, *NODES, *(f"{node}.{key}" for node, keys in NODES.items() for key in keys)]
+    known = known_keys()
+    chosen = next((o.partition("=")[2] for o in reversed(overrides) if o.startswith("experiment=")), "compare")
     for override in overrides:
         key, equals, value = override.partition("=")
         key = key.lstrip("+~")
@@ -101,8 +128,12 @@ def check_keys(overrides: list[str]) -> None:
         if key not in known:
             more = f" Did you mean 'parameters.{key}'?" if key in FIELDS else nearest(key, known)
             raise BadInput(f"unknown setting '{key}'.{more}")
-        if key == "experiment" and value not in EXPERIMENTS and "," not in value:
-            raise BadInput(f"unknown experiment '{value}'.{nearest(value, EXPERIMENTS)} Known: {', '.join(EXPERIMENTS)}")
+        if key == "experiment" and "," not in value:
+            checked_experiment(value)
+        option = key.removeprefix("experiment.")
+        if option != key and chosen in EXPERIMENTS and option not in EXPERIMENTS[chosen].options:
+            allowed = ", ".join(EXPERIMENTS[chosen].options) or "it has none"
+            raise BadInput(f"experiment.{option} is no option of experiment={chosen}; allowed: {allowed}.{nearest(option, EXPERIMENTS[chosen].options)}")
         if key == "places" and value not in PLACES and "," not in value:
             raise BadInput(f"places = '{value}' is not allowed; allowed: {', '.join(PLACES)}.{nearest(value, PLACES)}")
 
@@ -115,8 +146,8 @@ def register() -> None:
     store.store("config", Config)
     for kind in PLACES:
         store.store(kind, PlacesChoice(kind=kind), group="places")
-    for kind in EXPERIMENTS:
-        store.store(kind, ExperimentChoice(kind=kind), group="experiment")
+    for kind, experiment in EXPERIMENTS.items():
+        store.store(kind, {"kind": kind, **{name: option.default for name, option in experiment.options.items()}}, group="experiment")
 
 
 def compose(overrides: list[str]) -> dict:
@@ -136,92 +167,76 @@ def compose(overrides: list[str]) -> dict:
         raise BadInput(f"cannot be understood: {str(error).splitlines()[0]}") from None
 
 
-def seeds_from(value: Any) -> list[int]:
-    """Seeds 0..n-1 from a number, or the list given."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        if not 1 <= value <= 1_000_000:
-            raise BadInput(f"seeds = {value} is not allowed; allowed: a whole number from 1, or a list such as [1,5,9]")
-        return list(range(value))
-    if isinstance(value, list) and value and all(isinstance(seed, int) and not isinstance(seed, bool) and seed >= 0 for seed in value):
-        if len(set(value)) != len(value):
-            raise BadInput(f"seeds = {value} holds a seed twice; pairs need each seed once")
-        return value
-    raise BadInput(f"seeds = {value!r} is not allowed; allowed: a whole number from 1, or a list such as [1,5,9]")
-
-
-def run(config: dict) -> None:
-    """Do what the configuration asks."""
+def console():
+    """Where to speak: 100 columns wide where nobody watches."""
     from rich.console import Console
 
-    from .engine import checked_run
-    from .experiments.compare import arms_for, compare, write
-    from .experiments.files import results_folder
-    from .places import places_from_config
-    from .progress import bar
-    from .scenario import schedule
-    from .summary import essentials
+    found = Console()
+    return found if found.is_terminal else Console(width=100)
 
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=100)
-    checked_run(0, config["months"])
-    seeds = seeds_from(config["seeds"])
-    changes = {name: value for name, value in config["parameters"].items() if value is not None}
-    arms = [arm.with_parameters(**changes) for arm in arms_for(config["scenario"])]
-    for arm in arms:
-        schedule(arm.parameters, arm.timeline, config["months"])
-    chosen = config["places"]
-    one_to_one = config["experiment"]["kind"] == "england"
-    places = places_from_config(chosen["kind"], 1 if one_to_one else chosen["scale"], chosen["count"], chosen["path"])
-    if one_to_one:
-        seeds, arms = seeds[:1] if config["seeds"] == 50 else seeds, arms[:2]
-    stamp = datetime.datetime.now().strftime("%Y-%m-%d-%H%M%S")
-    name = config["scenario"] or ("england" if one_to_one else "main")
-    folder = results_folder(config["results_dir"], f"{name}-{stamp}")
-    console.print(f"[bold]{arms[0].title}[/] and {', '.join(arm.title for arm in arms[1:])}: {places.count} places, {int(places.citizens.sum()):,} citizens, "
-                  f"{config['months']} months, {len(seeds)} paired seeds", highlight=False)
-    with bar(console, len(arms) * len(seeds), config["months"] if one_to_one else 1) as progress:
-        comparison = compare(arms, places, seeds, config["months"], config["workers"], progress)
-    with console.status("Drawing figures"):
-        write(comparison, folder, {"command": " ".join(["localism-sim", *config.get("overrides", [])])})
-    console.print(essentials(comparison))
-    console.print(f"Summary, figures and tables: [bold]{folder}[/]", highlight=False, soft_wrap=True)
+
+def run(overrides: list[str]) -> int:
+    """Do what was asked; the exit code."""
+    from .experiments.request import Request
+
+    request = Request.from_config(compose(overrides), " ".join(["localism-sim", *overrides]), console())
+    return EXPERIMENTS[request.kind].function()(request)
+
+
+def option_of(flags: list[str]) -> str | None:
+    """The one option given, or None; an unknown one is refused."""
+    for flag in flags:
+        if flag not in FLAGS:
+            close = difflib.get_close_matches(flag, FLAGS, 1)
+            raise BadInput(f"unknown option '{flag}'.{f' Did you mean {close[0]}?' if close else ''} Options: --help, --multirun, --version, --completion")
+    return flags[0] if flags else None
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Entry point: 0 done, 1 failed runs, 2 bad input, 130 stopped."""
+    """Entry point: 0 done, 1 runs that did not end well, 2 bad input, 130 stopped."""
     arguments = sys.argv[1:] if arguments is None else arguments
     if any(flag in arguments for flag in ("--help", "-h")):
         print(help_text())
         return 0
     try:
-        flags = [a for a in arguments if a.startswith("-")]
         overrides = [a for a in arguments if not a.startswith("-")]
-        allowed = ("--multirun", "-m", "--version")
-        for flag in flags:
-            if flag not in allowed:
-                close = difflib.get_close_matches(flag, [*allowed, "--help"], 1)
-                raise BadInput(f"unknown option '{flag}'.{f' Did you mean {close[0]}?' if close else ''} Options: --help, --multirun, --version")
-        if "--version" in flags:
-            from . import __version__
+        match option_of([a for a in arguments if a.startswith("-")]):
+            case "--version":
+                from . import __version__
 
-            print(f"localism_sim {__version__}")
-            return 0
+                print(f"localism_sim {__version__}")
+                return 0
+            case "--completion":
+                from .completion import script
+
+                print(script(overrides[0] if overrides else "bash", known_keys(), list(PLACES)))
+                return 0
+            case "--multirun" | "-m":
+                check_keys(overrides)
+                from .experiments.multirun import multirun
+
+                return multirun(overrides, console())
         check_keys(overrides)
-        if flags:
-            from .experiments.multirun import multirun
-
-            return multirun(overrides)
-        run({**compose(overrides), "overrides": overrides})
-        return 0
+        return run(overrides)
     except BadInput as error:
         print(f"localism-sim: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("localism-sim: stopped; files already written are whole", file=sys.stderr)
         return 130
+    except RuntimeError as error:
+        if type(error).__name__ != "Stopped":
+            raise
+        print(f"localism-sim: {error}", file=sys.stderr)
+        return 1
 
 
 def entry() -> None:
-    """The installed command."""
-    sys.exit(main())
+    """The installed command; a reader that closes the pipe early (`| head`) is no error."""
+    try:
+        code = main()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    sys.exit(code)

@@ -19,3 +19,21 @@ def bar(console: Console, total: int, parts: int = 1, what: str = "runs") -> Ite
                   console=console, transient=True) as progress:
         task = progress.add_task(what, total=total)
         yield lambda done: progress.update(task, completed=done)
+
+
+@contextlib.contextmanager
+def sweep_bar(console: Console) -> Iterator[Callable[[int, int, int], None] | None]:
+    """A bar over a sweep with rate, failures and time left; yields a function that takes (done, failed, planned), or None where the output is no terminal."""
+    if not console.is_terminal:
+        yield None
+        return
+    with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"), TextColumn("{task.fields[failed]}"),
+                  TextColumn("left"), TimeRemainingColumn(elapsed_when_finished=True), console=console, transient=True) as progress:
+        task = progress.add_task("runs", total=None, rate="", failed="")
+
+        def show(done: int, failed: int, planned: int) -> None:
+            speed = progress.tasks[0].speed
+            progress.update(task, total=planned, completed=done + failed, rate=f"{speed:.0f} a second" if speed else "",
+                            failed=f"[red]{failed:,} failed[/]" if failed else "")
+
+        yield show

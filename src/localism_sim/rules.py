@@ -29,7 +29,7 @@ INNER = {**OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True, "_nrt"
 """Rules and steps are called from compiled code only and make no arrays: without entry from Python and without reference counts they cost a third."""
 PACKAGE = Path(__file__).parent
 KEPT_VERSIONS = 8
-ABOVE_THE_MODEL = ("__main__", "cli", "documents", "experiments", "figures", "progress", "report", "summary")
+ABOVE_THE_MODEL = ("__main__", "cli", "completion", "documents", "experiments", "figures", "progress", "report", "summary")
 """Modules that put questions to the model or show its answers: the model never imports them (tested), so they cannot change a run."""
 
 

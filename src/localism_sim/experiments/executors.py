@@ -239,3 +239,12 @@ def checked_executor(name: Any) -> str:
     if name not in EXECUTORS:
         raise BadInput(f"unknown executor '{name}'.{nearest(str(name), EXECUTORS)} Allowed: {', '.join(EXECUTORS)}")
     return str(name)
+
+
+def check_width(workers: Any, chunk: Any, timeout: Any) -> None:
+    """Refuse settings of an executor that cannot be used; None is always allowed."""
+    for name, value in (("workers", workers), ("chunk", chunk)):
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 1):
+            raise BadInput(f"{name} = {value!r} is not allowed; allowed: a whole number from 1")
+    if timeout is not None and (isinstance(timeout, bool) or not isinstance(timeout, (int, float)) or not 0 < timeout < float("inf")):
+        raise BadInput(f"timeout = {timeout!r} is not allowed; allowed: seconds above 0")

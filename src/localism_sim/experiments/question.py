@@ -35,8 +35,15 @@ class Answer:
 class Question(Protocol):
     """Anything that a sweep can evaluate. It must pickle, and answer the same for the same point and seed."""
 
-    outcomes: tuple[str, ...]
-    keep: tuple[str, ...]
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        """Names of the outcomes, in order."""
+        ...
+
+    @property
+    def keep(self) -> tuple[str, ...]:
+        """Names of the monthly tables to keep."""
+        ...
 
     def identity(self) -> dict[str, Any]:
         """All that the answers depend on beside point and seed, in plain values: part of every run's key."""
@@ -52,6 +59,10 @@ class Question(Protocol):
 
     def answer(self, point: Point, seed: int) -> Answer:
         """Evaluate."""
+        ...
+
+    def settings(self, points: pd.DataFrame) -> pd.DataFrame:
+        """What a table of runs shows beside the outcomes: a row a point, no column named like an outcome."""
         ...
 
 

@@ -32,7 +32,7 @@ from filelock import FileLock, Timeout
 
 from ..parameters import BadInput
 from .files import whole_file, write_text
-from .question import HISTORIES, plain_value
+from .question import HISTORIES, Answer, plain_value
 
 KINDS = ("runs", *HISTORIES)
 PACKAGES = ("numpy", "numba", "pandas", "pyarrow", "scipy", "SALib", "mesa")
@@ -95,6 +95,17 @@ class Store:
         content = memoryview(sink.getvalue())
         with whole_file(self.folder / "parts" / kind / f"{checksum(content)}.parquet") as temporary:
             temporary.write_bytes(content)
+
+    def add_answers(self, answers: list[tuple[str, Answer]], outcomes: tuple[str, ...], keep: tuple[str, ...]) -> np.ndarray:
+        """Keep finished runs, (key, answer) each, as one part of each kind: histories first, so that a run counts as done only when all of it is
+        there. Returns the outcomes, a row a run.
+        """
+        for kind in keep:
+            frames = [answer.tables[kind].assign(key=key) for key, answer in answers]
+            self.add(kind, pa.Table.from_pandas(pd.concat(frames, ignore_index=True), preserve_index=False))
+        values = np.array([answer.outcomes for _, answer in answers])
+        self.add("runs", pa.table({"key": [key for key, _ in answers], **{name: values[:, n] for n, name in enumerate(outcomes)}}))
+        return values
 
     def parts(self, kind: str) -> Iterator[tuple[Path, pa.Table]]:
         """Every whole part of a kind; a damaged one is set aside under another name, and a notice says so."""

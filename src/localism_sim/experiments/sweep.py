@@ -25,8 +25,8 @@ import pyarrow as pa
 from .. import __version__
 from ..parameters import BadInput
 from ..rules import source_hash
-from .executors import DONE, EXECUTORS, FAILED, NOT_RUN, OUT_OF_MEMORY, Executor, Finished, Task, checked_executor
-from .question import Question, Simulation, digest, plain_value
+from .executors import DONE, EXECUTORS, FAILED, NOT_RUN, OUT_OF_MEMORY, Executor, Finished, Task, check_width, checked_executor
+from .question import Point, Question, Simulation, digest, plain_value
 from .store import Store, file_checksum, versions
 
 LONGEST_CHUNK = 64
@@ -66,10 +66,7 @@ class Sweep:
 
     def __post_init__(self):
         checked_executor(self.executor)
-        for name, least in (("workers", 1), ("chunk", 1), ("timeout", 0)):
-            value = getattr(self, name)
-            if value is not None and (isinstance(value, bool) or not isinstance(value, (int, float) if name == "timeout" else int) or not value >= least):
-                raise BadInput(f"{name} = {value!r} is not allowed; allowed: {'seconds above 0' if name == 'timeout' else 'a whole number from 1'}")
+        check_width(self.workers, self.chunk, self.timeout)
         self.store = Store(Path(self.folder))
         self.points: list[pd.DataFrame] = []
         self.tasks: list[Task] = []
@@ -131,13 +128,14 @@ class Sweep:
         start = sum(len(earlier) for earlier in self.points)
         rows = points.to_dict("records")
         seeds = [int(seed) for seed in seeds]
+        identity = self.question.identity()
         for number, point in enumerate(rows):
             try:
                 self.question.check(point, seeds[0])
                 full = self.question.full(point)
             except BadInput as error:
                 raise BadInput(f"point {number}: {error}") from None
-            base = digest({**self.question.identity(), "point": full})
+            base = digest({**identity, "point": full})
             for seed in seeds:
                 self.tasks.append(Task(len(self.tasks), point, seed))
                 self.keys.append(digest([base, seed]))
@@ -146,6 +144,10 @@ class Sweep:
         self.begin()
         self.do([task for task in self.tasks[first:] if self.keys[task.number] not in self.known])
         return self.table(first, len(points), seeds)
+
+    def key(self, point: Point, seed: int) -> str:
+        """The key that names a run for good: a hash of all that its answer depends on."""
+        return digest([digest({**self.question.identity(), "point": self.question.full(point)}), int(seed)])
 
     def begin(self) -> None:
         """Write the manifest before the first run, so that even a sweep that is killed at once tells what it was."""
@@ -221,23 +223,16 @@ class Sweep:
         return [result for result in results if result.status != NOT_RUN], left
 
     def keep(self, results: list[Finished]) -> None:
-        """Store what is done, as one part of each kind; histories first, so that a run counts as done only when all of it is there."""
-        done = [result for result in results if result.status == DONE and result.answer is not None]
+        """Store what is done; remember how the rest ended."""
         self.ended.update((result.number, result) for result in results if result.status != DONE)
+        done = [(self.keys[result.number], result.answer) for result in results if result.status == DONE and result.answer is not None]
         if not done:
             return
         try:
-            for kind in self.question.keep:
-                frames = [result.answer.tables[kind].assign(key=self.keys[result.number]) for result in done if result.answer]
-                self.store.add(kind, pa.Table.from_pandas(pd.concat(frames, ignore_index=True), preserve_index=False))
-            values = np.array([result.answer.outcomes for result in done if result.answer])
-            columns = {name: values[:, n] for n, name in enumerate(self.question.outcomes)}
-            self.store.add("runs", pa.table({"key": [self.keys[result.number] for result in done], **columns}))
+            values = self.store.add_answers(done, self.question.outcomes, self.question.keep)
         except OSError as error:
             raise self.cannot_write(error) from None
-        for result, row in zip(done, values):
-            self.known[self.keys[result.number]] = row
-            self.ended.pop(result.number, None)
+        self.known.update(zip((key for key, _ in done), values))
         self.computed += len(done)
 
     def table(self, first: int, count: int, seeds: list[int]) -> pd.DataFrame:
@@ -267,7 +262,7 @@ class Sweep:
         plan = self.planned()
         done = plan["key"].isin(self.known)
         runs, design = plan[done].reset_index(drop=True), plan.columns[4:]
-        settings = self.question.settings(runs[design]) if isinstance(self.question, Simulation) else runs[design]
+        settings = self.question.settings(runs[design])
         values = np.array([self.known[key] for key in runs["key"]]).reshape(len(runs), len(self.question.outcomes))
         outcomes = pd.DataFrame(values, columns=list(self.question.outcomes))
         table = pd.concat([runs[["point", "seed"]], settings, outcomes], axis=1)

@@ -1,0 +1,38 @@
+"""Shell completion: a script for bash, zsh or fish that knows every setting, scenario, experiment and parameter."""
+
+from __future__ import annotations
+
+from .experiments.catalogue import EXPERIMENTS
+from .outcomes import OUTCOMES
+from .parameters import BadInput, nearest
+from .scenario import scenario_names
+
+SHELLS = ("bash", "zsh", "fish")
+
+
+def words(keys: list[str], places: list[str]) -> list[str]:
+    """Every word that can be completed: name=value where the values can be listed, else name=."""
+    listed = {"scenario": scenario_names(), "experiment": list(EXPERIMENTS), "places": places, "experiment.outcome": list(OUTCOMES),
+              "executor": ["local", "ray", "dask"], "fail_fast": ["true"], "accept_changes": ["true"]}
+    found = ["--help", "--multirun", "--version"]
+    for key in keys:
+        found += [f"{key}={value}" for value in listed[key]] if key in listed else [] if key == "parameters" else [f"{key}="]
+    return found
+
+
+def script(shell: str, keys: list[str], places: list[str]) -> str:
+    """The script to evaluate in a shell's start-up file. keys: every setting; places: every kind of places."""
+    if shell not in SHELLS:
+        raise BadInput(f"--completion {shell}: not a known shell.{nearest(shell, SHELLS)} Allowed: {', '.join(SHELLS)}")
+    if shell == "fish":
+        return "\n".join(["complete -c localism-sim -f", *(f"complete -c localism-sim -a '{word}'" for word in words(keys, places))])
+    bash = f"""_localism_sim() {{
+  local word="${{COMP_LINE:0:COMP_POINT}}"; word="${{word##* }}"
+  local prefix="${{word%"${{COMP_WORDS[COMP_CWORD]}}"}}"
+  [ "${{COMP_WORDS[COMP_CWORD]}}" = "=" ] && prefix="$word"
+  COMPREPLY=($(compgen -W "{' '.join(words(keys, places))}" -- "$word"))
+  COMPREPLY=("${{COMPREPLY[@]#"$prefix"}}")
+  [[ "${{COMPREPLY[0]-}}" == *= ]] && compopt -o nospace
+}}
+complete -F _localism_sim localism-sim"""
+    return f"autoload -U +X bashcompinit && bashcompinit\n{bash}" if shell == "zsh" else bash

@@ -1,0 +1,84 @@
+"""Every experiment named once: what it asks, its options, and where it is carried out. The command line, its help and shell completion read it from here."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ..parameters import BadInput, nearest
+
+if TYPE_CHECKING:
+    from .request import Request
+
+
+@dataclass(frozen=True)
+class Option:
+    """One option of an experiment (`experiment.<name>=...`): its default and its meaning."""
+
+    default: Any
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """One question that can be put to the model. seeds: seeds if none are given. carried_out: `module:function` below `experiments`, given a `Request`."""
+
+    meaning: str
+    carried_out: str
+    seeds: int
+    options: dict[str, Option] = field(default_factory=dict)
+
+    def function(self) -> Callable[[Request], int]:
+        """The function that carries it out; returns the exit code."""
+        module, name = self.carried_out.split(":")
+        return getattr(importlib.import_module(f".{module}", __package__), name)
+
+
+OUTCOME = Option("spread", "the outcome that is asked about; --help lists all")
+VARY = Option(None, "what to vary: names or groups such as [cuts,trust] or [headline,problem], ranges such as {cuts:[0,0.4]}, or a YAML file of ranges; "
+                    "default: headline conditions, problem and the eleven recommendations")
+
+
+def design(samples: int, meaning: str, **more: Option) -> dict[str, Option]:
+    """Options of a sensitivity analysis."""
+    return {"samples": Option(samples, meaning), "outcome": OUTCOME, "vary": VARY, **more}
+
+
+EXPERIMENTS = {
+    "compare": Experiment("the main job, or one scenario against its baseline, on paired seeds", "main_job:run", 50),
+    "england": Experiment("the same at one to one: all 53 million residents of England", "main_job:run", 1),
+    "sobol": Experiment("which parameters matter: shares of variance, alone and together (Sobol, Saltelli)", "analyses:sensitivity", 2,
+                        design(256, "N, a power of two; runs N x (2 x parameters + 2) points",
+                               grouped=Option(False, "true: whole groups of parameters instead of single ones"),
+                               second_order=Option(True, "false: skip interactions, half the runs"))),
+    "morris": Experiment("which parameters matter: elementary effects, for a cheap first look (Morris)", "analyses:sensitivity", 2,
+                         design(64, "number of trajectories; runs N x (parameters + 1) points")),
+    "pawn": Experiment("which parameters matter: change of the whole distribution (PAWN)", "analyses:sensitivity", 2, design(2048, "number of points")),
+    "delta": Experiment("which parameters matter: moment-independent delta (Borgonovo)", "analyses:sensitivity", 2, design(2048, "number of points")),
+    "rbd_fast": Experiment("which parameters matter: first-order shares by Fourier analysis (RBD-FAST)", "analyses:sensitivity", 2,
+                           design(2048, "number of points")),
+    "discover": Experiment("under which conditions does an outcome pass a threshold: readable boxes (PRIM, CART)", "analyses:discovery", 4,
+                           design(2048, "number of points, a power of two", method=Option("prim", "prim or cart"),
+                                  threshold=Option(0.5, "cases of interest: outcome above it"), above=Option(True, "false: cases of interest lie below it"))),
+    "tipping": Experiment("at which level of one parameter an outcome crosses a threshold, and whether the way back is the same", "analyses:tipping", 20, {
+        "outcome": OUTCOME, "lever": Option("autonomy", "the parameter that is moved"), "low": Option(None, "from (default: its lower bound)"),
+        "high": Option(None, "to (default: its upper bound)"), "threshold": Option(0.5, "the outcome's threshold"),
+        "across": Option(None, "a second parameter: the crossing is mapped over its range"), "hysteresis": Option(True, "false: skip the way up and back"),
+    }),
+    "replicate": Experiment("add paired seeds until the interval of a difference is narrow enough", "analyses:replicate", 10, {
+        "outcome": Option("quality_mean", OUTCOME.meaning), "half_width": Option(0.01, "half-width of the 95% interval that is asked for"),
+        "most": Option(2000, "stop at this number of seeds in any case"),
+    }),
+    "repeat": Experiment("one run of a finished sweep again, compared with what is stored", "repeat:run", 1, {
+        "folder": Option(None, "the sweep's folder"), "run": Option(None, "the run's number in ledger.parquet"),
+    }),
+}
+
+
+def checked_experiment(name: Any) -> str:
+    """`name` if there is such an experiment, else `BadInput`."""
+    if name not in EXPERIMENTS:
+        raise BadInput(f"unknown experiment '{name}'.{nearest(str(name), EXPERIMENTS)} Known: {', '.join(EXPERIMENTS)}")
+    return str(name)
