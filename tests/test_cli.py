@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pandas as pd
@@ -103,10 +102,10 @@ def test_help_lists_experiments_scenarios_and_parameters():
 
 def test_ctrl_c_leaves_whole_files_only(tmp_path):
     process = subprocess.Popen([*COMMAND, "seeds=3000", "results_dir=out"], cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    time.sleep(6)
+    assert process.stdout.readline(), "runs begin after this line"
     process.send_signal(signal.SIGINT)
-    _, error = process.communicate(timeout=10)
-    assert process.returncode == 130
+    _, error = process.communicate(timeout=300)  # generous: a cold start first ends the compilation it is in, on a busy machine in minutes
+    assert process.returncode == 130, error
     assert "stopped" in error and "Traceback" not in error
     for path in tmp_path.rglob("*.parquet"):
         pd.read_parquet(path)

@@ -130,6 +130,16 @@ def test_a_spreadsheet_s_habits_are_understood(tmp_path):
     ("name,population\nA,10\nA,20\n", ["row 3", "'A'", "once"]),
     ("name,population,longitude\nA,10,500\n", ["row 2", "'longitude'", "500"]),
     ("place_id,name,population,neighbours\nX,A,10,Y\n", ["row 2", "'neighbours'", "Y"]),
+    ("name\tpopulation\nA\t5\n", ["column 'name'", "commas, not tabs"]),
+    ("sep=,\nname,population\nA,5\n", ["column 'name'", "row 1 must hold the names of the columns", "sep="]),
+    ("Population by ward\nname,population\nA,5\n", ["row 1 must hold the names of the columns", "Population by ward"]),
+    ("name,population,deprivaton\nA,5,20\n", ["'deprivaton' would not be read", "Did you mean 'deprivation'"]),
+    ("name,population,neighbors\nA,5,\n", ["'neighbors'", "'neighbours'"]),
+    ("name,population\nA,5\nB,6\nTotal,11\n", ["row 4", "'Total'", "delete rows of totals"]),
+    ("name,population\nA,41.000\n", ["row 2", "'41.000'", "points between thousands"]),
+    ("name,population\nA,41 000\n", ["row 2", "'41 000'"]),
+    ("name,population\nA\0,5\n", ["row 2", "null character"]),
+    ("name,population\nA," + "9" * 5000 + "\n", ["row 2", "999...999"]),
 ])
 def test_a_bad_file_is_refused_with_row_and_column(tmp_path, text, words):
     path = tmp_path / "mine.csv"
@@ -139,10 +149,28 @@ def test_a_bad_file_is_refused_with_row_and_column(tmp_path, text, words):
     assert all(word in str(error.value) for word in words), str(error.value)
 
 
-def test_a_file_that_is_not_utf_8_is_refused(tmp_path):
+@pytest.mark.parametrize(("content", "words"), [
+    ("name,population\nOld,4\nÉire,5\n".encode("latin-1"), ["not UTF-8", "row 3", "CSV UTF-8"]),
+    ("name,population\nA,5\n".encode("utf-16"), ["not UTF-8", "CSV UTF-8"]),
+    (b"PK\x03\x04" + bytes(50), ["spreadsheet", "not CSV"]),
+])
+def test_a_file_that_is_not_utf_8_is_refused_with_the_remedy(tmp_path, content, words):
     path = tmp_path / "mine.csv"
-    path.write_bytes("name,population\nÉire,5\n".encode("latin-1"))
-    with pytest.raises(ls.BadInput, match=r"mine\.csv: not UTF-8"):
+    path.write_bytes(content)
+    with pytest.raises(ls.BadInput) as error:
+        ls.Places.from_csv(path)
+    assert all(word in str(error.value) for word in ["mine.csv", *words]), str(error.value)
+
+
+def test_columns_that_are_not_known_are_passed_over(tmp_path):
+    path = tmp_path / "mine.csv"
+    path.write_text("ward_code,name,population,population_2021,notes\nE05,A,100,120,x\n")
+    assert ls.Places.from_csv(path).population.tolist() == [100]
+
+
+@pytest.mark.parametrize("path", ["/dev/zero", "/proc/self/mem"])
+def test_what_is_no_file_is_refused_without_reading_on_and_on(path):
+    with pytest.raises(ls.BadInput, match=r"places\.path = '/"):
         ls.Places.from_csv(path)
 
 

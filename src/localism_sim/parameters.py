@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-import math
+import reprlib
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,6 +36,17 @@ def nearest(name: str, known) -> str:
     return f" Did you mean '{close[0]}'?" if close else ""
 
 
+_BRIEF = reprlib.Repr(maxstring=80, maxother=80, maxlist=8, maxtuple=8, maxdict=8, maxlong=80)
+
+
+def brief(value: Any) -> str:
+    """A value as messages show it: as Python writes it, cut where it is long."""
+    try:
+        return _BRIEF.repr(value.item() if isinstance(value, np.generic) else value)
+    except ValueError:  # Python refuses to write out whole numbers of thousands of digits
+        return "a number of thousands of digits"
+
+
 def parameter(default, *, low, high, unit, group, meaning, source):
     """One declared parameter: default, inclusive bounds, unit, group, plain meaning, source."""
     meta = {"low": low, "high": high, "unit": unit, "group": group, "meaning": meaning, "source": source}
@@ -55,7 +66,7 @@ class Parameters:
                           "Citizenship Survey 60% (2007-08), 64% (2010-11)")
     cuts: float = parameter(0.22, low=0.0, high=0.6, unit="share", group="headline",
                             meaning="real cut in local budgets per head once fully phased in",
-                            source="IFS BN166 2015; IFS observation Dec 2018: 21-23% over five years; places 6-46%")
+                            source="-23% 2009-10 to 2014-15 (IFS BN166 2015), -22% to 2015-16 (IFS Dec 2018); single councils 6-46%")
     chain_length: int = parameter(5, low=0, high=20, unit="links", group="headline",
                                   meaning="desks between the Whitehall department and the team",
                                   source="assumption, swept 0-20: number of links not published (NAO & Audit Commission 2006)")
@@ -206,7 +217,7 @@ class Parameters:
     trust_pull: float = _share(0.01, "behaviour", "monthly pull of neighbours' trust", "assumption")
     broken_promise: float = parameter(0.3, low=0.0, high=2.0, unit="ratio", group="behaviour",
                                       meaning="trust lost for each unit of budget visibly cut in a month",
-                                      source="hypothesis E2; evidence V7 points to a small effect; swept 0-2")
+                                      source="hypothesis (essay E2); trust in councils rose 2007-11, so a small effect; size assumed, swept 0-2")
     base_invitation: float = _share(0.3, "behaviour", "invitation to take part without early engagement", "29% feel influence (Place Survey 2008)")
     engage_rate: float = _share(0.1, "behaviour", "monthly chance of engaging at full trust, regard and invitation",
                                 "set with disengage_rate for 14% involved (Place Survey 2008)")
@@ -274,14 +285,14 @@ FIXED = SCALE | {"trust", "need_diversity", "complexity", "control"} | {name for
 def checked(name: str, value: Any) -> float | int:
     """`value` as the right number for parameter `name`, or `BadInput` that says what is allowed."""
     if name not in FIELDS:
-        raise BadInput(f"unknown parameter '{name}'.{nearest(name, FIELDS)}")
+        raise BadInput(f"unknown parameter {brief(name)}.{nearest(str(name), FIELDS)}")
     meta = FIELDS[name].metadata
     whole = isinstance(FIELDS[name].default, int)
     allowed = f"{'a whole number' if whole else 'a number'} from {meta['low']} to {meta['high']} ({meta['unit']})"
     if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
-        raise BadInput(f"{name} = {value!r} is not a number; allowed: {allowed}")
-    if not math.isfinite(value) or not meta["low"] <= value <= meta["high"] or (whole and value != int(value)):
-        raise BadInput(f"{name} = {value} is not allowed; allowed: {allowed}")
+        raise BadInput(f"{name} = {brief(value)} is not a number; allowed: {allowed}")
+    if not meta["low"] <= value <= meta["high"] or (whole and value != int(value)):
+        raise BadInput(f"{name} = {brief(value)} is not allowed; allowed: {allowed}")
     return int(value) if whole else float(value)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import difflib
 import functools
 import hashlib
 import io
@@ -18,11 +19,13 @@ from typing import Any, NoReturn
 import numpy as np
 import pandas as pd
 
-from .parameters import BadInput, nearest
+from .parameters import BadInput, brief, nearest
+from .reading import read_given
 
 DEFAULT_SCALE = 20_000
 LEAST_CITIZENS = 10
 MOST_RESIDENTS = 2_000_000_000
+LARGEST_FILE = 100_000_000
 MOST_SYNTHETIC = 50_000
 """Up to here no two synthetic ids share a key (the first pair is at 51,705)."""
 SHRINKAGE = 0.5
@@ -39,6 +42,11 @@ ALIASES = {
     "spending_change": ("real_change_per_head_2010_11_to_2017_18",),
 }
 """What is read from a file, and the column names accepted for it. Only name and population are required."""
+LIKENESS = 0.85
+"""A column as like as this to one that is read, but not the same, is taken for a slip of the pen and refused instead of passed over."""
+TOTALS = ("total", "totals", "grand total", "sum", "all places", "all areas")
+"""Names that spreadsheets give to a row of sums; such a row would be one more place."""
+SAVE_AS = "in Excel: File, Save As, 'CSV UTF-8 (Comma delimited)'"
 
 
 def data_file(name: str) -> Path:
@@ -71,7 +79,7 @@ class Places:
 
     def __post_init__(self):
         if isinstance(self.scale, bool) or not isinstance(self.scale, (int, np.integer)) or self.scale < 1:
-            raise BadInput(f"places.scale = {self.scale!r} is not allowed; allowed: a whole number of residents per citizen, 1 or more")
+            raise BadInput(f"places.scale = {brief(self.scale)} is not allowed; allowed: a whole number of residents per citizen, 1 or more")
         object.__setattr__(self, "scale", int(self.scale))
         if not self.ids:
             raise BadInput("places: zero places given; at least one is needed")
@@ -120,7 +128,7 @@ class Places:
         chosen = [ids] if isinstance(ids, str) else list(ids)
         for place in chosen:
             if place not in self.ids:
-                raise BadInput(f"places.select: unknown place id {place!r}.{nearest(str(place), self.ids)}")
+                raise BadInput(f"places.select: unknown place id {brief(place)}.{nearest(str(place), self.ids)}")
         at = np.array(sorted({self.ids.index(place) for place in chosen}), np.int64)
         kept = {self.ids[n] for n in at}
         regions = sorted({int(r) for r in self.city_region[at] if r >= 0})
@@ -159,9 +167,9 @@ class Places:
         A place's figures depend on the seed and its number alone, so more places leave the first ones as they were (but for exposure, whose mean is 1).
         """
         if isinstance(count, bool) or not isinstance(count, (int, np.integer)) or not 1 <= count <= MOST_SYNTHETIC:
-            raise BadInput(f"places.count = {count!r} is not allowed; allowed: a whole number from 1 to {MOST_SYNTHETIC} (zero places cannot be run)")
+            raise BadInput(f"places.count = {brief(count)} is not allowed; allowed: a whole number from 1 to {MOST_SYNTHETIC} (zero places cannot be run)")
         if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or seed < 0:
-            raise BadInput(f"places.seed = {seed!r} is not allowed; allowed: a whole number, 0 or more")
+            raise BadInput(f"places.seed = {brief(seed)} is not allowed; allowed: a whole number, 0 or more")
         draws = np.array([np.random.default_rng([seed, n]).normal(size=3) for n in range(count)])
         population = np.rint(np.exp(12.5 + 0.6 * draws[:, 0])).astype(np.int64)
         deprivation = np.clip(21.0 + 8.0 * draws[:, 1], 3.0, None)
@@ -181,7 +189,7 @@ class Places:
         neighbours (ids, separated by spaces or semicolons). Anything wrong raises `BadInput` with row and column.
         """
         if not isinstance(path, (str, os.PathLike)):
-            raise BadInput(f"places.path = {path!r} is not allowed; allowed: the path of a CSV file")
+            raise BadInput(f"places.path = {brief(path)} is not allowed; allowed: the path of a CSV file")
         return cls._from_table(read_table(Path(path)), scale)
 
     @classmethod
@@ -205,41 +213,72 @@ def split_ids(text: str) -> list[str]:
 
 def read_table(path: Path) -> pd.DataFrame:
     """A places file as a clean table with one column for each key of `ALIASES`, or `BadInput`."""
+    text = decoded(read_given(path, "places.path", LARGEST_FILE, "a CSV file"), path.name)
     try:
-        text = path.read_text(encoding="utf-8-sig")
         lines = list(csv.reader(io.StringIO(text), strict=True))
-    except FileNotFoundError:
-        raise BadInput(f"places.path = {path}: there is no such file") from None
-    except IsADirectoryError:
-        raise BadInput(f"places.path = {path} is a folder; a CSV file is needed") from None
-    except UnicodeDecodeError:
-        raise BadInput(f"{path.name}: not UTF-8 text; save it as CSV in UTF-8") from None
-    except (csv.Error, OSError, ValueError) as error:
-        raise BadInput(f"places.path = {path}: cannot be read as CSV: {error}") from None
+    except (csv.Error, ValueError) as error:
+        raise BadInput(f"{path.name}: cannot be read as CSV: {error}") from None
     if not text.strip():
         raise BadInput(f"{path.name}: the file is empty; a header with name and population is needed")
     header = [cell.strip() for cell in lines[0]]
-    lowered = [cell.lower() for cell in header]
-    for position, column in enumerate(lowered):
-        if column and column in lowered[:position]:
-            raise BadInput(f"{path.name}: row 1 has column '{header[position]}' twice (positions {lowered.index(column) + 1} and {position + 1})")
-    found = {key: next((alias for alias in aliases if alias in lowered), None) for key, aliases in ALIASES.items()}
-    for key in ("name", "population"):
-        if found[key] is None:
-            hint = " Separate columns by commas, not semicolons." if len(header) == 1 and ";" in header[0] else nearest(key, header)
-            raise BadInput(f"{path.name}: column '{key}' is missing; found {', '.join(header[:8])}.{hint}")
+    found = found_columns(header, path.name)
     kept = [(number, line) for number, line in enumerate(lines[1:], 2) if any(cell.strip() for cell in line)]
     if not kept:
         raise BadInput(f"{path.name}: zero places: no row below the header")
     for number, line in kept:
         if any(cell.strip() for cell in line[len(header):]):
             raise BadInput(f"{path.name}: row {number} has {len(line)} values, but row 1 names {len(header)} columns; put quotes around text with commas")
-    cells = {column: [line[n].strip() if n < len(line) else "" for _, line in kept] for n, column in enumerate(lowered)}
+    cells = {column.lower(): [line[n].strip() if n < len(line) else "" for _, line in kept] for n, column in enumerate(header)}
     return Reader(path.name, [number for number, _ in kept], cells, found).table()
+
+
+def decoded(content: bytes, file: str) -> str:
+    """UTF-8 text, with or without a byte-order mark. Other encodings are not guessed at: a wrong guess would garble names without a word."""
+    if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        raise BadInput(f"{file}: this is a spreadsheet or archive, not CSV; {SAVE_AS}")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        where = "" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else f" (first in row {content.count(b'\n', 0, error.start) + 1})"
+        raise BadInput(f"{file}: not UTF-8 text{where}; save it as CSV in UTF-8 ({SAVE_AS})") from None
+    if "\0" in text:
+        raise BadInput(f"{file}: row {text.count(chr(10), 0, text.index(chr(0))) + 1} holds a null character, so it is not a text file; {SAVE_AS}")
+    return text
+
+
+def found_columns(header: list[str], file: str) -> dict[str, str | None]:
+    """For each key of `ALIASES` the column that holds it, in small letters, or None; `BadInput` if one is missing, given twice or misspelt."""
+    lowered = [cell.lower() for cell in header]
+    for position, column in enumerate(lowered):
+        if column and column in lowered[:position]:
+            raise BadInput(f"{file}: row 1 has column {brief(header[position])} twice (positions {lowered.index(column) + 1} and {position + 1})")
+    found = {key: next((alias for alias in aliases if alias in lowered), None) for key, aliases in ALIASES.items()}
+    for key in ("name", "population"):
+        if found[key] is None:
+            shown = ", ".join(brief(cell).strip("'") for cell in header[:8])
+            hint = separator(header) or nearest(key, header)
+            raise BadInput(f"{file}: column '{key}' is missing; row 1 must hold the names of the columns, but holds: {shown}.{hint}")
+    known = [alias for aliases in ALIASES.values() for alias in aliases]
+    for column in lowered:
+        for alias in [] if column in known else difflib.get_close_matches(column, known, 1, LIKENESS):
+            key = next(key for key, aliases in ALIASES.items() if alias in aliases)
+            if found[key] is None:
+                raise BadInput(f"{file}: column {brief(column)} would not be read. Did you mean '{alias}'? Rename it to '{key}' to use it; "
+                               "if it is something else, give it another name")
+    return found
+
+
+def separator(header: list[str]) -> str:
+    """A hint where the first line is not separated by commas."""
+    for sign, name in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
+        if len(header) == 1 and sign in header[0]:
+            return f" Separate columns by commas, not {name}, and write decimals with a point."
+    return ""
 
 
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+", re.ASCII)
+POINTED = re.compile(r"\d{1,3}(\.\d{3})+", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -252,7 +291,7 @@ class Reader:
     found: dict[str, str | None]
 
     def fail(self, row: int, key: str, value: Any, allowed: str) -> NoReturn:
-        raise BadInput(f"{self.file}: row {self.rows[row]}, column '{self.found[key] or key}': {value!r} is not allowed; allowed: {allowed}")
+        raise BadInput(f"{self.file}: row {self.rows[row]}, column '{self.found[key] or key}': {brief(value)} is not allowed; allowed: {allowed}")
 
     def texts(self, key: str) -> list[str]:
         column = self.found[key]
@@ -265,6 +304,8 @@ class Reader:
                 values.append(blank)
                 continue
             plain = text.replace(",", "") if key == "population" and THOUSANDS.fullmatch(text) else text
+            if key == "population" and POINTED.fullmatch(text):
+                self.fail(row, key, text, f"{allowed}; points between thousands could be taken for decimals")
             if not NUMBER.fullmatch(plain) or not low <= float(plain) <= high:
                 self.fail(row, key, text, allowed)
             values.append(float(plain))
@@ -274,8 +315,10 @@ class Reader:
         """The clean table."""
         names = self.texts("name")
         for row, name in enumerate(names):
-            if not name:
+            if not name or not name.isprintable():
                 self.fail(row, "name", name, "a name")
+            if name.casefold() in TOTALS:
+                self.fail(row, "name", name, "the name of a place; delete rows of totals")
         population = self.numbers("population", 1, MOST_RESIDENTS, f"a whole number of residents from 1 to {MOST_RESIDENTS}", None)
         for row, value in enumerate(population):
             if value != int(value):
@@ -332,4 +375,4 @@ def places_from_config(kind: str = "england", scale: int = DEFAULT_SCALE, count:
         if not path:
             raise BadInput("places = csv needs places.path, the CSV file to read")
         return Places.from_csv(path, scale)
-    raise BadInput(f"places = '{kind}' is not allowed; allowed: england, synthetic, csv.{nearest(str(kind), ['england', 'synthetic', 'csv'])}")
+    raise BadInput(f"places = {brief(kind)} is not allowed; allowed: england, synthetic, csv.{nearest(str(kind), ['england', 'synthetic', 'csv'])}")

@@ -11,12 +11,15 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from .parameters import FIELDS, FIXED, LEVER_DTYPE, BadInput, Parameters, checked, nearest
+from .parameters import FIELDS, FIXED, LEVER_DTYPE, BadInput, Parameters, brief, checked, nearest
+from .reading import read_given
 
 Timeline = tuple[tuple[int, tuple[tuple[str, float], ...]], ...]
 """Changes in order of month: ((month, ((lever, value), ...)), ...). Months count from 0; in the shipped scenarios month 0 is May 2010."""
 
 MOST_MONTHS = 6_000
+LARGEST_FILE = 1_000_000
+"""Bytes; the largest scenario shipped has 2,000."""
 KEYS = ("title", "stands_for", "baseline", "extends", "settings", "timeline")
 
 
@@ -56,14 +59,20 @@ class Scenario:
 
 
 class StrictLoader(yaml.SafeLoader):
-    """Safe YAML that refuses a key given twice, such as two values for one month."""
+    """Safe YAML that refuses a key given twice, such as two values for one month, and references, which can blow a small file up without limit."""
+
+    def compose_node(self, parent, index):
+        event = self.peek_event()
+        if getattr(event, "anchor", None) is not None:
+            raise BadInput(f"line {event.start_mark.line + 1}: references (&{event.anchor}, *{event.anchor}) are not allowed; write the value out")
+        return super().compose_node(parent, index)
 
     def construct_mapping(self, node, deep=False):
         if isinstance(node, yaml.MappingNode):
             keys = [self.construct_object(key, deep=True) for key, _ in node.value]
             for key in keys:
                 if keys.count(key) > 1:
-                    raise BadInput(f"'{key}' is given twice; give one value")
+                    raise BadInput(f"{brief(key)} is given twice; give one value")
         return super().construct_mapping(node, deep)
 
 
@@ -81,31 +90,41 @@ def scenario_names() -> list[str]:
 def load_scenario(name: str | Path) -> Scenario:
     """A shipped scenario by name, or one of your own by the path of its YAML file."""
     if not isinstance(name, (str, Path)):
-        raise BadInput(f"scenario = {name!r} is not allowed; allowed: the name of a scenario or the path of a YAML file")
+        raise BadInput(f"scenario = {brief(name)} is not allowed; allowed: the name of a scenario or the path of a YAML file")
     text = str(name)
     if text in scenario_names():
         return read_scenario(config_folder() / "scenario" / f"{text}.yaml", ())
     if text.endswith((".yaml", ".yml")):
         return read_scenario(Path(text), ())
-    raise BadInput(f"unknown scenario '{text}'.{nearest(text, scenario_names())} Known: {', '.join(scenario_names())}")
+    raise BadInput(f"unknown scenario {brief(text)}.{nearest(text, scenario_names())} Known: {', '.join(scenario_names())}; or the path of a .yaml file")
 
 
 def read_yaml(path: Path) -> dict:
     """The entries of a scenario file, or `BadInput`."""
+    found = read_given(path, "scenario", LARGEST_FILE, "a YAML file")
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=StrictLoader)
-    except FileNotFoundError:
-        raise BadInput(f"scenario = {path}: there is no such file") from None
+        content = yaml.load(found.decode("utf-8-sig"), Loader=StrictLoader)
+    except UnicodeDecodeError:
+        raise BadInput(f"{path.name}: not UTF-8 text; save it as plain text in UTF-8") from None
     except BadInput as error:
         raise BadInput(f"{path.name}: {error}") from None
     except Exception as error:  # PyYAML lets many kinds of error out of its constructors: ValueError, IndexError, RecursionError ...
-        raise BadInput(f"{path.name}: cannot be read as YAML: {' '.join(str(error).split())}") from None
+        raise BadInput(f"{path.name}: cannot be read as YAML: {' '.join(str(error).split())[:200] or type(error).__name__}") from None
     if not isinstance(content, dict):
         raise BadInput(f"{path.name}: a scenario is a mapping with {', '.join(KEYS)}")
     for key in content:
         if key not in KEYS:
-            raise BadInput(f"{path.name}: unknown entry '{key}'.{nearest(str(key), KEYS)} Allowed: {', '.join(KEYS)}")
+            raise BadInput(f"{path.name}: unknown entry {brief(key)}.{nearest(str(key), KEYS)} Allowed: {', '.join(KEYS)}")
     return content
+
+
+def words(path: Path, content: dict, key: str, default: str) -> str:
+    """The text under a key, on one line, or `BadInput`."""
+    text = content.get(key, default)
+    line = " ".join(text.split()) if isinstance(text, str) else ""
+    if not line.isprintable() or (not line and default) or not isinstance(text, str):
+        raise BadInput(f"{path.name}: {key} = {brief(text)} is not allowed; allowed: plain text")
+    return line
 
 
 def related(path: Path, field: str, name: Any) -> Path:
@@ -113,7 +132,7 @@ def related(path: Path, field: str, name: Any) -> Path:
     places = [path.parent, config_folder() / "scenario"]
     known = sorted({found.stem for place in places for found in place.glob("*.yaml")})
     if not isinstance(name, str) or name not in known:
-        raise BadInput(f"{path.name}: {field} = {name!r} is not a known scenario.{nearest(str(name), known)}")
+        raise BadInput(f"{path.name}: {field} = {brief(name)} is not a known scenario.{nearest(str(name), known)}")
     return next(file for place in places if (file := place / f"{name}.yaml").is_file())
 
 
@@ -128,11 +147,11 @@ def read_scenario(path: Path, seen: tuple[str, ...]) -> Scenario:
         baseline = str(related(path, "baseline", baseline))
     settings = content.get("settings") or {}
     if not isinstance(settings, dict):
-        raise BadInput(f"{path.name}: settings = {settings!r} is not allowed; allowed: name: {{value, source}} for each lever")
+        raise BadInput(f"{path.name}: settings = {brief(settings)} is not allowed; allowed: name: {{value, source}} for each lever")
     values, sources = {}, {}
     for lever, entry in settings.items():
         if not isinstance(entry, dict) or set(entry) != {"value", "source"} or not str(entry["source"] or "").strip():
-            raise BadInput(f"{path.name}: settings.{lever} = {entry!r} is not allowed; allowed: {{value: number, source: text}}")
+            raise BadInput(f"{path.name}: settings.{brief(lever).strip("'")} = {brief(entry)} is not allowed; allowed: {{value: number, source: text}}")
         values[str(lever)], sources[str(lever)] = entry["value"], str(entry["source"]).strip()
     try:
         parameters = (parent.parameters if parent else Parameters()).replace(**values)
@@ -140,8 +159,8 @@ def read_scenario(path: Path, seen: tuple[str, ...]) -> Scenario:
     except BadInput as error:
         raise BadInput(f"{path.name}: {error}") from None
     known = dict(parent.sources) if parent else {}
-    return Scenario(path.stem, str(content.get("title", path.stem)), " ".join(str(content.get("stands_for", "")).split()), parameters, timeline,
-                    baseline, tuple({**known, **sources}.items()))
+    return Scenario(path.stem, words(path, content, "title", path.stem), words(path, content, "stands_for", ""), parameters, timeline, baseline,
+                    tuple({**known, **sources}.items()))
 
 
 def checked_timeline(timeline: Any) -> Timeline:
@@ -152,16 +171,16 @@ def checked_timeline(timeline: Any) -> Timeline:
                  for month, changes in (timeline.items() if isinstance(timeline, Mapping) else timeline)]
         singles = [(month, lever, value) for month, changes in pairs for lever, value in changes]
     except (TypeError, ValueError):
-        raise BadInput(f"timeline = {timeline!r} is not allowed; allowed: {{month: {{lever: value}}}}") from None
+        raise BadInput(f"timeline = {brief(timeline)} is not allowed; allowed: {{month: {{lever: value}}}}") from None
     for month, _ in pairs:
         if isinstance(month, bool) or not isinstance(month, (int, np.integer)) or month < 0:
-            raise BadInput(f"timeline: month {month!r} is not allowed; allowed: a whole number from 0")
+            raise BadInput(f"timeline: month {brief(month)} is not allowed; allowed: a whole number from 0")
         if int(month) in found:
             raise BadInput(f"timeline: month {month} is given twice; give one value")
         found[int(month)] = {}
     for month, lever, value in singles:
         if not isinstance(lever, str) or lever not in FIELDS:
-            raise BadInput(f"timeline: month {month}: unknown lever {lever!r}.{nearest(str(lever), FIELDS)}")
+            raise BadInput(f"timeline: month {month}: unknown lever {brief(lever)}.{nearest(str(lever), FIELDS)}")
         if lever in FIXED:
             raise BadInput(f"timeline: month {month}: '{lever}' describes the start of a run and cannot change later")
         if lever in found[int(month)]:
@@ -176,7 +195,7 @@ def checked_timeline(timeline: Any) -> Timeline:
 def schedule(parameters: Parameters, timeline: Any, months: int) -> np.ndarray:
     """One record of parameters a month (`LEVER_DTYPE`); a change holds from its month on. `timeline`: anything `checked_timeline` takes."""
     if isinstance(months, bool) or not isinstance(months, (int, np.integer)) or not 1 <= months <= MOST_MONTHS:
-        raise BadInput(f"months = {months!r} is not allowed; allowed: a whole number from 1 to {MOST_MONTHS}")
+        raise BadInput(f"months = {brief(months)} is not allowed; allowed: a whole number from 1 to {MOST_MONTHS}")
     plan = np.zeros(months, LEVER_DTYPE)
     for name, value in parameters.as_dict().items():
         plan[name] = value

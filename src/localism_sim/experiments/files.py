@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ..parameters import BadInput
+from ..parameters import BadInput, brief
 
 
 @contextlib.contextmanager
@@ -40,14 +40,16 @@ def write_text(text: str, path: Path) -> None:
 
 def results_folder(given: str | None, default: str) -> Path:
     """The folder for results: as given (relative paths must stay below the working directory), else results/<default>."""
+    if given is not None and not isinstance(given, (str, os.PathLike)):
+        raise BadInput(f"results_dir = {brief(given)} is not allowed; allowed: the path of a folder")
     path = Path(given) if given else Path("results") / default
     if not path.is_absolute() and not path.resolve().is_relative_to(Path.cwd().resolve()):
-        raise BadInput(f"results_dir = {given!r} leads out of the working directory; give a folder below it, or an absolute path")
+        raise BadInput(f"results_dir = {brief(given)} leads out of the working directory; give a folder below it, or an absolute path")
     try:
         path.mkdir(parents=True, exist_ok=True)
         with whole_file(path / "writable"):
             (path / f".writable.{os.getpid()}.tmp").touch()
         (path / "writable").unlink(missing_ok=True)
     except (OSError, ValueError) as error:
-        raise BadInput(f"results_dir = {str(path)!r} cannot be written: {error}") from None
+        raise BadInput(f"results_dir = {brief(str(path))} cannot be written: {getattr(error, 'strerror', None) or error}") from None
     return path
