@@ -1,6 +1,7 @@
 """The summary claims nothing that its intervals do not carry, and says it in words."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from fake_comparison import ARMS, TITLES, fake_comparison
@@ -79,6 +80,22 @@ def test_the_summary_has_all_its_parts():
     tables = [line for line in text.splitlines() if line.startswith("|")]
     assert {line.count("|") for line in tables} == {7} and len(tables) == 3 * (2 + 20)
     assert "never reached half in 6 of 6 runs of *Centralised delivery*" in text
+
+
+def test_the_settings_that_differ_are_listed_with_their_sources():
+    comparison = fake_comparison(PLACES)
+    assert "How the scenarios differ" not in summary.summarise(comparison)
+    arms = tuple(ls.load_scenario(name) for name in ("coalition_2010", "sure_start", "localist"))
+    text = summary.summarise(replace(comparison, arms=arms, contrasts=comparison.contrasts.iloc[:0]))
+    rows = text.split("## How the scenarios differ")[1].split("\n## ")[0]
+    assert re.search(r"\(`autonomy`\) \| 0\.4 \| 0\.7 \| 0\.8 \|", rows) and "(`cuts`)" not in rows
+    assert "From month 12 on, *Sure Start* sets `ring_fence` to 0." in rows
+    assert "Melhuish" in rows and rows.count("targets abolished") == 1
+
+
+def test_harm_and_months_are_not_said_to_be_of_the_last_month():
+    assert [summary.label(name) for name in ("harm", "months_to_half", "quality", "quality_mean")] == [
+        "Harm, since the start", "Months to half spread", "Quality of services, at the end", "Quality of services, average"]
 
 
 def test_the_terminal_table_fits_in_100_columns_and_says_what_is_better():

@@ -83,22 +83,22 @@ class Parameters:
                                      "assumption, swept 0-1 (0 a phone, 1 the recovery approach)")
 
     # The eleven recommendations
-    early_engagement: float = _share(0.2, "recommendation", "R1: people take part before plans are formed",
+    early_engagement: float = _share(0.2, "recommendation", "recommendation 1: people take part before plans are formed",
                                      "assumption; 27% want more involvement (Place Survey 2008)")
-    alternative_support: float = _share(0.1, "recommendation", "R2: support for those who set up alternatives", "assumption, swept 0-1")
-    framework_scrutiny: float = _share(0.1, "recommendation", "R3: scrutiny of the framework instead of the detail", "assumption, swept 0-1")
-    reporting_burden: float = _share(1.0, "recommendation", "R4: reporting demanded along the chain, relative to 2010",
+    alternative_support: float = _share(0.1, "recommendation", "recommendation 2: support for those who set up alternatives", "assumption, swept 0-1")
+    framework_scrutiny: float = _share(0.1, "recommendation", "recommendation 3: scrutiny of the framework instead of the detail", "assumption, swept 0-1")
+    reporting_burden: float = _share(1.0, "recommendation", "recommendation 4: reporting demanded along the chain, relative to 2010",
                                      "1 = 2010 level, set so that reporting takes 17-20% of time (RCN 2008, 2013; Home Office 2007)")
-    challenge_focus: float = _share(0.1, "recommendation", "R5: innovation anchored in challenges, with ties across domains",
+    challenge_focus: float = _share(0.1, "recommendation", "recommendation 5: innovation anchored in challenges, with ties across domains",
                                     "assumption, swept 0-1")
-    practice_learning: float = _share(0.1, "recommendation", "R6: capability built by live problem-solving", "assumption, swept 0-1")
-    collaboration_reward: float = _share(0.1, "recommendation", "R7: pay and promotion reward collaboration", "assumption, swept 0-1")
-    open_commissioning: float = _share(0.1, "recommendation", "R8: commissioners open to other ways and providers",
+    practice_learning: float = _share(0.1, "recommendation", "recommendation 6: capability built by live problem-solving", "assumption, swept 0-1")
+    collaboration_reward: float = _share(0.1, "recommendation", "recommendation 7: pay and promotion reward collaboration", "assumption, swept 0-1")
+    open_commissioning: float = _share(0.1, "recommendation", "recommendation 8: commissioners open to other ways and providers",
                                        "assumption; 28% of procurement went to third parties (CLG Committee 2013-14)")
-    collective_capacity: float = _share(0.1, "recommendation", "R9: investment in people's capacity to act together", "assumption, swept 0-1")
-    outcome_measurement: float = _share(0.3, "recommendation", "R10: weight of real outcomes in what is measured",
+    collective_capacity: float = _share(0.1, "recommendation", "recommendation 9: investment in people's capacity to act together", "assumption, swept 0-1")
+    outcome_measurement: float = _share(0.3, "recommendation", "recommendation 10: weight of real outcomes in what is measured",
                                         "assumption, swept 0-1")
-    connectivity: float = _share(0.1, "recommendation", "R11: ties between staff of different places", "assumption, swept 0-1")
+    connectivity: float = _share(0.1, "recommendation", "recommendation 11: ties between staff of different places", "assumption, swept 0-1")
 
     # Further levers
     ring_fence: float = _share(0.0, "lever", "share of the budget protected from cuts", "0 = none; Sure Start before 2011 = 1")

@@ -14,6 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from .outcomes import OUTCOMES
+from .parameters import FIELDS
 
 if TYPE_CHECKING:
     from .experiments.compare import Comparison
@@ -25,6 +26,8 @@ HEADLINES = ("quality", "quality_mean", "spread", "spread_mean", "trust", "trust
 """What the terminal shows; averages beside ends, as the two can point different ways."""
 BARELY = 0.01
 """A clear difference below this, on a scale of 0 to 1 (for other units: this share of the reference), is called barely better or worse."""
+OVER_THE_RUN = {"harm": ", since the start", "months_to_half": ""}
+"""Outcomes that are not about the last month, and what they are about instead."""
 SENTENCES = {
     "quality": ("services are {barely}better", "services are {barely}worse", "the quality of services"),
     "spread": ("innovation spreads {barely}further", "innovation spreads {barely}less far", "the spread of innovation"),
@@ -46,8 +49,9 @@ def base(outcome: str) -> str:
 
 
 def label(outcome: str) -> str:
-    """Plain name of an outcome or of its average."""
-    return f"{OUTCOMES[base(outcome)].label}, {'average' if outcome != base(outcome) else 'at the end'}"
+    """Plain name of an outcome or of its average, with the time it is about."""
+    when = "average" if outcome != base(outcome) else OVER_THE_RUN.get(outcome, ", at the end").lstrip(", ")
+    return ", ".join(part for part in (OUTCOMES[base(outcome)].label, when) if part)
 
 
 def verdict(row: pd.Series) -> str:
@@ -140,7 +144,7 @@ def differing(comparison: Comparison, arm: Scenario) -> list[str]:
 
 def summarise(comparison: Comparison, command: str | None = None) -> str:
     """The summary as Markdown. `command` is the line that repeats it; without one, the text points to config.yaml."""
-    parts = [heading(comparison), *asked(comparison), *found(comparison)]
+    parts = [heading(comparison), *asked(comparison), *found(comparison), *settings(comparison)]
     if not comparison.contrasts.empty:
         parts += tables(comparison)
     parts += [*uncertain(comparison), *repeat(command)]
@@ -171,6 +175,32 @@ def asked(comparison: Comparison) -> list[str]:
         "", "## The answer", ""]
 
 
+def settings(comparison: Comparison) -> list[str]:
+    """In which settings the scenarios differ, and where each comes from; nothing if they are alike."""
+    arms = comparison.arms
+    values = [arm.parameters.as_dict() for arm in arms]
+    differ = [name for name in FIELDS if len({each[name] for each in values}) > 1]
+    changes = [f"- From month {month + 1} on, *{arm.title}* sets " + ", ".join(f"`{name}` to {value:g}" for name, value in levers) + "."
+               for arm in arms for month, levers in arm.timeline]
+    if not differ and not changes:
+        return []
+    lines = ["## How the scenarios differ", ""]
+    if differ:
+        rows = [[f"{FIELDS[name].metadata['meaning']} (`{name}`)", *(f"{each[name]:g}" for each in values)] for name in differ]
+        lines += ["| setting | " + " | ".join(cell(arm.title) for arm in arms) + " |", "|---|" + "---:|" * len(arms),
+                  *["| " + " | ".join(map(cell, row)) + " |" for row in rows], ""]
+    sources = [f"- `{name}` {each[name]:g} in *{arm.title}*: {dict(arm.sources)[name]}." for arm, each in zip(arms, values) for name in differ
+               if name in dict(arm.sources) and not told_before(arms, arm, name)]
+    return [*lines, *changes, *([""] if changes else []),
+            "All other settings are the same in every scenario (`config.yaml` lists them). Where these come from:", "", *sources, ""]
+
+
+def told_before(arms: tuple[Scenario, ...], arm: Scenario, name: str) -> bool:
+    """Whether an earlier scenario has the same source for the same setting."""
+    earlier = arms[: arms.index(arm)]
+    return any(dict(other.sources).get(name) == dict(arm.sources)[name] for other in earlier)
+
+
 def found(comparison: Comparison) -> list[str]:
     """Three sentences a scenario, and how many outcomes point which way."""
     if comparison.contrasts.empty:
@@ -193,7 +223,8 @@ def tables(comparison: Comparison) -> list[str]:
     reference = comparison.arms[0].title
     lines = ["## The numbers", "",
              f"Means over runs; paired differences with 95% confidence intervals (Student's t over {len(comparison.seeds)} seeds). Effect: "
-             f"difference in standard deviations between runs of *{reference}*. Averages are over the whole run.", ""]
+             f"difference in standard deviations between runs of *{reference}*, which is how far chance alone moves an outcome; averages over "
+             "many staff hardly move by chance, so their effects look huge. Averages are over the whole run.", ""]
     for arm in comparison.arms[1:]:
         rows = comparison.contrasts[comparison.contrasts["scenario"] == arm.name]
         order = sorted(range(len(rows)), key=lambda k: list(OUTCOMES).index(base(rows["outcome"].iloc[k])))
@@ -202,7 +233,8 @@ def tables(comparison: Comparison) -> list[str]:
                   "|---|---:|---:|---:|---:|---|", *[table_row(rows.iloc[k]) for k in order], ""]
         saved = rows["saved"].median()
         if saved > 0:
-            lines += [f"Sharing seeds took away {100 * saved:.0f}% of the variance of differences (median over outcomes).", ""]
+            lines += [f"As both scenarios had the same luck, the variance of their differences is {100 * saved:.0f}% smaller than with separate luck "
+                      "(median over outcomes).", ""]
     return lines
 
 
@@ -275,6 +307,7 @@ def essentials(comparison: Comparison) -> Table:
         table.add_column(escape(arm.title), max_width=18)
     for outcome in HEADLINES:
         name = OUTCOMES[outcome].label if outcome == base(outcome) else "  on average"
+        name += f" ({OUTCOMES[outcome].unit})" if outcome == "harm" else ""
         table.add_row(name, *[shown(comparison, arm, outcome) for arm in comparison.arms])
     return table
 

@@ -107,5 +107,5 @@ def write(comparison: Comparison, folder: Path, config: dict) -> list[Path]:
     for name in ("runs", "history", "by_place", "contrasts"):
         write_table(getattr(comparison, name), folder / f"{name}.parquet")
     figures = draw_all(comparison, folder / "figures")
-    write_text(summarise(comparison), folder / "summary.md")
+    write_text(summarise(comparison, command=config.get("command")), folder / "summary.md")
     return [folder / "summary.md", folder / "runs.parquet", *figures]

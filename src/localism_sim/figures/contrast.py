@@ -91,7 +91,8 @@ def effects(comparison: Comparison) -> Figure:
     panels[0].set_yticks(range(len(names)), [outcome_label(name) for name in names])
     panels[0].set_ylim(len(names) - 0.4, -0.6)
     headline(figure, f"What changes for citizens, compared with: {comparison.arms[0].title}",
-             f"Dots: mean paired difference, in standard deviations between runs of {comparison.arms[0].title}, turned so that right is "
-             "better; logarithmic beyond 1. Bars: 95% interval (often narrower than the dot). Hollow grey: no clear difference. Numbers: "
-             "mean there and mean here, in the outcome's own unit. 'Average' is over the whole run; all else is at the end.")
+             f"Dots: mean paired difference, turned so that right is better, in standard deviations between runs of {comparison.arms[0].title} "
+             "(how far chance alone moves an outcome); logarithmic beyond 1. Bars: 95% interval, often narrower than the dot. Hollow grey: no clear "
+             f"difference. Numbers: mean under {comparison.arms[0].title} → mean under this scenario, in the outcome's own unit. 'Average' is over the "
+             "whole run; harm adds up since the start; all else is at the end.")
     return figure

@@ -23,6 +23,8 @@ LEGACY_COLOUR = "#EDEDED"
 ROOM_FOR_A_NUMBER = 0.055
 """Least share at the end whose number is written into its area."""
 UNITS = {"0-1": "on a scale of 0 to 1"}
+READS = {"spread": "share of staff on a better new practice", "postcode_gap": "quality, 90th less 10th percentile"}
+"""How to read an outcome whose name does not say it."""
 
 
 def bands(comparison: Comparison, scenario: str, outcome: str) -> pd.DataFrame:
@@ -48,7 +50,7 @@ def draw_bands(axes, comparison: Comparison, outcome: str, label: bool = False) 
                   label=comparison.titles[name])
         ends[name] = (at[-1], float(table["mean"].iloc[-1]))
     axes.set_title(OUTCOMES[outcome].label, pad=17)
-    axes.text(0, 1.02, UNITS.get(OUTCOMES[outcome].unit, OUTCOMES[outcome].unit), transform=axes.transAxes, fontsize=8.5, color=FAINT)
+    axes.text(0, 1.02, READS.get(outcome) or UNITS.get(OUTCOMES[outcome].unit, OUTCOMES[outcome].unit), transform=axes.transAxes, fontsize=8.5, color=FAINT)
     time_axis(axes, comparison.months)
     fit_height(axes, comparison, outcome)
     if label:
