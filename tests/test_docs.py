@@ -50,8 +50,14 @@ def test_every_claim_recommendation_parameter_and_rule_is_documented():
 def test_the_mesa_page_runs(number):
     extra, code = blocks("docs/mesa.md", "python")[number]
     if extra == "solara" and importlib.util.find_spec("solara") is None:
-        pytest.skip("needs the extra 'app'")
-    exec(compile(code, "docs/mesa.md", "exec"), {"__name__": "example"})
+        pytest.skip("needs the extra 'watch'")
+    names: dict = {"__name__": "example"}
+    exec(compile(code, "docs/mesa.md", "exec"), names)
+    if extra == "solara":
+        import solara
+
+        _, context = solara.render(names["page"], handle_error=False)
+        context.close()
 
 
 @pytest.mark.parametrize("number", range(len(blocks("README.md", "python"))))

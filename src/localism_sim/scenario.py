@@ -20,6 +20,8 @@ Timeline = tuple[tuple[int, tuple[tuple[str, float], ...]], ...]
 MOST_MONTHS = 6_000
 LARGEST_FILE = 1_000_000
 """Bytes; the largest scenario shipped has 2,000."""
+FOR_THIS_RUN = "set for this run"
+"""The source of a setting that was given with the command."""
 KEYS = ("title", "stands_for", "baseline", "extends", "settings", "timeline")
 
 
@@ -43,7 +45,7 @@ class Scenario:
     def with_parameters(self, **changes: Any) -> Scenario:
         """The same scenario with some parameters set otherwise; the timeline still applies on top."""
         parameters = self.parameters.replace(**changes)
-        changed = {name: "set for this run" for name in changes if getattr(parameters, name) != getattr(self.parameters, name)}
+        changed = {name: FOR_THIS_RUN for name in changes if getattr(parameters, name) != getattr(self.parameters, name)}
         return replace(self, parameters=parameters, sources=tuple({**dict(self.sources), **changed}.items()))
 
     def describe(self) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from rich.table import Table
 
 from .outcomes import OUTCOMES
 from .parameters import FIELDS
+from .scenario import FOR_THIS_RUN
 
 if TYPE_CHECKING:
     from .experiments.compare import Comparison
@@ -182,7 +183,8 @@ def settings(comparison: Comparison) -> list[str]:
     differ = [name for name in FIELDS if len({each[name] for each in values}) > 1]
     changes = [f"- From month {month + 1} on, *{arm.title}* sets " + ", ".join(f"`{name}` to {value:g}" for name, value in levers) + "."
                for arm in arms for month, levers in arm.timeline]
-    if not differ and not changes:
+    everywhere = {name: values[0][name] for name in FIELDS if name not in differ and any(dict(arm.sources).get(name) == FOR_THIS_RUN for arm in arms)}
+    if not differ and not changes and not everywhere:
         return []
     lines = ["## How the scenarios differ", ""]
     if differ:
@@ -191,6 +193,7 @@ def settings(comparison: Comparison) -> list[str]:
                   *["| " + " | ".join(map(cell, row)) + " |" for row in rows], ""]
     sources = [f"- `{name}` {each[name]:g} in *{arm.title}*: {dict(arm.sources)[name]}." for arm, each in zip(arms, values) for name in differ
                if name in dict(arm.sources) and not told_before(arms, arm, name)]
+    changes += [f"- Set for this run, alike in every scenario: `{name}` = {value:g}." for name, value in everywhere.items()]
     return [*lines, *changes, *([""] if changes else []),
             "All other settings are the same in every scenario (`config.yaml` lists them). Where these come from:", "", *sources, ""]
 
@@ -299,7 +302,7 @@ def essentials(comparison: Comparison) -> Table:
     count = len(comparison.seeds)
     title = f"Means over {count} run{'s' if count > 1 else ''}, at the end unless 'on average'"
     if compared:
-        title += (f". Better, worse: for citizens,\nthan {comparison.arms[0].title}; ~ {UNCLEAR} "
+        title += (f". Better, worse: for citizens, than {comparison.arms[0].title}; ~ {UNCLEAR} "
                   "(the 95% interval includes zero)")
     table = Table(title=escape(title), title_justify="left", title_style="", box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("Outcome", no_wrap=True)

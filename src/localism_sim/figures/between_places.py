@@ -13,11 +13,12 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch, PathPatch
 from matplotlib.path import Path as Outline
+from matplotlib.patheffects import withStroke
 from scipy import stats
 from scipy.spatial import cKDTree
 
 from ..places import Places, data_file
-from .house import FAINT, INK, colours, headline, in_house_style, runs_of, sheet, wrapped
+from .house import FAINT, INK, colours, headline, in_house_style, runs_of, sheet, shortened, wrapped
 
 if TYPE_CHECKING:
     from ..experiments.compare import Comparison
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 SCALE_OF_DIFFERENCES = "PuOr"
 """Diverging, safe for colour-blind readers: orange worse, purple better."""
 UNCLEAR_COLOUR = "#EDEDED"
+ROOM_FOR_NAMES = 0.17
+"""Names are written into squares of at least this share of the map's width."""
 ENGLAND = ((-5.85, 1.85), (49.85, 55.9))
 LONDON = ((-0.53, 0.36), (51.27, 51.71))
 """Longitude and latitude shown; London's boroughs are too small to see without a larger inset."""
@@ -179,6 +182,8 @@ def draw_map(axes, comparison: Comparison, other: str, limit: float) -> None:
     shapes = outlines(comparison.places) or squares(comparison.places)
     whole_england = set(comparison.places.ids) == set(england_outlines())
     draw_outlines(axes, shapes, table, norm, hatched, ENGLAND if whole_england else window_of(shapes))
+    if not outlines(comparison.places):
+        write_names(axes, comparison.places, shapes)
     if whole_england:
         inset = axes.inset_axes((0.69, 0.76, 0.31, 0.24))
         draw_outlines(inset, outlines(comparison.places), table, norm, hatched, LONDON)
@@ -189,6 +194,17 @@ def draw_map(axes, comparison: Comparison, other: str, limit: float) -> None:
         inset.set_title("London", fontsize=8, fontweight="normal", pad=2, loc="right", color=FAINT)
     axes.text(0.0, 1.01, count_in_words(table, hatched), transform=axes.transAxes, fontsize=8.5, color=INK, va="bottom", linespacing=1.35)
     axes.set_axis_off()
+
+
+def write_names(axes, places: Places, shapes: list[PathPatch]) -> None:
+    """The name of each place inside its square, where squares are large enough."""
+    west, east = axes.get_xlim()
+    for name, shape in zip(places.names, shapes):
+        box = shape.get_path().get_extents()
+        share = box.width / (east - west)
+        if share >= ROOM_FOR_NAMES:
+            axes.text((box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2, wrapped(shortened(name, 26), int(42 * share)), ha="center", va="center", fontsize=8.5,
+                      color=INK, path_effects=[withStroke(linewidth=2.2, foreground="white")], clip_on=True)
 
 
 def count_in_words(table: pd.DataFrame, intervals: bool) -> str:

@@ -88,6 +88,11 @@ def wrapped(text: str, width: int) -> str:
     return "\n".join(textwrap.wrap(text, max(8, width)))
 
 
+def shortened(text: str, most: int) -> str:
+    """Text cut to `most` characters."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
 def colours(comparison: Comparison) -> dict[str, str]:
     """A colour for each scenario, the same in every figure."""
     others = [arm.name for arm in comparison.arms if arm.name != REFERENCE_WORLD]
