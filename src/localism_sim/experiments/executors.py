@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import queue
 import signal
 import threading
 import traceback
 from concurrent.futures import Future
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -95,14 +97,19 @@ class Executor(Protocol):
         ...
 
 
-_held: dict[str, Any] = {}
+class WorkerDied(RuntimeError):
+    """A worker process ended while it held a chunk."""
 
 
-def hold(question: Question, timeout: float | None, parent: int) -> None:
-    """Make ready a worker process: keep what every chunk needs; leave Ctrl-C to the parent; end when the parent is gone."""
+def work(pipe: Connection, question: Question, timeout: float | None, parent: int) -> None:
+    """A worker process: chunks come in, lists of `Finished` go out. Ctrl-C is left to the parent; when the parent is gone the worker ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _held.update(question=question, timeout=timeout)
     threading.Thread(target=follow, args=(parent,), daemon=True).start()
+    while True:
+        try:
+            pipe.send(finish_chunk(question, pipe.recv(), timeout))
+        except (EOFError, OSError):
+            return
 
 
 def follow(parent: int) -> None:
@@ -116,14 +123,57 @@ def follow(parent: int) -> None:
             os._exit(0)
 
 
-def finish_held(chunk: list[Task]) -> list[Finished]:
-    """`finish_chunk` inside a worker process."""
-    return finish_chunk(_held["question"], chunk, _held["timeout"])
+class Slot(threading.Thread):
+    """One worker process and the thread that feeds it. Each has a pipe of its own, so that a worker killed at any moment can leave no shared lock behind."""
+
+    def __init__(self, waiting: queue.SimpleQueue, question: Question, timeout: float | None):
+        super().__init__(daemon=True)
+        self.waiting, self.question, self.timeout = waiting, question, timeout
+        self.context: Any = multiprocessing.get_context("forkserver")
+        self.process: Any = None
+        self.stopped = False
+
+    def run(self) -> None:
+        while (item := self.waiting.get()) is not None and not self.stopped:
+            chunk, future = item
+            try:
+                found = self.ask(chunk)
+            except (EOFError, OSError):
+                future.set_exception(WorkerDied(f"worker ended with exit code {self.retire()}"))
+            except Exception as error:
+                future.set_exception(error)
+            else:
+                future.set_result(found)
+
+    def ask(self, chunk: list[Task]) -> list[Finished]:
+        """Have the worker evaluate a chunk; a new worker is started when there is none. EOFError when it dies."""
+        if self.process is None or not self.process.is_alive():
+            self.pipe, other = self.context.Pipe()
+            process = self.context.Process(target=work, args=(other, self.question, self.timeout, os.getpid()), daemon=True)
+            process.start()
+            self.process = process
+            other.close()
+        self.pipe.send(chunk)
+        found = self.pipe.recv()
+        if any(result.status == TIMED_OUT for result in found):
+            self.retire()
+        return found
+
+    def retire(self) -> int | None:
+        """End the worker, if it has not ended by itself; its exit code."""
+        if self.process is None:
+            return None
+        self.process.join(0.2)
+        self.process.kill()
+        self.process.join()
+        self.pipe.close()
+        code, self.process = self.process.exitcode, None
+        return code
 
 
 @dataclass
 class LocalExecutor:
-    """Processes of this machine. Pebble starts a new worker when one dies and fails only the chunk that it held."""
+    """Processes of this machine; a new one takes the place of one that dies."""
 
     question: Question
     workers: int | None = None
@@ -131,21 +181,28 @@ class LocalExecutor:
     address: None = None
 
     def __post_init__(self):
-        from pebble import ProcessPool
-
         if self.address is not None:
             raise BadInput(f"executor_address = {self.address!r} is not allowed with executor=local; allowed with ray and dask")
         self.slots = self.workers or os.cpu_count() or 1
-        context: Any = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["localism_sim.experiments.executors"])
-        self.pool = ProcessPool(self.slots, initializer=hold, initargs=(self.question, self.timeout, os.getpid()), context=context)
+        multiprocessing.get_context("forkserver").set_forkserver_preload(["localism_sim.experiments.executors"])
+        self.waiting: queue.SimpleQueue = queue.SimpleQueue()
+        self.crew = [Slot(self.waiting, self.question, self.timeout) for _ in range(self.slots)]
+        for slot in self.crew:
+            slot.start()
 
     def submit(self, chunk: list[Task]) -> Future:
-        return self.pool.schedule(finish_held, args=(chunk,))
+        future: Future = Future()
+        self.waiting.put((chunk, future))
+        return future
 
     def stop(self) -> None:
-        self.pool.stop()
-        self.pool.join()
+        for slot in self.crew:
+            slot.stopped = True
+            self.waiting.put(None)
+            if slot.process is not None:
+                slot.process.kill()
+        for slot in self.crew:
+            slot.join(2.0)
 
 
 @dataclass

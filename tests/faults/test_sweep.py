@@ -1,0 +1,264 @@
+"""A sweep loses nothing: to a run that fails, a worker that dies, a kill, a full disk, a flipped bit."""
+
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import psutil
+import pytest
+from toy import Toy, design
+
+from localism_sim.experiments.store import Store
+from localism_sim.experiments.sweep import Stopped, Sweep, is_finished
+from localism_sim.parameters import BadInput
+
+HERE = Path(__file__).parent
+SEEDS = range(3)
+
+
+def swept(folder: Path, question: Toy, count: int = 24, **options) -> Sweep:
+    with Sweep(folder, question, **{"workers": 2, "chunk": 4, **options}) as sweep:
+        sweep.table_given = sweep.run(design(count), SEEDS)
+    return sweep
+
+
+def content(folder: Path, *names: str) -> list[bytes]:
+    return [(folder / name).read_bytes() for name in names or ("runs.parquet",)]
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("undisturbed")
+    swept(folder, Toy(keep=("history",)))
+    return folder
+
+
+def test_every_way_a_run_can_end_is_told_and_all_others_finish(tmp_path):
+    trouble = ((0.125, "raise"), (0.5, "memory"), (0.75, "nan"), (1.0, "die"), (1.5, "hang"))
+    sweep = swept(tmp_path, Toy(trouble), timeout=1.5)
+    ledger = pd.read_parquet(tmp_path / "ledger.parquet")
+    by_x = ledger.groupby("x")["status"].unique().map(list)
+    assert by_x[[0.125, 0.5, 0.75, 1.0, 1.5]].tolist() == [["failed"], ["out of memory"], ["invalid"], ["out of memory"], ["timed out"]]
+    assert (ledger["status"] == "done").sum() == (24 - 5) * 3
+    runs = pd.read_parquet(tmp_path / "runs.parquet")
+    assert len(runs) == (24 - 5) * 3
+    np.testing.assert_array_equal(runs["y"], runs["x"] ** 2 + runs["seed"] / 1000)
+    bad = ledger[ledger["x"] == 0.125].iloc[0]
+    assert "ArithmeticError: no answer here" in bad["error"] and f"experiment.run={bad['run']}" in bad["repeat"]
+    assert len(sweep.failures) == 15 and sweep.table_given["y"].isna().sum() == 15
+
+
+def test_the_final_table_does_not_depend_on_workers_chunks_or_an_earlier_failure(tmp_path, undisturbed):
+    for number, options in enumerate(({"workers": 1}, {"workers": 4, "chunk": 1}, {"chunk": 72})):
+        swept(tmp_path / str(number), Toy(keep=("history",)), **options)
+        assert content(tmp_path / str(number), "runs.parquet", "history.parquet") == content(undisturbed, "runs.parquet", "history.parquet")
+    swept(tmp_path / "failed", Toy(((0.125, "raise"),), keep=("history",)))
+    again = swept(tmp_path / "failed", Toy(keep=("history",)))
+    assert again.computed == 3
+    assert content(tmp_path / "failed", "runs.parquet", "history.parquet") == content(undisturbed, "runs.parquet", "history.parquet")
+
+
+@pytest.mark.parametrize("executor", ["ray", "dask"])
+def test_clusters_give_the_same_table(tmp_path, undisturbed, executor, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(HERE), os.environ.get("PYTHONPATH", "")]))
+    pytest.importorskip({"ray": "ray", "dask": "distributed"}[executor])
+    swept(tmp_path, Toy(keep=("history",)), executor=executor)
+    assert content(tmp_path, "runs.parquet", "history.parquet") == content(undisturbed, "runs.parquet", "history.parquet")
+
+
+def test_more_seeds_keep_what_is_done_and_order_is_that_of_the_request(tmp_path):
+    swept(tmp_path, Toy())
+    with Sweep(tmp_path, Toy(), workers=2) as sweep:
+        table = sweep.run(design(24), range(5))
+    assert sweep.computed == 24 * 2
+    assert table[["point", "seed"]].to_numpy().tolist() == [[p, s] for p in range(24) for s in range(5)]
+    assert len(pd.read_parquet(tmp_path / "runs.parquet")) == 24 * 5
+
+
+def test_a_finished_sweep_does_nothing(tmp_path):
+    first = swept(tmp_path, Toy())
+    before = content(tmp_path)
+    second = swept(tmp_path, Toy())
+    assert (first.computed, second.computed) == (72, 0) and content(tmp_path) == before
+    assert is_finished(tmp_path, second.description())
+    (tmp_path / "runs.parquet").write_bytes(before[0][:-5])
+    assert not is_finished(tmp_path, second.description())
+    assert swept(tmp_path, Toy()).computed == 0 and content(tmp_path) == before
+
+
+def kill_at_random_moments(folder: Path, kills: int, seed: int, *arguments: str) -> None:
+    """Run a sweep and kill it -9, again and again, then let it finish."""
+    chance = random.Random(seed)
+    command = [sys.executable, str(HERE / "sweep_toy.py"), str(folder), *arguments]
+    for _ in range(kills):
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        time.sleep(chance.uniform(0.8, 2.6))
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+
+
+def test_kill_minus_nine_and_resume_gives_the_same_bytes(tmp_path, undisturbed):
+    kill_at_random_moments(tmp_path / "killed", 3, 1, "24", "0.05", "history")
+    assert content(tmp_path / "killed", "runs.parquet", "history.parquet") == content(undisturbed, "runs.parquet", "history.parquet")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(10))
+def test_fifty_kills(tmp_path, undisturbed, seed):
+    kill_at_random_moments(tmp_path / "killed", 5, seed, "24", "0.05", "history")
+    assert content(tmp_path / "killed", "runs.parquet", "history.parquet") == content(undisturbed, "runs.parquet", "history.parquet")
+
+
+def test_killed_sweeps_leave_no_workers_behind(tmp_path):
+    process = subprocess.Popen([sys.executable, str(HERE / "sweep_toy.py"), str(tmp_path), "200", "0.2"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    time.sleep(3)
+    family = psutil.Process(process.pid).children(recursive=True)
+    assert family
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    _, alive = psutil.wait_procs(family, timeout=10)
+    assert alive == []
+
+
+@pytest.mark.parametrize("kills", [pytest.param(4), pytest.param(20, marks=pytest.mark.slow)])
+def test_workers_that_are_killed_cost_no_row_and_no_hang(tmp_path, kills):
+    me, stop, killed = psutil.Process(), threading.Event(), []
+
+    def kill_workers():
+        chance = random.Random(0)
+        while not stop.is_set() and len(killed) < kills:
+            time.sleep(0.3)
+            workers = [p for p in me.children(recursive=True) if p.num_threads() > 1]
+            if workers:
+                victim = chance.choice(workers)
+                try:
+                    victim.kill()
+                    killed.append(victim.pid)
+                except psutil.NoSuchProcess:
+                    continue
+
+    thread = threading.Thread(target=kill_workers)
+    thread.start()
+    try:
+        sweep = swept(tmp_path, Toy(pause=0.05), count=24 * kills // 4)
+    finally:
+        stop.set()
+        thread.join()
+    assert len(killed) >= min(kills, 3)
+    assert sweep.failures == [] and len(pd.read_parquet(tmp_path / "runs.parquet")) == 24 * kills // 4 * 3
+
+
+@pytest.mark.parametrize("count", [pytest.param(12), pytest.param(500, marks=pytest.mark.slow)])
+def test_every_damaged_part_is_found_and_its_runs_done_again(tmp_path, undisturbed, count):
+    chance = random.Random(count)
+    for number in range(-(-count // 12)):
+        folder = tmp_path / str(number)
+        shutil.copytree(undisturbed, folder)
+        parts = sorted((folder / "parts").rglob("*.parquet"))
+        hurt = chance.sample(parts, min(12, len(parts)))
+        for path in hurt:
+            content_now = bytearray(path.read_bytes())
+            if chance.random() < 0.5:
+                content_now[chance.randrange(len(content_now))] ^= 1 << chance.randrange(8)
+            else:
+                content_now = content_now[: chance.randrange(len(content_now))]
+            path.write_bytes(content_now)
+        (folder / "runs.parquet").unlink()
+        sweep = swept(folder, Toy(keep=("history",)))
+        assert sum("damaged" in notice for notice in sweep.notices) == len(hurt)
+        assert content(folder, "runs.parquet", "history.parquet") == content(undisturbed, "runs.parquet", "history.parquet")
+
+
+def limited(folder: Path, blocks: int) -> None:
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={blocks}k", "tmpfs", str(folder)], check=True, capture_output=True)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small file system needs root")
+@pytest.mark.parametrize("levels", [pytest.param(4), pytest.param(20, marks=pytest.mark.slow)])
+def test_a_full_disk_leaves_whole_files_and_the_same_command_finishes(tmp_path, undisturbed, levels):
+    for level in range(levels):
+        folder = tmp_path / f"small{level}"
+        folder.mkdir()
+        try:
+            limited(folder, 24 + 140 * level // levels)
+        except subprocess.CalledProcessError:
+            pytest.skip("mounting is not allowed here")
+        try:
+            try:
+                swept(folder / "sweep", Toy(keep=("history",)))
+            except Stopped as error:
+                assert "cannot write" in str(error) and "same command" in str(error)
+            except OSError:
+                pass
+            for path in (folder / "sweep").rglob("*.parquet"):
+                pd.read_parquet(path)
+            subprocess.run(["mount", "-o", "remount,size=20m", str(folder)], check=True)
+            swept(folder / "sweep", Toy(keep=("history",)))
+            assert content(folder / "sweep", "runs.parquet", "history.parquet") == content(undisturbed, "runs.parquet", "history.parquet")
+        finally:
+            subprocess.run(["umount", str(folder)], check=False)
+
+
+def test_fail_fast_stops_at_the_first_bad_run(tmp_path):
+    with pytest.raises(Stopped, match="ArithmeticError"):
+        swept(tmp_path, Toy(((0.0, "raise"),), pause=0.01), fail_fast=True, count=200)
+    assert swept(tmp_path, Toy(), count=200).computed > 0
+
+
+def test_what_changed_since_is_named_and_not_mixed(tmp_path):
+    swept(tmp_path, Toy(), config={"samples": 8})
+    with pytest.raises(BadInput, match=r"toy was 1, is 2"):
+        swept(tmp_path, Toy(version=2), config={"samples": 8})
+    with pytest.raises(BadInput, match=r"samples was 8, is 16"):
+        swept(tmp_path, Toy(), config={"samples": 16})
+    manifest = json.loads((tmp_path / "manifest.json").read_text())
+    manifest["versions"]["numpy"] = "1.0"
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(BadInput, match=r"numpy was '1.0'"):
+        swept(tmp_path, Toy(), config={"samples": 8})
+    accepted = swept(tmp_path, Toy(), config={"samples": 16}, accept_changes=True)
+    assert accepted.computed == 0 and json.loads((tmp_path / "manifest.json").read_text())["earlier"]
+
+
+def test_two_writers_are_refused_and_a_dead_one_is_recognised(tmp_path):
+    store = Store(tmp_path)
+    with store, pytest.raises(BadInput, match=f"in use by process {os.getpid()}"), Store(tmp_path):
+        pass
+    (tmp_path / ".writer.json").write_text(json.dumps({"process": 4242, "host": "elsewhere"}))
+    with Store(tmp_path) as after:
+        assert any("process 4242 on elsewhere ended without finishing" in notice for notice in after.notices)
+
+
+def test_a_damaged_manifest_is_made_anew(tmp_path):
+    swept(tmp_path, Toy())
+    (tmp_path / "manifest.json").write_text("{ half")
+    sweep = swept(tmp_path, Toy())
+    assert sweep.computed == 0 and any("manifest" in notice for notice in sweep.notices)
+    assert is_finished(tmp_path, sweep.description())
+
+
+def test_nothing_runs_when_one_point_is_not_allowed(tmp_path):
+    points = pd.DataFrame({"x": [1.0, 2e6]})
+    with pytest.raises(BadInput, match=r"point 1: x = 2000000\.0"), Sweep(tmp_path, Toy(), workers=1) as sweep:
+        sweep.run(points, [0])
+    assert not list(tmp_path.rglob("*.parquet"))
+    for wrong in ({"executor": "lokal"}, {"workers": 0}, {"chunk": 1.5}, {"timeout": -1}):
+        with pytest.raises(BadInput):
+            Sweep(tmp_path, Toy(), **wrong)
+
+
+def test_the_package_reads_no_pickle():
+    source = HERE.parents[1] / "src" / "localism_sim"
+    words = ("pickle.load", "read_pickle", "joblib.load", "allow_pickle=True")
+    assert [path for path in source.rglob("*.py") if any(word in path.read_text() for word in words)] == []
