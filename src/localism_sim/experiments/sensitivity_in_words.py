@@ -1,0 +1,180 @@
+"""A sensitivity analysis in words: a ranked table and what may, and what may not, be concluded from it."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from ..outcomes import OUTCOMES
+from ..parameters import GROUPS
+from .factors import PLACEBO
+
+if TYPE_CHECKING:
+    from .sensitivity import SensitivityResult
+
+MOST_PAIRS = 8
+
+
+def outcome_title(name: str) -> str:
+    """Plain name of an outcome of the model, or of its average over the run; other names as they are."""
+    known = OUTCOMES.get(name.removesuffix("_mean"))
+    return name if known is None else known.label + (", average over the run" if name.endswith("_mean") else " at the end")
+
+
+def title_of(result: SensitivityResult, name: str) -> str:
+    """A factor's or group's name as it is read."""
+    return GROUPS.get(name, name) if result.design.grouped else name.replace("_", " ")
+
+
+def number(value: float, digits: int | None = None) -> str:
+    """A number with so many decimals, else with three significant digits; a true minus, but nothing that would round to minus zero."""
+    text = f"{value:.3g}" if digits is None else f"{value:.{digits}f}"
+    return text.replace("-", "−") if float(text) else text.lstrip("-")
+
+
+def decimals(values: pd.Series) -> int:
+    """Decimals that show the largest of some values with two or three digits."""
+    largest = float(values.abs().max())
+    return 2 if largest == 0 else max(0, (2 if largest < 2 else 1) - math.floor(math.log10(largest)))
+
+
+def with_interval(row: pd.Series, measure: str, digits: int) -> str:
+    """Value with its interval."""
+    return f"{number(row[measure], digits)} ({number(row[f'{measure}_low'], digits)} to {number(row[f'{measure}_high'], digits)})"
+
+
+def ranks(row: pd.Series) -> str:
+    """The ranks that the intervals leave open."""
+    return f"{row['best_rank']}" if row["best_rank"] == row["worst_rank"] else f"{row['best_rank']}–{row['worst_rank']}"
+
+
+def listed(names: list[str]) -> str:
+    """'a', 'a and b', 'a, b and c'."""
+    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
+
+
+def describe(result: SensitivityResult) -> str:
+    """The analysis as Markdown: what was asked, the ranked table, ranks that are undecided and the N that would settle them, interactions, noise, caveats."""
+    parts = [f"# What moves {outcome_title(result.outcome)} (`{result.outcome}`)?", asked(result), ranked_table(result), in_short(result), undecided(result),
+             interactions(result), noise_in_words(result), settled(result)]
+    notes = [f"- {note}" for note in result.notes]
+    if notes:
+        parts.append("**Beware**\n\n" + "\n".join(notes))
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def asked(result: SensitivityResult) -> str:
+    """Method, size and seeds."""
+    design, seeds = result.design, len(result.noise.seeds)
+    runs = result.different_points * seeds
+    counted = result.method.samples_mean.split(",")[0].split(";")[0]
+    rows = "" if design.block == 1 else f": {design.rows:,} design rows"
+    return (f"{result.method.title} ({result.method.source}), N = {design.samples:,} {counted}{rows}, {result.different_points:,} different points, "
+            f"{seeds} {'seed' if seeds == 1 else 'seeds'} each (the same for all points), {runs:,} runs. "
+            f"The outcome has mean {number(result.mean)} and standard deviation {number(result.deviation)} over the design. Intervals are 95%.")
+
+
+def ranked_table(result: SensitivityResult) -> str:
+    """A row a factor, strongest first."""
+    digits = {measure.name: 2 if measure.unit == "share of variance" else decimals(result.table[measure.name]) for measure in result.measures}
+    what = "group" if result.design.grouped else "parameter"
+    lucky = bool(result.table["luck_high"].notna().any())
+    head = ["rank", what, *(measure.label for measure in result.measures), *(["luck alone: up to"] if lucky else []), "above the noise", "what it is"]
+    meanings = {factor.name: factor.meaning for factor in result.design.factors}
+    rows = []
+    for name, row in result.table.iterrows():
+        placebo = row["kind"] == PLACEBO
+        meaning = meanings.get(str(name), "") if not result.design.grouped else ", ".join(f.label for f in result.design.factors if f.group == name)
+        rows.append(["–" if placebo else ranks(row), title_of(result, str(name)), *(with_interval(row, each, places) for each, places in digits.items()),
+                     *([number(row["luck_high"], digits[result.method.ranked])] if lucky else []),
+                     "placebo" if placebo else "yes" if row["clear"] else "no", meaning])
+    if not any(row[-1] for row in rows):
+        head, rows = head[:-1], [row[:-1] for row in rows]
+    lines = ["| " + " | ".join(row) + " |" for row in (head, ["---"] * len(head), *rows)]
+    legend = "; ".join(f"*{measure.label}*: {measure.meaning} ({measure.unit})" for measure in result.measures)
+    return "\n".join(lines) + f"\n\nRank: all places that the intervals leave open. {legend[0].upper() + legend[1:]}."
+
+
+def in_short(result: SensitivityResult) -> str:
+    """The strongest factors, how much they explain, and which do nothing that can be seen."""
+    real = result.table[result.table["kind"] != PLACEBO]
+    clear, rest = real[real["clear"]], real[~real["clear"]]
+    lucky = rest[(rest[f"{result.method.ranked}_low"] > 0) & (rest["luck_high"] > result.table["luck_high"].max() / 10)]
+    hint = (f" For {listed([title_of(result, str(name)) for name in lucky.index])} luck is the reason: more seeds a point would tell, not more points."
+            if len(lucky) and len(lucky) <= 12 else "")
+    if clear.empty:
+        return "Nothing stands out from the noise." + hint
+    names = [title_of(result, str(name)) for name in clear.index]
+    what = ("group" if result.design.grouped else "parameter") + ("" if len(real) == 1 else "s")
+    sentences = [f"{len(names)} of {len(real)} {what} {'stands' if len(names) == 1 else 'stand'} clear of the noise: {listed(names)}."]
+    if "first" in real:
+        alone = float(real["first"].sum())
+        lucky = not result.noise.known or result.noise.in_means > 0.01
+        rest_is = f"the rest is due to interactions{' and luck' if lucky else ''}." if alone < 0.97 else "interactions add next to nothing."
+        sentences.append(f"Taken one by one, all together explain {max(0.0, alone):.0%} of the variance; {rest_is}")
+    if len(rest):
+        sentences.append(f"Not to be told from noise: {listed([title_of(result, str(name)) for name in rest.index])}.")
+    return " ".join(sentences) + hint
+
+
+def undecided(result: SensitivityResult) -> str:
+    """Neighbours whose order the intervals leave open, and what would settle it."""
+    clear = result.table["clear"]
+    lines = []
+    for row in result.ranking.itertuples():
+        if row.decided or not (clear[row.higher] or clear[row.lower]):
+            continue
+        needed = (f"about N = {int(row.samples_needed):,} would settle it" if math.isfinite(row.samples_needed)
+                  else "no affordable N would settle it: call them equal")
+        lines.append(f"- {title_of(result, row.higher)} before {title_of(result, row.lower)}: undecided, {needed}")
+    if not lines:
+        return "The order of all neighbours above the noise is decided: their intervals do not overlap." if clear.sum() > 1 else ""
+    return "**Undecided ranks** (intervals overlap; they shrink with the square root of N)\n\n" + "\n".join(lines)
+
+
+def interactions(result: SensitivityResult) -> str:
+    """The pairs that clearly act together."""
+    if result.pairs is None:
+        return ""
+    clear = result.pairs[result.pairs["clear"]].sort_values("second", key=abs, ascending=False)
+    if clear.empty:
+        return f"No pair of the {len(result.pairs)} clearly acts together beyond what each does alone (second order, corrected for the number of pairs)."
+    lines = [f"- {title_of(result, row.a)} with {title_of(result, row.b)}: {number(row.second, 2)} "
+             f"({number(row.second_low, 2)} to {number(row.second_high, 2)})" for row in clear.head(MOST_PAIRS).itertuples()]
+    more = f"\n- and {len(clear) - MOST_PAIRS} more" if len(clear) > MOST_PAIRS else ""
+    return (f"**Act together** (share of variance beyond what each does alone; {len(clear)} of {len(result.pairs)} pairs clear, corrected for their number)\n\n"
+            + "\n".join(lines) + more)
+
+
+def noise_in_words(result: SensitivityResult) -> str:
+    """How much luck there is, and the floor that follows."""
+    noise, sentences = result.noise, []
+    if noise.known:
+        sentences.append(f"Luck makes {noise.share:.1%} ({noise.low:.1%} to {noise.high:.1%}) of the variance of single runs; in means over {len(noise.seeds)} "
+                         f"seeds {noise.in_means:.1%} ({noise.in_means_low:.1%} to {noise.in_means_high:.1%}) is luck that differs from point to point.")
+    label = result.method.measure(result.method.ranked).label
+    if math.isfinite(result.floor):
+        exact = result.design.method in ("sobol", "morris") and result.floor == 0
+        sentences.append("A placebo gets exactly 0, as it must where compared points share their seeds." if exact
+                         else f"A placebo, which does not enter the model, gets up to {number(result.floor)} in '{label}'.")
+    if result.table["luck_high"].notna().any():
+        sentences.append(f"Changing a parameter also reshuffles luck; what that alone would add to '{label}' stands in the table.")
+    if sentences:
+        sentences.append("What does not lie above luck and placebo with its whole interval is not called an effect.")
+    return "**Noise.** " + " ".join(sentences) if sentences else ""
+
+
+def settled(result: SensitivityResult) -> str:
+    """Whether the order of the strongest factors held when N doubled."""
+    trail, ranked = result.convergence, result.method.ranked
+    sizes = sorted(trail["samples"].unique()) if len(trail) else []
+    if len(sizes) < 2:
+        return ""
+    values = trail[trail["measure"] == ranked].pivot(index="name", columns="samples", values="value")
+    change = (values[sizes[-1]] - values[sizes[-2]]).abs()
+    name = str(change.idxmax())
+    label = result.method.measure(ranked).label
+    return (f"**Convergence.** From N = {sizes[-2]:,} to {sizes[-1]:,} the largest change of '{label}' was {number(float(change.max()))} "
+            f"({title_of(result, name)}).")
