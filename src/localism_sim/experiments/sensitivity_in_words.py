@@ -110,10 +110,11 @@ def in_short(result: SensitivityResult) -> str:
     what = ("group" if result.design.grouped else "parameter") + ("" if len(real) == 1 else "s")
     sentences = [f"{len(names)} of {len(real)} {what} {'stands' if len(names) == 1 else 'stand'} clear of the noise: {listed(names)}."]
     if "first" in real:
-        alone = float(real["first"].sum())
+        alone, half = float(real["first"].sum()), float(((real["first_high"] - real["first"]) ** 2).sum()) ** 0.5
         lucky = not result.noise.known or result.noise.in_means > 0.01
-        rest_is = f"the rest is due to interactions{' and luck' if lucky else ''}." if alone < 0.97 else "interactions add next to nothing."
-        sentences.append(f"Taken one by one, all together explain {max(0.0, alone):.0%} of the variance; {rest_is}")
+        rest_is = f"the rest is due to interactions{' and luck' if lucky else ''}." if alone + half < 1.0 else "that interactions add anything is not shown by this sum."
+        sentences.append(f"Taken one by one, all together explain {max(0.0, alone):.0%} of the variance ({max(0.0, alone - half):.0%} to {alone + half:.0%}, "
+                         f"their errors taken as independent); {rest_is}")
     if len(rest):
         sentences.append(f"Not to be told from noise: {listed([title_of(result, str(name)) for name in rest.index])}.")
     return " ".join(sentences) + hint
