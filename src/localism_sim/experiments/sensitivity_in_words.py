@@ -112,7 +112,8 @@ def in_short(result: SensitivityResult) -> str:
     if "first" in real:
         alone, half = float(real["first"].sum()), float(((real["first_high"] - real["first"]) ** 2).sum()) ** 0.5
         lucky = not result.noise.known or result.noise.in_means > 0.01
-        rest_is = f"the rest is due to interactions{' and luck' if lucky else ''}." if alone + half < 1.0 else "that interactions add anything is not shown by this sum."
+        open_yet = "that interactions add anything is not shown by this sum."
+        rest_is = f"the rest is due to interactions{' and luck' if lucky else ''}." if alone + half < 1.0 else open_yet
         sentences.append(f"Taken one by one, all together explain {max(0.0, alone):.0%} of the variance ({max(0.0, alone - half):.0%} to {alone + half:.0%}, "
                          f"their errors taken as independent); {rest_is}")
     if len(rest):
