@@ -167,7 +167,7 @@ def test_a_change_of_levers_has_no_effect_before_its_month(draw, seed, month):
 
 @given(draws, seeds)
 def test_a_centre_that_measures_only_conformity_never_changes_its_standard(draw, seed):
-    found = run(random_parameters(draw, outcome_measurement=0.0, judgement_noise=0.0), seed)
+    found = run(random_parameters(draw, outcome_measurement=0.0), seed)
     assert (found.world.departments["standard"] == 0).all()
 
 

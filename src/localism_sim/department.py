@@ -3,6 +3,8 @@
 Phases 1 (capacity, control), 3 (direct) and 9 (observe).
 """
 
+import math
+
 from .agent import RowAgent
 from .columns import Column, row_type
 from .landscape import differences, worth
@@ -82,15 +84,15 @@ def trial_willingness(places, p):
 
 @step
 def evaluate(department, practice, attempt, w, p, month):
-    """The department's noisy measurement of a practice over a sample of places."""
+    """The department's measurement of a practice: mean over a sample of places, each judged with an independent error, so the error shrinks with sqrt(n)."""
     places = w.count
     total = 0.0
     for k in range(p.sampled_places):
         place = below(places, w.seed, SAMPLED_PLACE, department * 1000 + k, month)
         total += worth(w, place * w.domains + department, practice)
     similarity = 1.0 - differences(practice, w.departments[department].standard) / w.choices
-    error = bell(w.seed, DESIGN_NOISE, department * 100000 + attempt, month) * p.judgement_noise / p.sampled_places
-    return measured(total / p.sampled_places, similarity, p) + error
+    error = bell(w.seed, DESIGN_NOISE, department * 100000 + attempt, month) * p.judgement_noise / math.sqrt(p.sampled_places)
+    return measured(total / p.sampled_places + error, similarity, p)
 
 
 @step
