@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import stat
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 from .parameters import BadInput, brief
+
+LARGEST_YAML = 1_000_000
+"""Bytes; the largest scenario shipped has 2,000."""
 
 
 def read_given(path: Path, setting: str, largest: int, what: str) -> bytes:
@@ -31,3 +37,34 @@ def read_given(path: Path, setting: str, largest: int, what: str) -> bytes:
         raise BadInput(f"{given} may not be read: permission denied") from None
     except (OSError, ValueError) as error:
         raise BadInput(f"{given} cannot be read: {getattr(error, 'strerror', None) or error}") from None
+
+
+class StrictLoader(yaml.SafeLoader):
+    """Safe YAML that refuses a key given twice, such as two values for one month, and references, which can blow a small file up without limit."""
+
+    def compose_node(self, parent, index):
+        event = self.peek_event()
+        if getattr(event, "anchor", None) is not None:
+            raise BadInput(f"line {event.start_mark.line + 1}: references (&{event.anchor}, *{event.anchor}) are not allowed; write the value out")
+        return super().compose_node(parent, index)
+
+    def construct_mapping(self, node, deep=False):
+        if isinstance(node, yaml.MappingNode):
+            keys = [self.construct_object(key, deep=True) for key, _ in node.value]
+            for key in keys:
+                if keys.count(key) > 1:
+                    raise BadInput(f"{brief(key)} is given twice; give one value")
+        return super().construct_mapping(node, deep)
+
+
+def read_yaml_file(path: Path, setting: str) -> Any:
+    """The content of a YAML file that `setting` names, in plain values, or `BadInput`."""
+    found = read_given(path, setting, LARGEST_YAML, "a YAML file")
+    try:
+        return yaml.load(found.decode("utf-8-sig"), Loader=StrictLoader)
+    except UnicodeDecodeError:
+        raise BadInput(f"{path.name}: not UTF-8 text; save it as plain text in UTF-8") from None
+    except BadInput as error:
+        raise BadInput(f"{path.name}: {error}") from None
+    except Exception as error:  # PyYAML lets many kinds of error out of its constructors: ValueError, IndexError, RecursionError ...
+        raise BadInput(f"{path.name}: cannot be read as YAML: {' '.join(str(error).split())[:200] or type(error).__name__}") from None

@@ -9,17 +9,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import yaml
 
 from .parameters import FIELDS, FIXED, LEVER_DTYPE, BadInput, Parameters, brief, checked, nearest
-from .reading import read_given
+from .reading import read_yaml_file
 
 Timeline = tuple[tuple[int, tuple[tuple[str, float], ...]], ...]
 """Changes in order of month: ((month, ((lever, value), ...)), ...). Months count from 0; in the shipped scenarios month 0 is May 2010."""
 
 MOST_MONTHS = 6_000
-LARGEST_FILE = 1_000_000
-"""Bytes; the largest scenario shipped has 2,000."""
 FOR_THIS_RUN = "set for this run"
 """The source of a setting that was given with the command."""
 KEYS = ("title", "stands_for", "baseline", "extends", "settings", "timeline")
@@ -60,24 +57,6 @@ class Scenario:
         return table.set_index("lever")
 
 
-class StrictLoader(yaml.SafeLoader):
-    """Safe YAML that refuses a key given twice, such as two values for one month, and references, which can blow a small file up without limit."""
-
-    def compose_node(self, parent, index):
-        event = self.peek_event()
-        if getattr(event, "anchor", None) is not None:
-            raise BadInput(f"line {event.start_mark.line + 1}: references (&{event.anchor}, *{event.anchor}) are not allowed; write the value out")
-        return super().compose_node(parent, index)
-
-    def construct_mapping(self, node, deep=False):
-        if isinstance(node, yaml.MappingNode):
-            keys = [self.construct_object(key, deep=True) for key, _ in node.value]
-            for key in keys:
-                if keys.count(key) > 1:
-                    raise BadInput(f"{brief(key)} is given twice; give one value")
-        return super().construct_mapping(node, deep)
-
-
 def config_folder() -> Path:
     """Where the configurations are: inside an installed package, else at the top of the source tree."""
     inside = Path(__file__).parent / "configs"
@@ -103,15 +82,7 @@ def load_scenario(name: str | Path) -> Scenario:
 
 def read_yaml(path: Path) -> dict:
     """The entries of a scenario file, or `BadInput`."""
-    found = read_given(path, "scenario", LARGEST_FILE, "a YAML file")
-    try:
-        content = yaml.load(found.decode("utf-8-sig"), Loader=StrictLoader)
-    except UnicodeDecodeError:
-        raise BadInput(f"{path.name}: not UTF-8 text; save it as plain text in UTF-8") from None
-    except BadInput as error:
-        raise BadInput(f"{path.name}: {error}") from None
-    except Exception as error:  # PyYAML lets many kinds of error out of its constructors: ValueError, IndexError, RecursionError ...
-        raise BadInput(f"{path.name}: cannot be read as YAML: {' '.join(str(error).split())[:200] or type(error).__name__}") from None
+    content = read_yaml_file(path, "scenario")
     if not isinstance(content, dict):
         raise BadInput(f"{path.name}: a scenario is a mapping with {', '.join(KEYS)}")
     for key in content:
