@@ -5,67 +5,13 @@ from __future__ import annotations
 import difflib
 import os
 import sys
-from dataclasses import dataclass, field, make_dataclass
-from typing import Any
 
-from .experiments.catalogue import EXPERIMENTS, checked_experiment
+from .experiments.catalogue import EXPERIMENTS
+from .experiments.configuration import PLACES, SETTINGS, check_keys, compose, known_keys
 from .outcomes import OUTCOMES
-from .parameters import FIELDS, GROUPS, BadInput, Parameters, nearest
+from .parameters import FIELDS, GROUPS, BadInput, Parameters
 from .scenario import load_scenario, scenario_names
 
-ParameterChoices = make_dataclass("ParameterChoices", [(name, Any, field(default=None)) for name in FIELDS])
-"""One entry a parameter; None leaves it as the scenario has it."""
-
-
-@dataclass
-class PlacesChoice:
-    """Which places, at what scale (residents per simulated citizen)."""
-
-    kind: str = "england"
-    scale: Any = 20_000
-    count: Any = 36
-    path: Any = None
-
-
-@dataclass
-class Config:
-    """Everything that `localism-sim` can be told."""
-
-    defaults: list = field(default_factory=lambda: ["_self_", {"places": "england"}, {"experiment": "compare"}, {"override hydra/job_logging": "none"},
-                                                   {"override hydra/hydra_logging": "none"}])
-    scenario: Any = None
-    parameters: ParameterChoices = field(default_factory=ParameterChoices)  # type: ignore[valid-type]
-    places: Any = None
-    experiment: Any = None
-    months: Any = 120
-    seeds: Any = None
-    keep: Any = None
-    results_dir: Any = None
-    executor: Any = "local"
-    executor_address: Any = None
-    workers: Any = None
-    chunk: Any = None
-    timeout: Any = None
-    fail_fast: Any = False
-    accept_changes: Any = False
-
-
-PLACES = {"england": "148 places of England, 2010", "synthetic": "made-up places, as many as places.count", "csv": "your own, from places.path"}
-SETTINGS = {
-    "months": "months to run (120)",
-    "seeds": "how many seeds (20 means 0 to 19), or which: [1,5,9]",
-    "scenario": "a scenario by name, or the path of your own YAML file",
-    "keep": "monthly tables that a sweep keeps: [history], [history,by_place] (none)",
-    "results_dir": "where to write (results/<experiment>-<date>-<mark>)",
-    "executor": "where a sweep runs: local, ray or dask (local)",
-    "executor_address": "of a Ray or Dask cluster (none: one is started here)",
-    "workers": "how many runs at once (all cores)",
-    "chunk": "runs handed out at a time (chosen to suit)",
-    "timeout": "seconds that a run of a sweep may take (no limit)",
-    "fail_fast": "true: stop a sweep at the first run that fails (false)",
-    "accept_changes": "true: go on in a folder begun with other settings (false)",
-}
-NODES = {"places": ("kind", "scale", "count", "path"), "parameters": tuple(FIELDS)}
 FLAGS = ("--help", "-h", "--multirun", "-m", "--version", "--completion")
 
 HELP = """localism-sim: centralised versus localist delivery of public services
@@ -103,68 +49,6 @@ def help_text() -> str:
             meta = FIELDS[name].metadata
             lines.append(f"  {name:24} {FIELDS[name].default!s:>7}  [{meta['low']} to {meta['high']} {meta['unit']}] {meta['meaning']}")
     return "\n".join(lines)
-
-
-def known_keys() -> list[str]:
-    """Every key that can be given."""
-    options = dict.fromkeys(option for experiment in EXPERIMENTS.values() for option in experiment.options)
-    below = [f"{node}.{key}" for node, keys in {**NODES, "experiment": options}.items() for key in keys]
-    return [*SETTINGS, *NODES, "experiment", *below]
-
-
-def check_keys(overrides: list[str]) -> None:
-    """Refuse an override whose key does not exist, with the nearest that does."""
-    known = known_keys()
-    chosen = next((o.partition("=")[2] for o in reversed(overrides) if o.startswith("experiment=")), "compare")
-    for override in overrides:
-        key, equals, value = override.partition("=")
-        key = key.lstrip("+~")
-        if key.startswith("hydra"):
-            continue
-        if not equals:
-            raise BadInput(f"'{override}' is not of the form name=value; try localism-sim --help")
-        if key.startswith("parameters.") and key not in known:
-            raise BadInput(f"unknown parameter '{key.removeprefix('parameters.')}'.{nearest(key.removeprefix('parameters.'), FIELDS)}")
-        if key not in known:
-            more = f" Did you mean 'parameters.{key}'?" if key in FIELDS else nearest(key, known)
-            raise BadInput(f"unknown setting '{key}'.{more}")
-        if key == "experiment" and "," not in value:
-            checked_experiment(value)
-        option = key.removeprefix("experiment.")
-        if option != key and chosen in EXPERIMENTS and option not in EXPERIMENTS[chosen].options:
-            allowed = ", ".join(EXPERIMENTS[chosen].options) or "it has none"
-            raise BadInput(f"experiment.{option} is no option of experiment={chosen}; allowed: {allowed}.{nearest(option, EXPERIMENTS[chosen].options)}")
-        if key == "places" and value not in PLACES and "," not in value:
-            raise BadInput(f"places = '{value}' is not allowed; allowed: {', '.join(PLACES)}.{nearest(value, PLACES)}")
-
-
-def register() -> None:
-    """Tell Hydra the structured configuration."""
-    from hydra.core.config_store import ConfigStore
-
-    store = ConfigStore.instance()
-    store.store("config", Config)
-    for kind in PLACES:
-        store.store(kind, PlacesChoice(kind=kind), group="places")
-    for kind, experiment in EXPERIMENTS.items():
-        store.store(kind, {"kind": kind, **{name: option.default for name, option in experiment.options.items()}}, group="experiment")
-
-
-def compose(overrides: list[str]) -> dict:
-    """The resolved configuration as plain values."""
-    from hydra import compose as hydra_compose
-    from hydra import initialize
-    from hydra.errors import HydraException
-    from omegaconf import OmegaConf
-    from omegaconf.errors import OmegaConfBaseException
-
-    register()
-    try:
-        with initialize(version_base=None, config_path=None):
-            config = hydra_compose("config", overrides)
-        return OmegaConf.to_container(config, resolve=True)  # type: ignore[return-value]
-    except (HydraException, OmegaConfBaseException) as error:
-        raise BadInput(f"cannot be understood: {str(error).splitlines()[0]}") from None
 
 
 def console():

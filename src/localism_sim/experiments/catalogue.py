@@ -5,12 +5,9 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..parameters import BadInput, nearest
-
-if TYPE_CHECKING:
-    from .request import Request
 
 
 @dataclass(frozen=True)
@@ -30,7 +27,7 @@ class Experiment:
     seeds: int
     options: dict[str, Option] = field(default_factory=dict)
 
-    def function(self) -> Callable[[Request], int]:
+    def function(self) -> Callable[[Any], int]:
         """The function that carries it out; returns the exit code."""
         module, name = self.carried_out.split(":")
         return getattr(importlib.import_module(f".{module}", __package__), name)

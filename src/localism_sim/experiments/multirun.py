@@ -22,6 +22,7 @@ from rich.table import Table
 from ..outcomes import OUTCOMES
 from ..parameters import BadInput
 from ..rules import source_hash
+from .configuration import check_keys, compose, register
 from .executors import DONE, Task, finish
 from .files import results_folder
 from .question import Answer, Point, Simulation, digest
@@ -85,8 +86,6 @@ class Jobs:
 
 def request_of(overrides: list[str], console: Console) -> Request:
     """One job, checked."""
-    from ..cli import check_keys, compose
-
     check_keys(overrides)
     request = Request.from_config(compose(overrides), "localism-sim " + " ".join(overrides), console)
     if request.kind != "compare":
@@ -140,8 +139,6 @@ def launch(overrides: list[str], folder: Path) -> None:
     """
     import hydra
     from hydra.errors import HydraException
-
-    from ..cli import register
 
     register()
     logs = folder.resolve().with_name(f".{folder.name}-jobs")
