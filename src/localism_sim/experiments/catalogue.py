@@ -64,9 +64,11 @@ EXPERIMENTS = {
         "high": Option(None, "to (default: its upper bound)"), "threshold": Option(0.5, "the outcome's threshold"),
         "across": Option(None, "a second parameter: the crossing is mapped over its range"), "hysteresis": Option(True, "false: skip the way up and back"),
     }),
-    "replicate": Experiment("add paired seeds until the interval of a difference is narrow enough", "analyses:replicate", 10, {
+    "replicate": Experiment("add paired seeds until the interval of a difference is narrow enough", "replicate_job:run", 30, {
         "outcome": Option("quality_mean", OUTCOME.meaning), "half_width": Option(0.01, "half-width of the 95% interval that is asked for"),
         "most": Option(2000, "stop at this number of seeds in any case"),
+        "difference": Option(True, "false: the outcome itself instead of its difference from another scenario"),
+        "against": Option(None, "the scenario to compare with (default: the scenario's baseline; without a scenario: localist against centralist)"),
     }),
     "repeat": Experiment("one run of a finished sweep again, compared with what is stored", "repeat:run", 1, {
         "folder": Option(None, "the sweep's folder"), "run": Option(None, "the run's number in ledger.parquet"),

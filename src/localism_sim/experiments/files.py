@@ -32,6 +32,13 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
         table.to_parquet(temporary, index=False)
 
 
+def write_tables(folder: Path, **tables: pd.DataFrame) -> None:
+    """Tables by name, each as Parquet for programs and as CSV for people."""
+    for name, table in tables.items():
+        write_table(table, folder / f"{name}.parquet")
+        write_text(table.to_csv(index=False), folder / f"{name}.csv")
+
+
 def write_text(text: str, path: Path) -> None:
     """A text file, whole or not at all."""
     with whole_file(path) as temporary:

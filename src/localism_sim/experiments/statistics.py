@@ -48,6 +48,17 @@ def paired_difference(other: np.ndarray, reference: np.ndarray, confidence: floa
     return Contrast(mean, mean - half, mean + half, mean / spread if spread > 0 else 0.0, 1.0 - together / apart if apart > 0 else 0.0, len(a))
 
 
+def saved_in_words(saved: float, pairs: int) -> str:
+    """What pairing saved, in a sentence: the share of the variance, and how many seeds it stands for."""
+    if saved < 0.005:
+        more = f"made it {-saved:.0%} larger" if saved <= -0.005 else "saved none of it"
+        return f"{pairs} paired seeds; pairing {more} here: the two do not share their luck in this outcome."
+    if saved > 0.9995:
+        return f"{pairs} paired seeds; pairing saved practically all of the variance of the difference."
+    return (f"{pairs} paired seeds; pairing saved {saved:.{0 if saved < 0.99 else 1}%} of the variance of the difference: with separate luck it would have taken about "
+            f"{round(pairs / (1.0 - saved)):,} seeds for each.")
+
+
 def contrasts(runs: pd.DataFrame, outcomes: list[str], reference: str, others: list[str]) -> pd.DataFrame:
     """A row for each scenario of `others` and outcome: scenario, outcome, reference mean, scenario mean, and the fields of `Contrast`."""
     wide = runs.pivot(index="seed", columns="scenario", values=outcomes)
