@@ -67,9 +67,9 @@ def sheet(width: float, height: float) -> Figure:
 
 
 @in_house_style
-def save(figure: Figure, path: Path) -> Path:
+def save(figure: Figure, path: Path, suffixes: tuple[str, ...] = (".png", ".svg")) -> Path:
     """Write `path` as PNG (200 dpi) and SVG, each whole or not at all; the PNG's path. The same figure gives the same bytes."""
-    for suffix in (".png", ".svg"):
+    for suffix in suffixes:
         with whole_file(path.with_suffix(suffix)) as temporary:
             figure.savefig(temporary, dpi=200, metadata={"Date": None} if suffix == ".svg" else None)
     return path.with_suffix(".png")

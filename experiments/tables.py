@@ -1,0 +1,86 @@
+"""From runs to rows with intervals, and from rows to words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from localism_sim.experiments.statistics import paired_difference
+
+
+def by_seed(runs: pd.DataFrame, keys: Sequence[str], outcome: str) -> pd.DataFrame:
+    """An outcome with a row a setting of `keys` and a column a seed: rows subtract from each other seed by seed."""
+    return runs.pivot(index=list(keys), columns="seed", values=outcome)
+
+
+def mean_columns(values: np.ndarray, name: str, confidence: float = 0.95) -> dict[str, float]:
+    """Mean over seeds with its interval (Student's t): `name`, `name_low`, `name_high`."""
+    half = float(stats.sem(values) * stats.t.ppf(0.5 + confidence / 2.0, len(values) - 1))
+    return {name: float(values.mean()), f"{name}_low": float(values.mean()) - half, f"{name}_high": float(values.mean()) + half}
+
+
+def contrast_columns(other: np.ndarray, reference: np.ndarray, name: str, confidence: float = 0.95) -> dict[str, float]:
+    """`other` less `reference`, seed by seed: `name`, `name_low`, `name_high`, and `name_effect` (Glass's delta)."""
+    found = paired_difference(other, reference, confidence)
+    return {name: found.mean, f"{name}_low": found.low, f"{name}_high": found.high, f"{name}_effect": found.effect}
+
+
+def mean_table(runs: pd.DataFrame, keys: Sequence[str], outcomes: Sequence[str]) -> pd.DataFrame:
+    """A row a setting of `keys`, with `mean_columns` of each outcome."""
+    rows = []
+    for setting, group in runs.groupby(list(keys), sort=True):
+        rows.append({**dict(zip(keys, setting)), **{k: v for outcome in outcomes for k, v in mean_columns(group[outcome].to_numpy(), outcome).items()}})
+    return pd.DataFrame(rows)
+
+
+def clear(row: pd.Series, name: str) -> bool:
+    """Whether the interval of a difference leaves out zero."""
+    return bool(row[f"{name}_low"] > 0 or row[f"{name}_high"] < 0)
+
+
+def ranged(row: pd.Series, name: str, digits: int = 2) -> str:
+    """'0.52 (0.50 to 0.54)'."""
+    return f"{row[name]:.{digits}f} ({row[f'{name}_low']:.{digits}f} to {row[f'{name}_high']:.{digits}f})"
+
+
+def signed(row: pd.Series, name: str) -> str:
+    """'+0.12 (+0.10 to +0.14; 3.1 standard deviations between runs)', or 'no clear difference (-0.010 to +0.002)'; small ones with three digits."""
+    digits = 2 if max(abs(row[f"{name}_low"]), abs(row[f"{name}_high"])) >= 0.1 else 3
+    interval = f"{row[f'{name}_low']:+.{digits}f} to {row[f'{name}_high']:+.{digits}f}"
+    if not clear(row, name):
+        return f"no clear difference ({interval})".replace("-", "−")
+    effect = f"; {abs(row[f'{name}_effect']):.1f} standard deviations between runs" if f"{name}_effect" in row else ""
+    return f"{row[name]:+.{digits}f} ({interval}{effect})".replace("-", "−")
+
+
+def grid_table(runs: pd.DataFrame, first: str, second: str, outcomes: Sequence[str]) -> pd.DataFrame:
+    """Two settings crossed under each scenario: a row a scenario, `first` and `second`.
+
+    For each outcome: mean with interval; `<outcome>_by_<first>` and `<outcome>_by_<second>`: difference from the smallest value of that setting with the other
+    one held; `<outcome>_together`: the difference from the corner beyond the sum of these two (what they do together that they do not do alone).
+    """
+    rows = []
+    values = {outcome: by_seed(runs, ["scenario", first, second], outcome) for outcome in outcomes}
+    low, floor = runs[first].min(), runs[second].min()
+    for scenario, a, b in next(iter(values.values())).index:
+        row = {"scenario": scenario, first: a, second: b}
+        for outcome, wide in values.items():
+            here, before, beside, corner = (wide.loc[(scenario, *at)].to_numpy() for at in ((a, b), (low, b), (a, floor), (low, floor)))
+            row |= mean_columns(here, outcome)
+            row |= contrast_columns(here, before, f"{outcome}_by_{first}") | contrast_columns(here, beside, f"{outcome}_by_{second}")
+            row |= contrast_columns(here - beside, before - corner, f"{outcome}_together")
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def at(table: pd.DataFrame, **settings: object) -> pd.Series:
+    """The one row with these settings."""
+    found = table
+    for name, value in settings.items():
+        found = found[found[name] == value]
+    if len(found) != 1:
+        raise ValueError(f"{len(found)} rows have {settings}")
+    return found.iloc[0]
