@@ -5,7 +5,10 @@ import pytest
 from hypothesis import settings
 
 import localism_sim as ls
+from localism_sim.month import whole_month
 from localism_sim.parameters import FIELDS, SCALE
+from localism_sim.scenario import schedule
+from localism_sim.world import empty_world, populate
 
 settings.register_profile("suite", deadline=None, max_examples=40, derandomize=True)
 settings.load_profile("suite")
@@ -24,6 +27,17 @@ def random_parameters(seed: int, **fixed) -> ls.Parameters:
     values |= {"choices": 6, "complexity": int(random.integers(0, 6)), "review_months": int(random.integers(1, 6)),
                "harmonise_after": int(random.integers(0, 8)), "trial_months": int(random.integers(1, 5))}
     return ls.Parameters(**(values | fixed))
+
+
+def lived(params, places, seed: int, months: int, prepare=lambda world: None, timeline=()):
+    """Yields (month, world) before the first month (as month -1) and after each; `prepare` may set the world's columns before the first."""
+    world, plan = empty_world(params, places, seed, months), schedule(params, timeline, months)
+    populate(world, plan[0])
+    prepare(world)
+    yield -1, world
+    for month in range(months):
+        whole_month(world, plan[month], month)
+        yield month, world
 
 
 @pytest.fixture(scope="session")
