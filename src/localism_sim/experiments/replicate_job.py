@@ -16,7 +16,7 @@ from ..scenario import Scenario, load_scenario, schedule
 from .compare import MAIN_ARMS, arms_for
 from .designs import whole_number
 from .files import write_tables, write_text
-from .replicate import FIRST, Look, enough, needed, replicate
+from .replicate import COCHRAN, FIRST, IN_A_ROW, Look, enough, needed, replicate
 from .request import MOST_SEEDS, Request, checked_flag
 from .sensitivity_in_words import number, outcome_title
 from .statistics import Contrast, paired_difference, saved_in_words
@@ -110,10 +110,11 @@ def run(request: Request) -> int:
     if request.answered(question, folder):
         return 0
     request.say(f"[bold]{outcome_title(outcome)}[/], {' less '.join(s.title for s in scenarios)}: seeds until the 95% interval is within ±{half_width:g}")
-    points, columns = pd.DataFrame({"scenario": [scenario.name for scenario in scenarios]}), []
+    points = pd.DataFrame({"scenario": [scenario.name for scenario in scenarios]})
+    columns: list[pd.DataFrame] = []
     with request.sweep(question, folder) as sweep:
         def values_of(count: int) -> np.ndarray | None:
-            new = more_seeds(request.seeds, count)[sum(len(part) for part in columns):]
+            new = more_seeds(request.seeds, count)[sum(map(len, columns)):]
             table = sweep.run(points, new).pivot(index="seed", columns="point", values=outcome).loc[new]
             if sweep.failures:
                 return None
@@ -177,9 +178,10 @@ def summary(found: Replications, command: str) -> str:
              "## The answer", "", *[f"- {sentence}" for sentence in sentences(found)], "",
              "![The interval as seeds were added](figures/narrowing.png)", "",
              "## How it was stopped", "",
-             f"No interval was believed before {FIRST} seeds. Skewness g asks for 25 g² seeds or more (Cochran 1977); here g = {number(found.last.skewness)}. The "
-             "interval had to be narrow enough at two looks in a row, a tenth more seeds apart (Hoad, Robinson & Davies 2010), and is corrected for skewness "
-             "(Willink 2005). In simulations such intervals hold the true mean 93 to 95 times in 100 for moderately skewed values; about 91 times for heavy tails.",
+             f"No interval was believed before {FIRST} seeds. Skewness g asks for {COCHRAN:g} g² seeds or more (Cochran 1977); here g = "
+             f"{number(found.last.skewness)}. The interval had to be narrow enough at {IN_A_ROW} looks in a row, a tenth more seeds apart (Hoad, Robinson & "
+             "Davies 2010), and is corrected for skewness (Willink 2005). In simulations such intervals hold the true mean 93 to 95 times in 100 for "
+             "moderately skewed values, and about 91 times for heavy tails.",
              "", "The interval covers chance inside the model. It does not cover doubt about the model.", "",
              "`looks.csv` holds every look, `values.csv` a row a seed, `runs.parquet` every run with all outcomes.", "",
              "## How to repeat it", "", "```bash", command, "```", ""]

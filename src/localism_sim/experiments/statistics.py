@@ -55,8 +55,8 @@ def saved_in_words(saved: float, pairs: int) -> str:
         return f"{pairs} paired seeds; pairing {more} here: the two do not share their luck in this outcome."
     if saved > 0.9995:
         return f"{pairs} paired seeds; pairing saved practically all of the variance of the difference."
-    return (f"{pairs} paired seeds; pairing saved {saved:.{0 if saved < 0.99 else 1}%} of the variance of the difference: with separate luck it would have taken about "
-            f"{round(pairs / (1.0 - saved)):,} seeds for each.")
+    return (f"{pairs} paired seeds; pairing saved {saved:.{0 if saved < 0.99 else 1}%} of the variance of the difference: with separate luck it "
+            f"would have taken about {round(pairs / (1.0 - saved)):,} seeds for each.")
 
 
 def contrasts(runs: pd.DataFrame, outcomes: list[str], reference: str, others: list[str]) -> pd.DataFrame:
