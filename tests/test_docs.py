@@ -12,6 +12,8 @@ from localism_sim.documents import refreshed
 from localism_sim.model import KINDS
 from localism_sim.parameters import FIELDS
 from localism_sim.rules import REGISTRY
+from localism_sim.trace import COLUMNS as TRACED
+from localism_sim.trace import EVENTS
 
 ROOT = Path(__file__).parents[1]
 BLOCK = re.compile(r"```(\w+)([^\n]*)\n(.*?)```", re.DOTALL)
@@ -58,6 +60,19 @@ def test_the_mesa_page_runs(number):
 
         _, context = solara.render(names["page"], handle_error=False)
         context.close()
+
+
+def test_the_page_on_traces_runs_from_top_to_bottom(capsys):
+    names: dict = {"__name__": "example"}
+    for _, code in blocks("docs/why.md", "python"):
+        exec(compile(code, "docs/why.md", "exec"), names)
+    shown = capsys.readouterr().out
+    assert "stopped" in shown and "generation" in shown
+
+
+def test_the_page_on_traces_names_every_event_and_column():
+    text = (ROOT / "docs/why.md").read_text()
+    assert all(f"`{name}`" in text for name in (*EVENTS, *TRACED))
 
 
 @pytest.mark.parametrize("number", range(len(blocks("README.md", "python"))))

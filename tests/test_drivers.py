@@ -59,17 +59,17 @@ def test_drivers_agree_over_years_with_every_lever_moving():
     random = np.random.default_rng(5)
     moving = {"headline", "problem", "recommendation", "lever", "mechanism"}
     levers = [name for name in FIELDS if name not in FIXED and FIELDS[name].metadata["group"] in moving]
-    timeline = {}
-    for month in range(2, 30, 3):
-        changes = {}
-        for name in random.choice(levers, 6, replace=False):
-            meta = FIELDS[name].metadata
-            value = random.uniform(meta["low"], meta["high"])
-            changes[str(name)] = int(value) if isinstance(FIELDS[name].default, int) else float(value)
-        timeline[month] = changes
+    timeline: dict[int, dict[str, float]] = {month: {} for month in range(2, 30, 3)}
+    for turn, name in enumerate([*random.permutation(levers), *random.permutation(levers)]):
+        meta = FIELDS[str(name)].metadata
+        value = random.uniform(meta["low"], min(meta["high"], 28) if name == "harmonise_after" else meta["high"])
+        timeline[2 + 3 * (turn % 10)][str(name)] = round(value) if isinstance(FIELDS[str(name)].default, int) else float(value)
+    assert {name for changes in timeline.values() for name in changes} == set(levers)
+    assert {changes[name] for changes in timeline.values() for name in ("copying_rule", "free_riding", "screening") if name in changes} >= {0, 1}
     places = ls.Places.synthetic(6, seed=1, scale=40_000)
     model = ls.LocalismModel(params, places, seed=11, months=30, timeline=timeline)
     world = compiled_world(params, places, 11, model.plan)
+    assert (model.plan["harmonise_after"] == np.arange(30)).any(), "the run must harmonise"
     seen: set[int] = set()
     for month in range(30):
         model.step()

@@ -3,7 +3,6 @@
 import pytest
 
 import localism_sim as ls
-from localism_sim.trace import what_stopped_it
 
 PARAMS = ls.Parameters(autonomy=0.5, inquiry_rate=0.6, borrow_rate=0.8, connectivity=0.7, reinforcement=0.0, practice_learning=0.8, leadership=1.0,
                        protected_time=0.5, initial_motivation=0.8, initial_engagement=0.6, alternative_support=1.0, comply_rate=0.1, outcome_measurement=0.9)
@@ -51,6 +50,67 @@ def test_the_family_tree_of_a_practice_leads_back_to_a_root(runs):
 
 
 def test_desks_that_stop_proposals_are_on_the_chain(runs):
-    stopped = what_stopped_it(runs[0].trace)
+    stopped = ls.what_stopped_it(runs[0].trace)
     assert stopped.loc[stopped["event"] == "stopped", "desk"].between(1, PARAMS.chain_length).all()
     assert (stopped.loc[stopped["event"] == "granted", "desk"] == 0).all()
+
+
+def before(run, month):
+    """The history up to a month, as bytes; when half was reached is told by the whole run."""
+    return run.history.drop(columns="months_to_half").iloc[:month].to_numpy().tobytes()
+
+
+@pytest.mark.parametrize("kind", ["trial", "kept", "dropped", "alternative", "vacancy", "stopped", "granted"])
+def test_flipping_an_event_changes_nothing_before_it_and_takes_it_back(runs, kind):
+    run = runs[0]
+    begun = set(map(tuple, run.trace.loc[run.trace["event"] == "trial", ["month", "staff"]].to_numpy()))
+    row = next(row for _, row in run.trace[run.trace["event"] == kind].iterrows() if kind != "granted" or (row["month"], row["staff"]) in begun)
+    event = row.name
+    other = ls.flipped(run, event)
+    assert before(other, row["month"]) == before(run, row["month"])
+    assert other.trace[other.trace["month"] < row["month"]].equals(run.trace[run.trace["month"] < row["month"]])
+    now = other.trace[(other.trace["month"] == row["month"]) & (other.trace["staff"] == row["staff"])]
+    assert ("trial" if kind == "granted" else kind) not in set(now["event"])
+    assert not other.trace.equals(run.trace)
+
+
+def test_a_proposal_passed_on_by_the_desk_that_stopped_it_meets_the_next_desks(runs):
+    """Where the last desk stopped it, it is permitted; where an earlier one did, it is judged again or permitted by a later one."""
+    run = runs[0]
+    stopped = run.trace[run.trace["event"] == "stopped"]
+    last = stopped[(stopped["desk"] == PARAMS.chain_length) & (stopped["month"] < 50)]
+    early = stopped[(stopped["desk"] == 1) & (stopped["month"] < 40)]
+    assert len(last) and len(early)
+    other = ls.flipped(run, last.index[0])
+    row = last.iloc[0]
+    after = other.trace[(other.trace["event"] == "granted") & (other.trace["month"] == row["month"] + 1) & (other.trace["staff"] == row["staff"])]
+    assert after["to_practice"].tolist() == [row["to_practice"]]
+    row = early.iloc[0]
+    other = ls.flipped(run, early.index[0]).trace
+    verdict = other[(other["month"] > row["month"]) & other["event"].isin(["stopped", "granted"]) & (other["place_id"] == row["place_id"])
+                    & (other["domain"] == row["domain"])].iloc[0]
+    assert (verdict["to_practice"], verdict["staff"]) == (row["to_practice"], row["staff"])
+    assert verdict["event"] == "granted" or verdict["desk"] > 1
+
+
+def test_without_the_first_trial_its_descendants_have_no_ancestor(runs):
+    run = runs[0]
+    borrowed = run.trace[(run.trace["event"] == "trial") & (run.trace["source"] >= 0)].iloc[0]
+    tree = ls.family_tree(run.trace, borrowed["to_practice"], borrowed["domain"])
+    root = tree[tree["staff"] == borrowed["source"]].iloc[0]
+    first = run.trace[(run.trace["staff"] == root["staff"]) & (run.trace["month"] == root["month"])]
+    event = first.index[first["to_practice"] == borrowed["to_practice"]][0]
+    other = ls.flipped(run, event).trace
+    again = other[(other["staff"] == borrowed["staff"]) & (other["month"] == borrowed["month"]) & (other["source"] == borrowed["source"])]
+    assert borrowed["to_practice"] not in set(again["to_practice"])
+
+
+@pytest.mark.parametrize("event", [-1, 10**9, 1.5, True, "first"])
+def test_an_event_that_is_no_row_of_the_trace_is_refused(runs, event):
+    with pytest.raises(ls.BadInput, match=r"event = .* a row number of the trace"):
+        ls.flipped(runs[0], event)
+
+
+def test_a_run_without_a_trace_cannot_be_flipped(runs):
+    with pytest.raises(ls.BadInput, match="no trace"):
+        ls.flipped(runs[1], 0)

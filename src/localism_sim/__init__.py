@@ -17,7 +17,7 @@ __version__ = "0.1.0"
 WHERE = {
     "Parameters": "parameters", "BadInput": "parameters", "Places": "places", "Scenario": "scenario", "load_scenario": "scenario",
     "scenario_names": "scenario", "OUTCOMES": "outcomes", "PHASES": "month", "Run": "engine", "simulate": "engine", "simulate_many": "engine",
-    "family_tree": "trace", "LocalismModel": "model",
+    "family_tree": "trace", "what_stopped_it": "trace", "flipped": "counterfactual", "LocalismModel": "model",
     "Citizen": "citizen", "FrontlineStaff": "staff", "Commissioner": "commissioner", "Department": "department",
 }
 """Public name -> module that holds it."""
@@ -36,15 +36,18 @@ __all__ = [
     "Run",
     "Scenario",
     "family_tree",
+    "flipped",
     "load_scenario",
     "scenario_names",
     "simulate",
     "simulate_many",
+    "what_stopped_it",
 ]
 
 if TYPE_CHECKING:
     from .citizen import Citizen
     from .commissioner import Commissioner
+    from .counterfactual import flipped
     from .department import Department
     from .engine import Run, simulate, simulate_many
     from .model import LocalismModel
@@ -54,7 +57,7 @@ if TYPE_CHECKING:
     from .places import Places
     from .scenario import Scenario, load_scenario, scenario_names
     from .staff import FrontlineStaff
-    from .trace import family_tree
+    from .trace import family_tree, what_stopped_it
 
 
 def __getattr__(name: str):
