@@ -4,7 +4,7 @@ Sums run in a fixed order over blocks of citizens and over places, so the number
 """
 
 from .landscape import LEGACY
-from .rules import rule, step, sweep
+from .rules import rule, step, sweep, whole
 
 QUALITY, STAFF, SPREAD, HARM, CAPABILITY, REGARD, MOTIVATION, FIT, TRIALS, FIRST_ORIGIN = range(10)
 """Positions in a place's tally; FIRST_ORIGIN and the next hold counts by origin of practice."""
@@ -26,13 +26,14 @@ def quantile(ordered, share):
 @step
 def count_citizens(block, w, p, month):
     """Sums of trust, engagement and well-being over one block, at the end of the month."""
-    z = w.citizens
+    z, first, last = w.citizens, w.blocks[block].first, w.blocks[block].last
     leaf = 1 - (month & 1)
+    trusts, engagements, wellbeings = z.trust[leaf, first:last], z.engaged[leaf, first:last], z.wellbeing[first:last]
     trust, wellbeing, engaged = 0, 0, 0
-    for i in range(w.blocks[block].first, w.blocks[block].last):
-        trust += int(z.trust[leaf, i] * FINE)
-        wellbeing += int(z.wellbeing[i] * FINE)
-        engaged += z.engaged[leaf, i]
+    for k in range(last - first):
+        trust += whole(trusts[k] * FINE)
+        wellbeing += whole(wellbeings[k] * FINE)
+        engaged += engagements[k]
     w.blocks[block].trust = trust / FINE
     w.blocks[block].wellbeing = wellbeing / FINE
     w.blocks[block].engaged = engaged

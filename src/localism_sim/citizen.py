@@ -2,10 +2,12 @@
 
 from collections import namedtuple
 
+import numpy as np
+
 from .agent import RowAgent
 from .columns import Column
 from .randomness import ENCOUNTER, bits, first_share, second_share, third_below
-from .rules import rule, step, wide
+from .rules import rule, step, sweep, whole, wide
 
 COLUMNS = (
     Column("trust", "f4", "share", "trust in local services", leaves=2),
@@ -21,21 +23,26 @@ WARD = 1024
 
 
 @rule
+def happens(u, chance):
+    """1.0 where a draw u falls below a chance, else 0.0. Citizens' rules reckon with it instead of branching, so that several are worked out at a time."""
+    return 1.0 if u < chance else 0.0
+
+
+@rule
 def perceived_quality(quality, trust, p):
     """What is made of an encounter: q + expectation + bias x (trust - 0.5), within 0-1: present trust colours it (Poortinga & Pidgeon 2004)."""
     return min(1.0, max(0.0, quality + p.expectation + p.perception_bias * (trust - 0.5)))
 
 
 @rule
-def updated_trust(trust, perceived, p):
-    """Trust after one encounter (0-1).
+def updated_trust(trust, perceived, p, met=1.0):
+    """Trust after one encounter (0-1), or after none (met 0.0).
 
     trust + g (perceived - trust), where g is `trust_gain` for a better than expected encounter and `trust_gain x trust_asymmetry` for a worse one:
     losses weigh more (Slovic 1993; Kampen et al. 2006 for public agencies).
     """
     surprise = perceived - trust
-    rate = p.trust_gain if surprise > 0.0 else min(1.0, p.trust_gain * p.trust_asymmetry)
-    return trust + rate * surprise
+    return trust + met * (p.trust_gain * max(0.0, surprise) + min(1.0, p.trust_gain * p.trust_asymmetry) * min(0.0, surprise))
 
 
 @rule
@@ -64,23 +71,22 @@ def disengage_hazard(trust, p):
 
 @rule
 def trust_after_month(trust, met, quality, neighbours, visible_cut, p):
-    """Trust at the end of a month: an encounter if there was one, then talk and news."""
-    encountered = updated_trust(trust, perceived_quality(quality, trust, p), p)
-    return social_trust(encountered if met else trust, neighbours, visible_cut, p)
+    """Trust at the end of a month: an encounter if there was one (met 1.0, else 0.0), then talk and news."""
+    return social_trust(updated_trust(trust, perceived_quality(quality, trust, p), p, met), neighbours, visible_cut, p)
 
 
 @rule
 def engaged_after_month(engaged, met, trust_before, trust, regard, others, u, p):
-    """Whether a citizen is engaged (1) or not (0) after a month: the engaged leave as trust fails, others join when they meet staff."""
-    staying = 0 if u < disengage_hazard(trust, p) else 1
-    joining = 1 if met and u < engage_hazard(trust_before, regard, others, p) else 0
-    return staying if engaged == 1 else joining
+    """Whether a citizen is engaged (1.0) or not (0.0) after a month: the engaged leave as trust fails, others join when they meet staff."""
+    leaves = happens(u, disengage_hazard(trust, p))
+    joins = met * happens(u, engage_hazard(trust_before, regard, others, p))
+    return engaged * (1.0 - leaves) + (1.0 - engaged) * joins
 
 
 @rule
 def moved_wellbeing(wellbeing, met, quality, p):
     """Well-being after a month: moves towards the quality met."""
-    return wellbeing + (p.wellbeing_rate * (quality - wellbeing) if met else 0.0)
+    return wellbeing + met * p.wellbeing_rate * (quality - wellbeing)
 
 
 @rule
@@ -91,8 +97,8 @@ def mean_of_three(a, b, c):
 
 @rule
 def staff_met(meeting, p, staff_here):
-    """Position of the member of staff met, among those of the place; every one alike likely."""
-    return min(staff_here - 1, int(meeting * (staff_here / max(p.encounter_rate, 1e-9)))) if meeting < p.encounter_rate else 0
+    """Position of the member of staff met, among those of the place, every one alike likely; 0 where nobody is met."""
+    return whole(happens(meeting, p.encounter_rate) * min(staff_here - 1.0, meeting * (staff_here / max(p.encounter_rate, 1e-9))))
 
 
 @step
@@ -103,7 +109,7 @@ def meet_service(citizen, block, w, p, month):
     now, after = month & 1, 1 - (month & 1)
     luck = bits(w.seed, ENCOUNTER, home.key + citizen - home.first_citizen, month)
     meeting = first_share(luck)
-    met = meeting < p.encounter_rate
+    met = happens(meeting, p.encounter_rate)
     staff = s[home.first_staff + staff_met(meeting, p, home.last_staff - home.first_staff)]
     left = citizen - 1 if citizen > ward.first else ward.last - 1
     right = citizen + 1 if citizen < ward.last - 1 else ward.first
@@ -117,62 +123,135 @@ def meet_service(citizen, block, w, p, month):
     z.wellbeing[citizen] = moved_wellbeing(wide(z.wellbeing[citizen]), met, staff.quality, p)
 
 
+WIDTH = WARD + 24
+"""Length of a row of working room: a ward, and a little more so that rows do not crowd the same lines of the processor's cache."""
+MEETING, CHANCE, NEIGHBOURS, OTHERS, QUALITY, REGARD, FAR_TRUST, FAR_ENGAGED, STAFF_HERE, CUT = (row * WIDTH for row in range(10))
+TRUST, ENGAGED, WELLBEING, TRUST_AFTER = (row * WIDTH for row in range(4))
+KEY, START, SIZE, FIRST_POST = (row * WIDTH for row in range(4))
+FAR, POST = (row * WIDTH for row in range(2))
+"""Where rows of the arrays of `Room` begin. Fixed distances show the compiler that rows lie apart, so that it works several citizens out at a time."""
+TO_ENGAGED, TO_REGARD = np.uint64(ENGAGED - TRUST), np.uint64(1)
+Room = namedtuple("Room", "seen state home index served")
+"""Working room for wards: what citizens draw and see, their own state, keys and sizes of home and ward, (unsigned) places to look things up, and quality
+and regard of each member of staff in turn."""
+
+
+@sweep
+def empty_room(posts):
+    """Room for a month of any wards of places with so many staff."""
+    return Room(np.empty(10 * WIDTH), np.empty(4 * WIDTH), np.empty(4 * WIDTH, np.int64), np.empty(2 * WIDTH, np.uint64), np.empty(2 * posts))
+
+
 @step
-def gather_ward(block, start, room, index, w, p, month):
-    """Draws of a ward's citizens and what they see, into places start, start + 1, ... of `room`."""
-    z = w.citizens
-    ward, home = w.blocks[block], w.places[w.blocks[block].place]
-    now = month & 1
-    first, size = ward.first, ward.last - ward.first
-    key, first_staff, staff_here = home.key + first - home.first_citizen, home.first_staff, home.last_staff - home.first_staff
-    trust, engaged = z.trust[now, first : first + size], z.engaged[now, first : first + size]
-    meeting, chance, neighbours, others = room[0, start:], room[1, start:], room[2, start:], room[3, start:]
-    far, post = index[0, start:], index[1, start:]
+def know_staff(first, last, room, w):
+    """Quality and regard of staff first..last-1, side by side."""
+    for i in range(first, last):
+        room.served[2 * (i - first)] = w.staff[i].quality
+        room.served[2 * (i - first) + 1] = w.staff[i].regard
+
+
+@step
+def know_home(first_block, last_block, first_staff, room, w):
+    """What citizens of some wards share with their place and ward."""
+    seen, homes = room.seen, room.home
+    for block in range(first_block, last_block):
+        ward, home = w.blocks[block], w.places[w.blocks[block].place]
+        at, size = ward.first - w.blocks[first_block].first, ward.last - ward.first
+        key, first_post = home.key - home.first_citizen, home.first_staff - first_staff
+        staff_here, visible_cut = 1.0 * (home.last_staff - home.first_staff), home.visible_cut
+        for k in range(at, at + size):
+            homes[KEY + k] = key
+            homes[START + k] = at
+            homes[SIZE + k] = size
+            homes[FIRST_POST + k] = first_post
+            seen[STAFF_HERE + k] = staff_here
+            seen[CUT + k] = visible_cut
+
+
+@step
+def draw_encounters(first, size, room, w, p, month):
+    """Draws of `size` citizens from row `first` on: whether and whom they meet, their acquaintance of the month, their chance to engage or leave."""
+    seen, home, index = room.seen, room.home, room.index
     for k in range(size):
-        luck = bits(w.seed, ENCOUNTER, key + k, month)
-        meeting[k] = first_share(luck)
-        chance[k] = second_share(luck)
-        far[k] = third_below(luck, size)
-        post[k] = first_staff + staff_met(meeting[k], p, staff_here)
+        luck = bits(w.seed, ENCOUNTER, home[KEY + k] + first + k, month)
+        meeting = first_share(luck)
+        seen[MEETING + k] = meeting
+        seen[CHANCE + k] = second_share(luck)
+        index[FAR + k] = TRUST + home[START + k] + third_below(luck, home[SIZE + k])
+        index[POST + k] = 2 * (home[FIRST_POST + k] + staff_met(meeting, p, seen[STAFF_HERE + k]))
+
+
+@step
+def look_around(size, room):
+    """What citizens see: whom they meet, their acquaintance, and (but for the ends of wards) their neighbours."""
+    seen, state, index, served = room.seen, room.state, room.index, room.served
+    for k in range(size):
+        post = index[POST + k]
+        seen[QUALITY + k] = served[post]
+        seen[REGARD + k] = served[post + TO_REGARD]
+    for k in range(size):
+        far = index[FAR + k]
+        seen[FAR_TRUST + k] = state[far]
+        seen[FAR_ENGAGED + k] = state[far + TO_ENGAGED]
     for k in range(1, size - 1):
-        neighbours[k] = mean_of_three(wide(trust[k - 1]), wide(trust[k + 1]), wide(trust[far[k]]))
-        others[k] = mean_of_three(engaged[k - 1], engaged[k + 1], engaged[far[k]])
-    for k in range(0, size, max(1, size - 1)):
-        left, right = (k - 1) % size, (k + 1) % size
-        neighbours[k] = mean_of_three(wide(trust[left]), wide(trust[right]), wide(trust[far[k]]))
-        others[k] = mean_of_three(engaged[left], engaged[right], engaged[far[k]])
-    visible_cut = home.visible_cut
-    for k in range(size):
-        room[6, start + k] = visible_cut
+        seen[NEIGHBOURS + k] = mean_of_three(state[TRUST + k - 1], state[TRUST + k + 1], seen[FAR_TRUST + k])
+        seen[OTHERS + k] = mean_of_three(state[ENGAGED + k - 1], state[ENGAGED + k + 1], seen[FAR_ENGAGED + k])
 
 
 @step
-def meet_services(first_block, last_block, room, index, w, p, month):
-    """Phase 8 for the wards of some blocks: `meet_service` in short loops over the same rules, which the processor runs several citizens at a time.
+def close_rings(first_block, last_block, room, w):
+    """The first and the last citizen of each ward are neighbours."""
+    seen, state = room.seen, room.state
+    for block in range(first_block, last_block):
+        start, end = w.blocks[block].first - w.blocks[first_block].first, w.blocks[block].last - w.blocks[first_block].first - 1
+        for k, left, right in ((start, end, min(start + 1, end)), (end, max(start, end - 1), start)):
+            seen[NEIGHBOURS + k] = mean_of_three(state[TRUST + left], state[TRUST + right], seen[FAR_TRUST + k])
+            seen[OTHERS + k] = mean_of_three(state[ENGAGED + left], state[ENGAGED + right], seen[FAR_ENGAGED + k])
 
-    room, index: arrays of seven rows, and (unsigned) two, wide enough for all these citizens, for what is gathered.
+
+@step
+def change_citizens(size, room, p):
+    """The rules of an encounter for `size` citizens."""
+    seen, state = room.seen, room.state
+    for k in range(size):
+        met = happens(seen[MEETING + k], p.encounter_rate)
+        before, quality, regard, others = state[TRUST + k], seen[QUALITY + k], seen[REGARD + k], seen[OTHERS + k]
+        trust = trust_after_month(before, met, quality, seen[NEIGHBOURS + k], seen[CUT + k], p)
+        state[TRUST_AFTER + k] = trust
+        state[ENGAGED + k] = engaged_after_month(state[ENGAGED + k], met, before, trust, regard, others, seen[CHANCE + k], p)
+        state[WELLBEING + k] = moved_wellbeing(state[WELLBEING + k], met, quality, p)
+
+
+@step
+def meet_services(first_block, last_block, first_staff, new_home, room, w, p, month):
+    """Phase 8 for some wards together: `meet_service` in short loops over the same rules, which the processor runs several citizens at a time.
+
+    first_staff: the first row of staff in `room.served`. new_home: whether the wards differ in size or place from those that used the room before.
     """
-    z = w.citizens
+    z, state = w.citizens, room.state
     now, after = month & 1, 1 - (month & 1)
     first = w.blocks[first_block].first
-    size = w.blocks[last_block - 1].last - first
-    for block in range(first_block, last_block):
-        gather_ward(block, w.blocks[block].first - first, room, index, w, p, month)
-    meeting, chance, neighbours, others, quality, regard, visible_cut = room[0], room[1], room[2], room[3], room[4], room[5], room[6]
-    post = index[1]
+    size = min(WARD, w.blocks[last_block - 1].last - first)
+    trust, engaged, wellbeing = z.trust[now, first : first + size], z.engaged[now, first : first + size], z.wellbeing[first : first + size]
+    trust_after, engaged_after = z.trust[after, first : first + size], z.engaged[after, first : first + size]
+    if new_home:
+        know_home(first_block, last_block, first_staff, room, w)
     for k in range(size):
-        staff = w.staff[post[k]]
-        quality[k] = staff.quality
-        regard[k] = staff.regard
-    trust_now, engaged_now = z.trust[now, first : first + size], z.engaged[now, first : first + size]
-    trust_after, engaged_after, wellbeing = z.trust[after, first : first + size], z.engaged[after, first : first + size], z.wellbeing[first : first + size]
+        state[TRUST + k] = trust[k]
     for k in range(size):
-        met = meeting[k] < p.encounter_rate
-        before = wide(trust_now[k])
-        trust = trust_after_month(before, met, quality[k], neighbours[k], visible_cut[k], p)
-        trust_after[k] = trust
-        engaged_after[k] = engaged_after_month(engaged_now[k], met, before, trust, regard[k], others[k], chance[k], p)
-        wellbeing[k] = moved_wellbeing(wide(wellbeing[k]), met, quality[k], p)
+        state[ENGAGED + k] = engaged[k]
+    for k in range(size):
+        state[WELLBEING + k] = wellbeing[k]
+    draw_encounters(first, size, room, w, p, month)
+    look_around(size, room)
+    close_rings(first_block, last_block, room, w)
+    change_citizens(size, room, p)
+    for k in range(size):
+        trust_after[k] = state[TRUST_AFTER + k]
+    for k in range(size):
+        engaged_after[k] = state[ENGAGED + k]
+    for k in range(size):
+        wellbeing[k] = state[WELLBEING + k]
 
 
 class Citizen(RowAgent):

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from .account import account, account_place, count_citizens, see_cuts
-from .citizen import WARD, meet_service, meet_services
+from .citizen import WARD, empty_room, know_staff, meet_service, meet_services
 from .commissioner import appraise, commission, fund, organise_work, pass_messages
 from .department import direct, observe, steer
 from .rules import sweep, walk
@@ -93,19 +91,28 @@ def change_and_perform(w, p, month, first, last):
             perform(i, team, w, p, month)
 
 
-@sweep
-def encounter(w, p, month, first, last):
-    """Phase 8 in blocks first..last-1, small wards together."""
-    room, index = np.empty((7, WARD)), np.empty((2, WARD), np.uint64)
-    start = first
+@walk
+def encounter_in(room, w, p, month, first, last):
+    """Phase 8 in blocks first..last-1, small wards together; a home is looked at anew where place or size of ward changes."""
+    first_staff = w.places[w.blocks[first].place].first_staff
+    know_staff(first_staff, w.places[w.blocks[last - 1].place].last_staff, room, w)
+    start, same = first, False
     while start < last:
         end = start + 1
         while end < last and w.blocks[end].last - w.blocks[start].first <= WARD:
             end += 1
-        meet_services(start, end, room, index, w, p, month)
+        meet_services(start, end, first_staff, not same, room, w, p, month)
         for block in range(start, end):
             count_citizens(block, w, p, month)
+        same = end - start == 1 and end < last and w.blocks[end].place == w.blocks[start].place and w.blocks[end].last - w.blocks[end].first == WARD
         start = end
+
+
+@sweep
+def encounter(w, p, month, first, last):
+    """Phase 8 in blocks first..last-1."""
+    staff = w.places[w.blocks[last - 1].place].last_staff - w.places[w.blocks[first].place].first_staff
+    encounter_in(empty_room(staff), w, p, month, first, last)
 
 
 @walk

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import numba
+import numpy as np
 from numba.core import config
 
 numba_config: Any = config
@@ -94,6 +95,12 @@ def step(function):
 def wide(x):
     """A number kept in single precision, as the double precision that all arithmetic uses. (`float(x)` would stay single in compiled code.)"""
     return 1.0 * x
+
+
+@rule
+def whole(x):
+    """A number below 2^31 without its fraction. (`int(x)` would ask for 64 bits, which processors convert one at a time.)"""
+    return int(np.int32(x))
 
 
 def sweep(function):
