@@ -59,10 +59,13 @@ EXPERIMENTS = {
     "discover": Experiment("under which conditions does an outcome pass a threshold: readable boxes (PRIM, CART)", "analyses:discovery", 4,
                            design(2048, "number of points, a power of two", method=Option("prim", "prim or cart"),
                                   threshold=Option(0.5, "cases of interest: outcome above it"), above=Option(True, "false: cases of interest lie below it"))),
-    "tipping": Experiment("at which level of one parameter an outcome crosses a threshold, and whether the way back is the same", "analyses:tipping", 20, {
+    "tipping": Experiment("at which level of one parameter an outcome crosses a threshold, and whether the way back is the same", "tipping_job:run", 20, {
         "outcome": OUTCOME, "lever": Option("autonomy", "the parameter that is moved"), "low": Option(None, "from (default: its lower bound)"),
         "high": Option(None, "to (default: its upper bound)"), "threshold": Option(0.5, "the outcome's threshold"),
-        "across": Option(None, "a second parameter: the crossing is mapped over its range"), "hysteresis": Option(True, "false: skip the way up and back"),
+        "grid": Option(9, "even levels of the first look, before bisection"),
+        "across": Option(None, "a second parameter, such as cuts or {cuts:[0,0.4]}: the crossing is mapped over its range"),
+        "across_values": Option(7, "how many values of it"), "hysteresis": Option(True, "false: skip the way up and back"),
+        "hold": Option(60, "months at each of five levels on the way up and back"),
     }),
     "replicate": Experiment("add paired seeds until the interval of a difference is narrow enough", "replicate_job:run", 30, {
         "outcome": Option("quality_mean", OUTCOME.meaning), "half_width": Option(0.01, "half-width of the 95% interval that is asked for"),
