@@ -245,18 +245,22 @@ class Parameters:
     def __post_init__(self):
         for f in dataclasses.fields(self):
             object.__setattr__(self, f.name, checked(f.name, getattr(self, f.name)))
+        self._check_together()
+
+    def _check_together(self) -> None:
         if self.complexity >= self.choices:
             raise BadInput(f"complexity = {self.complexity} must be below choices = {self.choices}")
 
     def replace(self, **changes: Any) -> Parameters:
         """A copy with some parameters changed; unknown names and values out of bounds raise `BadInput`."""
-        for name, value in changes.items():
-            checked(name, value)
-        return dataclasses.replace(self, **changes)
+        made = object.__new__(type(self))
+        made.__dict__.update(self.as_dict() | {name: checked(name, value) for name, value in changes.items()})  # what did not change was checked before
+        made._check_together()
+        return made
 
     def as_dict(self) -> dict[str, float | int]:
         """Name to value, in the order of declaration."""
-        return dataclasses.asdict(self)
+        return {name: getattr(self, name) for name in FIELDS}
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Parameters:
@@ -288,12 +292,11 @@ def checked(name: str, value: Any) -> float | int:
         raise BadInput(f"unknown parameter {brief(name)}.{nearest(str(name), FIELDS)}")
     meta = FIELDS[name].metadata
     whole = isinstance(FIELDS[name].default, int)
-    allowed = f"{'a whole number' if whole else 'a number'} from {meta['low']} to {meta['high']} ({meta['unit']})"
-    if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
-        raise BadInput(f"{name} = {brief(value)} is not a number; allowed: {allowed}")
-    if not meta["low"] <= value <= meta["high"] or (whole and value != int(value)):
-        raise BadInput(f"{name} = {brief(value)} is not allowed; allowed: {allowed}")
-    return int(value) if whole else float(value)
+    number = isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
+    if number and meta["low"] <= value <= meta["high"] and (not whole or value == int(value)):
+        return int(value) if whole else float(value)
+    fault, kind = "is not allowed" if number else "is not a number", "a whole number" if whole else "a number"
+    raise BadInput(f"{name} = {brief(value)} {fault}; allowed: {kind} from {meta['low']} to {meta['high']} ({meta['unit']})")
 
 
 LEVER_DTYPE = np.dtype([(name, "i8" if isinstance(f.default, int) else "f8") for name, f in FIELDS.items()])

@@ -170,8 +170,7 @@ def schedule(parameters: Parameters, timeline: Any, months: int) -> np.ndarray:
     if isinstance(months, bool) or not isinstance(months, (int, np.integer)) or not 1 <= months <= MOST_MONTHS:
         raise BadInput(f"months = {brief(months)} is not allowed; allowed: a whole number from 1 to {MOST_MONTHS}")
     plan = np.zeros(months, LEVER_DTYPE)
-    for name, value in parameters.as_dict().items():
-        plan[name] = value
+    plan[:] = tuple(parameters.as_dict().values())
     for month, changes in checked_timeline(timeline):
         if month >= months:
             raise BadInput(f"timeline: month {month} lies beyond the horizon of {months} months (0 to {months - 1})")

@@ -134,9 +134,12 @@ def plain_value(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} has no plain form")
 
 
+CANONICAL = json.JSONEncoder(sort_keys=True, default=plain_value)
+
+
 def digest(content: Any) -> str:
     """Hash of plain values, independent of the order of mappings."""
-    return hashlib.sha256(json.dumps(content, sort_keys=True, default=plain_value).encode()).hexdigest()[:32]
+    return hashlib.sha256(CANONICAL.encode(content).encode()).hexdigest()[:32]
 
 
 def default_scenario() -> Scenario:
