@@ -1,8 +1,12 @@
 """Functions whose sensitivity indices are known in closed form, and a short way to analyse them."""
 
+from dataclasses import dataclass
+
 import numpy as np
+import pandas as pd
 
 from localism_sim.experiments.factors import Factor
+from localism_sim.experiments.question import Answer
 from localism_sim.experiments.sensitivity import Design, analyse, evaluate, over_function
 
 ANGLES = tuple(Factor(f"x{k}", -np.pi, np.pi) for k in (1, 2, 3))
@@ -30,3 +34,28 @@ def g_indices():
 def asked(method, factors, samples, function, seeds=(0,), converge=False, resamples=None, **more):
     design = Design(method, factors, samples, **more)
     return analyse(design, evaluate(design, over_function(function), seeds), "y", resamples, converge)
+
+
+@dataclass(frozen=True)
+class Known:
+    """A question for a sweep whose answer is one of these functions."""
+
+    name: str
+    outcomes: tuple[str, ...] = ("y",)
+    keep: tuple[str, ...] = ()
+
+    def identity(self):
+        return {"function": self.name}
+
+    def check(self, point, seed):
+        pass
+
+    def full(self, point):
+        return dict(point)
+
+    def answer(self, point, seed):
+        value = {"ishigami": ishigami, "sobol_g": sobol_g}[self.name](pd.DataFrame([point]))
+        return Answer(np.array([float(np.asarray(value)[0])]), {})
+
+    def settings(self, points):
+        return points.copy()

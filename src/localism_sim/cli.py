@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import shlex
 import sys
 
 from .experiments.catalogue import EXPERIMENTS
@@ -63,7 +64,7 @@ def run(overrides: list[str]) -> int:
     """Do what was asked; the exit code."""
     from .experiments.request import Request
 
-    request = Request.from_config(compose(overrides), " ".join(["localism-sim", *overrides]), console())
+    request = Request.from_config(compose(overrides), shlex.join(["localism-sim", *overrides]), console())
     return EXPERIMENTS[request.kind].function()(request)
 
 

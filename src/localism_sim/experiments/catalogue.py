@@ -34,28 +34,36 @@ class Experiment:
 
 
 OUTCOME = Option("spread", "the outcome that is asked about; --help lists all")
+OUTCOMES_ASKED = Option("spread", "the outcome that is asked about, or several: [spread,quality_mean]; --help lists all")
+GROUPED = Option(False, "true: whole groups of parameters instead of single ones")
 VARY = Option(None, "what to vary: names or groups such as [cuts,trust] or [headline,problem], ranges such as {cuts:[0,0.4]}, or a YAML file of ranges; "
                     "default: headline conditions, problem and the eleven recommendations")
 
 
 def design(samples: int, meaning: str, **more: Option) -> dict[str, Option]:
-    """Options of a sensitivity analysis."""
+    """Options of an experiment on a design."""
     return {"samples": Option(samples, meaning), "outcome": OUTCOME, "vary": VARY, **more}
+
+
+def sensitivity(samples: int, meaning: str, **more: Option) -> dict[str, Option]:
+    """Options of a sensitivity analysis."""
+    return {**design(samples, meaning), "outcome": OUTCOMES_ASKED, **more,
+            "placebos": Option(1, "how many factors to add that do not enter the model: they show the noise floor")}
 
 
 EXPERIMENTS = {
     "compare": Experiment("the main job, or one scenario against its baseline, on paired seeds", "main_job:run", 50),
     "england": Experiment("the same at one to one: all 53 million residents of England", "main_job:run", 1),
-    "sobol": Experiment("which parameters matter: shares of variance, alone and together (Sobol, Saltelli)", "analyses:sensitivity", 2,
-                        design(256, "N, a power of two; runs N x (2 x parameters + 2) points",
-                               grouped=Option(False, "true: whole groups of parameters instead of single ones"),
+    "sobol": Experiment("which parameters matter: shares of variance, alone and together (Sobol, Saltelli)", "sensitivity_job:run", 2,
+                        sensitivity(256, "N, a power of two; runs N x (2 x parameters + 2) points",
+                               grouped=GROUPED,
                                second_order=Option(True, "false: skip interactions, half the runs"))),
-    "morris": Experiment("which parameters matter: elementary effects, for a cheap first look (Morris)", "analyses:sensitivity", 2,
-                         design(64, "number of trajectories; runs N x (parameters + 1) points")),
-    "pawn": Experiment("which parameters matter: change of the whole distribution (PAWN)", "analyses:sensitivity", 2, design(2048, "number of points")),
-    "delta": Experiment("which parameters matter: moment-independent delta (Borgonovo)", "analyses:sensitivity", 2, design(2048, "number of points")),
-    "rbd_fast": Experiment("which parameters matter: first-order shares by Fourier analysis (RBD-FAST)", "analyses:sensitivity", 2,
-                           design(2048, "number of points")),
+    "morris": Experiment("which parameters matter: elementary effects, for a cheap first look (Morris)", "sensitivity_job:run", 2,
+                         sensitivity(64, "number of trajectories; runs N x (parameters + 1) points", grouped=GROUPED)),
+    "pawn": Experiment("which parameters matter: change of the whole distribution (PAWN)", "sensitivity_job:run", 2, sensitivity(2048, "number of points")),
+    "delta": Experiment("which parameters matter: moment-independent delta (Borgonovo)", "sensitivity_job:run", 2, sensitivity(2048, "number of points")),
+    "rbd_fast": Experiment("which parameters matter: first-order shares by Fourier analysis (RBD-FAST)", "sensitivity_job:run", 2,
+                           sensitivity(2048, "number of points")),
     "discover": Experiment("under which conditions does an outcome pass a threshold: readable boxes (PRIM, CART)", "analyses:discovery", 4,
                            design(2048, "number of points, a power of two", method=Option("prim", "prim or cart"),
                                   threshold=Option(0.5, "cases of interest: outcome above it"), above=Option(True, "false: cases of interest lie below it"))),

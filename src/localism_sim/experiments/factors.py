@@ -8,13 +8,13 @@ factors that the model never sees: what a method reports for them is its noise f
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from ..parameters import FIELDS, GROUPS, BadInput, Parameters, nearest
+from ..parameters import FIELDS, GROUPS, BadInput, Parameters, brief, nearest
 
 KINDS = ("real", "integer", "placebo")
 PLACEBO = "placebo"
@@ -71,7 +71,7 @@ class Factor:
 def factor_for(name: str, bounds: Any = None) -> Factor:
     """The factor of a parameter of the model, over its own bounds or over `bounds` (low, high) within them."""
     if name not in FIELDS:
-        raise BadInput(f"unknown parameter '{name}'.{nearest(str(name), [*FIELDS, *GROUPS])}")
+        raise BadInput(f"unknown parameter {brief(name)}.{nearest(str(name), [*FIELDS, *GROUPS])}")
     field = FIELDS[name]
     lowest, highest = field.metadata["low"], field.metadata["high"]
     low, high = (lowest, highest) if bounds is None else pair_of(name, bounds)
@@ -84,7 +84,7 @@ def factor_for(name: str, bounds: Any = None) -> Factor:
 def pair_of(name: str, bounds: Any) -> tuple[Any, Any]:
     """Two bounds, however they were written down."""
     if isinstance(bounds, (str, bytes, Mapping)) or not hasattr(bounds, "__len__") or len(bounds) != 2:
-        raise BadInput(f"{name}: the range {bounds!r} is not understood; give two numbers, lower bound first, such as [0, 0.4]")
+        raise BadInput(f"{name}: the range {brief(bounds)} is not understood; give two numbers, lower bound first, such as [0, 0.4]")
     return bounds[0], bounds[1]
 
 
@@ -96,12 +96,14 @@ def placebo_factors(count: int) -> tuple[Factor, ...]:
     return tuple(Factor(name, 0.0, 1.0, PLACEBO, PLACEBO) for name in names)
 
 
-def factors_from(ranges: Mapping[str, Any] | Sequence[str] | None = None, placebos: int = 1, base: Parameters | None = None) -> tuple[Factor, ...]:
+def factors_from(ranges: Mapping[str, Any] | Sequence[str] | None = None, placebos: int = 1, base: Parameters | None = None,
+                 held: Collection[str] = ()) -> tuple[Factor, ...]:
     """Factors for parameters and groups of parameters.
 
     ranges: name of a parameter -> (low, high), or None for its own bounds; name of one of the model's groups -> None for all its parameters; a plain list
     of names; or None for the headline conditions, the problem and the eleven recommendations. A range given for a parameter goes before its group's.
     placebos: how many placebos to add. base: the parameters that stay (default `Parameters()`), to see that every combination can be run.
+    held: parameters that were set for this run and so stay: groups come without them, and naming one is refused.
     Raises `BadInput` for unknown names and for bounds that are not finite, not whole where they must be, reversed, or outside the parameter's own.
     """
     if ranges is None:
@@ -109,16 +111,18 @@ def factors_from(ranges: Mapping[str, Any] | Sequence[str] | None = None, placeb
     if isinstance(ranges, str):
         ranges = [ranges]
     if not isinstance(ranges, (Mapping, Sequence)) or not all(isinstance(name, str) for name in ranges):
-        raise BadInput(f"what varies is not understood: {ranges!r}; give names of parameters or groups, or ranges by name")
+        raise BadInput(f"what varies is not understood: {brief(ranges)}; give names of parameters or groups, or ranges by name")
     wanted = dict(ranges) if isinstance(ranges, Mapping) else dict.fromkeys(ranges)
     found: dict[str, Any] = {}
     for name, bounds in wanted.items():
+        if name in held:
+            raise BadInput(f"'{name}' is to vary and is also set to one value (parameters.{name}); give one or the other")
         if name not in GROUPS:
             found[name] = bounds
         elif bounds is not None:
             raise BadInput(f"'{name}' is a group of parameters and has no range of its own; give ranges to its parameters: {', '.join(Parameters.names(name))}")
         else:
-            found.update({each: None for each in Parameters.names(name) if each not in wanted})
+            found.update({each: None for each in Parameters.names(name) if each not in wanted and each not in held})
     if not found:
         raise BadInput("nothing varies: name one or more parameters or groups")
     factors = tuple(factor_for(name, bounds) for name, bounds in found.items())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import functools
 import json
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -130,18 +131,32 @@ class Request:
         asked["seeds"] = self.seeds
         return json.loads(json.dumps(asked))
 
+    def begun(self, identity: dict[str, Any]) -> Path | None:
+        """The folder in which the same question was begun before: the one given, or one named by experiment and date; None if there is none."""
+        if self.config["results_dir"]:
+            there = isinstance(self.config["results_dir"], (str, os.PathLike)) and Path(self.config["results_dir"]).is_dir()
+            return results_folder(self.config["results_dir"], "") if there else None
+        return max(Path("results").glob(f"{self.name}-*-{self.mark(identity)}"), default=None)
+
+    @property
+    def name(self) -> str:
+        """What folders of results are called."""
+        return self.config.get("name") or self.kind
+
+    def mark(self, identity: dict[str, Any]) -> str:
+        """Six characters that tell this question from others."""
+        return digest([self.asked(), identity])[:6]
+
     def folder(self, identity: dict[str, Any]) -> Path:
         """The folder given, else the one in which the same question was begun, else a new one named by experiment and date."""
         if self.config["results_dir"]:
             return results_folder(self.config["results_dir"], "")
-        mark = digest([self.asked(), identity])[:6]
-        name = self.config.get("name") or self.kind
-        begun = sorted(Path("results").glob(f"{name}-*-{mark}"))
-        if not begun:
-            other = [path for path in sorted(Path("results").glob(f"{name}-*")) if begun_with(path, self.asked())]
+        begun = self.begun(identity)
+        if begun is None:
+            other = [path for path in sorted(Path("results").glob(f"{self.name}-*")) if begun_with(path, self.asked())]
             if other:
                 self.say(f"{other[-1]} asked the same of another version of the model or its places; starting afresh")
-        return results_folder(str(begun[-1]) if begun else None, f"{name}-{datetime.date.today()}-{mark}")
+        return results_folder(str(begun) if begun else None, f"{self.name}-{datetime.date.today()}-{self.mark(identity)}")
 
     def say(self, text: str) -> None:
         """A line to the user."""

@@ -96,7 +96,7 @@ def analyse(design: Design, runs: pd.DataFrame, outcome: str, resamples: int | N
     table = ordered(design, found.table, luck_of_factors(design, matrix[index]), floor)
     return SensitivityResult(design, outcome, float(rows.mean()), float(rows.std()), len(values), table, neighbours(design, table), marked(found.pairs),
                              convergence(design, rows, found.table, again) if converge else no_convergence(), noise, floor,
-                             caveats(design, rows, noise))
+                             caveats(design, rows, noise, table))
 
 
 def estimated(design: Design, rows: np.ndarray, samples: int, pairs: bool, resamples: int) -> Estimates:
@@ -204,9 +204,13 @@ def first_part(design: Design, part: np.ndarray, size: int, resamples: int) -> E
     return estimated(design, part, size, False, resamples)
 
 
-def caveats(design: Design, rows: np.ndarray, noise: Noise) -> tuple[str, ...]:
+def caveats(design: Design, rows: np.ndarray, noise: Noise, table: pd.DataFrame) -> tuple[str, ...]:
     """What the reader must know before believing the indices."""
     notes = []
+    shares = [f"{measure.name}_low" for measure in design.how.measures if measure.unit == "share of variance"]
+    if shares and (table[shares] > 1.0).any(axis=None):
+        notes.append(f"N = {design.samples:,} is too small: the interval of a share lies above 1 as a whole, which cannot be. Believe neither the indices nor "
+                     "their intervals; double N until this note goes.")
     if not noise.known:
         notes.append("One seed a point: replication noise is unknown, and luck may pass for interactions. Repeat with two seeds or more.")
     elif len(noise.seeds) < FEW_SEEDS and design.method in ("sobol", "morris"):

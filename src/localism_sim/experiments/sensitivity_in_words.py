@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -12,6 +13,7 @@ from ..parameters import GROUPS
 from .factors import PLACEBO
 
 if TYPE_CHECKING:
+    from .designs import Design
     from .sensitivity import SensitivityResult
 
 MOST_PAIRS = 8
@@ -45,6 +47,11 @@ def with_interval(row: pd.Series, measure: str, digits: int) -> str:
     return f"{number(row[measure], digits)} ({number(row[f'{measure}_low'], digits)} to {number(row[f'{measure}_high'], digits)})"
 
 
+def plus_minus(row: pd.Series, measure: str, digits: int) -> str:
+    """Value with half of its interval."""
+    return f"{number(row[measure], digits)} ± {number(row[f'{measure}_high'] - row[measure], digits)}"
+
+
 def ranks(row: pd.Series) -> str:
     """The ranks that the intervals leave open."""
     return f"{row['best_rank']}" if row["best_rank"] == row["worst_rank"] else f"{row['best_rank']}–{row['worst_rank']}"
@@ -65,36 +72,56 @@ def describe(result: SensitivityResult) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
+def counted(design: Design, seeds: int) -> str:
+    """How large a design is: N, rows, different points, seeds, runs."""
+    points = len(design.unique()[0])
+    rows = "" if design.block == 1 else f": {design.rows:,} design rows"
+    return (f"N = {design.samples:,} {design.how.samples_mean.split(',')[0].split(';')[0]}{rows}, {points:,} different points, "
+            f"{seeds} {'seed' if seeds == 1 else 'seeds'} each (the same for all points), {points * seeds:,} runs")
+
+
 def asked(result: SensitivityResult) -> str:
     """Method, size and seeds."""
-    design, seeds = result.design, len(result.noise.seeds)
-    runs = result.different_points * seeds
-    counted = result.method.samples_mean.split(",")[0].split(";")[0]
-    rows = "" if design.block == 1 else f": {design.rows:,} design rows"
-    return (f"{result.method.title} ({result.method.source}), N = {design.samples:,} {counted}{rows}, {result.different_points:,} different points, "
-            f"{seeds} {'seed' if seeds == 1 else 'seeds'} each (the same for all points), {runs:,} runs. "
+    return (f"{result.method.title} ({result.method.source}), {counted(result.design, len(result.noise.seeds))}. "
             f"The outcome has mean {number(result.mean)} and standard deviation {number(result.deviation)} over the design. Intervals are 95%.")
+
+
+def ranked_cells(result: SensitivityResult, narrow: bool = False) -> tuple[list[str], list[list[str]]]:
+    """Heading and rows of the ranked table, strongest first. narrow: for a terminal, with ± for intervals and without a column for what each factor is."""
+    digits = {measure.name: 2 if measure.unit == "share of variance" else decimals(result.table[measure.name]) for measure in result.measures}
+    lucky = bool(result.table["luck_high"].notna().any())
+    head = ["rank", "group" if result.design.grouped else "parameter", *(measure.label for measure in result.measures),
+            *(["luck alone: up to"] if lucky else []), "above the noise"]
+    what = {factor.name: factor.meaning for factor in result.design.factors}
+    if result.design.grouped:
+        what = {name: listed([factor.label for factor in result.design.factors if factor.group == name]) for name in result.design.names}
+    rows, shown = [], plus_minus if narrow else with_interval
+    for name, row in result.table.iterrows():
+        placebo = row["kind"] == PLACEBO
+        rows.append(["–" if placebo else ranks(row), title_of(result, str(name)), *(shown(row, each, places) for each, places in digits.items()),
+                     *([number(row["luck_high"], digits[result.method.ranked])] if lucky else []), "placebo" if placebo else "yes" if row["clear"] else "no"])
+    if any(what.values()) and not narrow:
+        return [*head, "what it is"], [[*cells, what[str(name)]] for cells, name in zip(rows, result.table.index)]
+    return head, rows
 
 
 def ranked_table(result: SensitivityResult) -> str:
     """A row a factor, strongest first."""
-    digits = {measure.name: 2 if measure.unit == "share of variance" else decimals(result.table[measure.name]) for measure in result.measures}
-    what = "group" if result.design.grouped else "parameter"
-    lucky = bool(result.table["luck_high"].notna().any())
-    head = ["rank", what, *(measure.label for measure in result.measures), *(["luck alone: up to"] if lucky else []), "above the noise", "what it is"]
-    meanings = {factor.name: factor.meaning for factor in result.design.factors}
-    rows = []
-    for name, row in result.table.iterrows():
-        placebo = row["kind"] == PLACEBO
-        meaning = meanings.get(str(name), "") if not result.design.grouped else ", ".join(f.label for f in result.design.factors if f.group == name)
-        rows.append(["–" if placebo else ranks(row), title_of(result, str(name)), *(with_interval(row, each, places) for each, places in digits.items()),
-                     *([number(row["luck_high"], digits[result.method.ranked])] if lucky else []),
-                     "placebo" if placebo else "yes" if row["clear"] else "no", meaning])
-    if not any(row[-1] for row in rows):
-        head, rows = head[:-1], [row[:-1] for row in rows]
-    lines = ["| " + " | ".join(row) + " |" for row in (head, ["---"] * len(head), *rows)]
-    legend = "; ".join(f"*{measure.label}*: {measure.meaning} ({measure.unit})" for measure in result.measures)
-    return "\n".join(lines) + f"\n\nRank: all places that the intervals leave open. {legend[0].upper() + legend[1:]}."
+    head, rows = ranked_cells(result)
+    return "\n".join("| " + " | ".join(row) + " |" for row in (head, ["---"] * len(head), *rows)) + f"\n\n{legend(result)}"
+
+
+def legend(result: SensitivityResult) -> str:
+    """How the columns of the ranked table are read."""
+    text = "; ".join(f"*{measure.label}*: {measure.meaning} ({measure.unit})" for measure in result.measures)
+    return f"Rank: all places that the intervals leave open. {text[0].upper() + text[1:]}."
+
+
+def printed_words(result: SensitivityResult, notes: Sequence[str]) -> str:
+    """What is said below the table in a terminal."""
+    parts = [f"{legend(result)} ±: half of the 95% interval.", in_short(result), undecided(result), interactions(result), noise_in_words(result),
+             settled(result), "\n".join(f"- {note}" for note in notes)]
+    return "\n\n".join(part for part in parts if part)
 
 
 def in_short(result: SensitivityResult) -> str:
@@ -114,6 +141,8 @@ def in_short(result: SensitivityResult) -> str:
         lucky = not result.noise.known or result.noise.in_means > 0.01
         open_yet = "that interactions add anything is not shown by this sum."
         rest_is = f"the rest is due to interactions{' and luck' if lucky else ''}." if alone + half < 1.0 else open_yet
+        if alone - half > 1.0:
+            rest_is = "no sum of shares can pass 100%, so N is too small."
         sentences.append(f"Taken one by one, all together explain {max(0.0, alone):.0%} of the variance ({max(0.0, alone - half):.0%} to {alone + half:.0%}, "
                          f"their errors taken as independent); {rest_is}")
     if len(rest):

@@ -12,7 +12,7 @@ from __future__ import annotations
 import datetime
 import json
 from collections import Counter, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,7 +23,7 @@ import pandas as pd
 import pyarrow as pa
 
 from .. import __version__
-from ..parameters import BadInput
+from ..parameters import BadInput, brief
 from ..rules import source_hash
 from .executors import DONE, EXECUTORS, FAILED, NOT_RUN, OUT_OF_MEMORY, Executor, Finished, Task, check_width, checked_executor
 from .question import Point, Question, Simulation, digest, plain_value
@@ -113,8 +113,7 @@ class Sweep:
         changed = []
         for part, title in (("config", "configuration"), ("question", "model, places or months"), ("versions", "versions")):
             then, today = before.get(part) or {}, plain(now[part])
-            changed += [f"{title}: {name} was {then.get(name)!r}, is {today.get(name)!r}" for name in dict.fromkeys([*then, *today])
-                        if then.get(name) != today.get(name)]
+            changed += [f"{title}: {change}" for change in differences(then, today)]
         if changed and not self.accept_changes:
             raise BadInput(f"{self.folder} was begun with other settings ({'; '.join(changed)}). Give another results_dir, or accept_changes=true to go on "
                            "here: runs that the change does not touch are kept")
@@ -292,6 +291,18 @@ class Sweep:
 def plain(content: Any) -> Any:
     """The same content as it comes back from JSON, so that what is compared is what was written."""
     return json.loads(json.dumps(content, default=plain_value))
+
+
+def differences(then: Mapping[str, Any], now: Mapping[str, Any], below: str = "") -> list[str]:
+    """What changed, each entry by its full name."""
+    found = []
+    for name in dict.fromkeys([*then, *now]):
+        one, other = then.get(name), now.get(name)
+        if isinstance(one, Mapping) and isinstance(other, Mapping):
+            found += differences(one, other, f"{below}{name}.")
+        elif one != other:
+            found.append(f"{below}{name} was {brief(one)}, is {brief(other)}")
+    return found
 
 
 def is_finished(folder: Path, description: dict[str, Any]) -> bool:
