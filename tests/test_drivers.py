@@ -1,16 +1,19 @@
 """Both drivers live the same months, bit for bit."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from conftest import random_parameters
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import localism_sim as ls
+from localism_sim import engine
 from localism_sim.engine import run_shared
+from localism_sim.experiments import compare
 from localism_sim.month import whole_month
 from localism_sim.parameters import FIELDS, FIXED
-from localism_sim.scenario import schedule
+from localism_sim.scenario import Scenario, schedule
 from localism_sim.world import World, empty_world, populate
 
 
@@ -92,6 +95,30 @@ def test_threads_change_no_bit(threads):
     assert differing(alone, shared) == []
 
 
+def test_large_comparisons_run_one_after_the_other_with_the_same_bits(monkeypatch):
+    arms = [Scenario(name, name, "", ls.Parameters(autonomy=autonomy)) for name, autonomy in (("a", 0.2), ("b", 0.9))]
+    places = ls.Places.synthetic(8, seed=2, scale=2_000)
+    small, told = compare.compare(arms, places, (1, 2), 5, workers=2), []
+    running, most = [], []
+
+    def watched(arm, *given, **settings):
+        running.append(arm)
+        most.append((len(running), settings["threads"]))
+        run = simulate(arm, *given, **settings)
+        running.remove(arm)
+        return run
+
+    simulate = compare.simulate
+    for module in (compare, engine):
+        monkeypatch.setattr(module, "LARGE", 1_000)
+    monkeypatch.setattr(compare, "simulate", watched)
+    large = compare.compare(arms, places, (1, 2), 5, workers=2, progress=told.append)
+    assert most == [(1, 2)] * 4
+    assert told == list(range(1, 21))
+    for table in ("runs", "history", "by_place", "contrasts"):
+        pd.testing.assert_frame_equal(getattr(small, table), getattr(large, table), check_exact=True)
+
+
 def test_simulate_gives_the_same_outcomes_as_the_stepped_model(small_places):
     params = ls.Parameters(autonomy=0.9, cuts=0.3)
     run = ls.simulate(params, small_places, seed=8, months=12)
@@ -116,5 +143,5 @@ def test_both_drivers_follow_the_plan_of_the_month():
              for f in ast.parse(inspect.getsource(month)).body if isinstance(f, ast.FunctionDef)}
     calls["encounter"] = [(line, name.replace("meet_services", "meet_service")) for line, name in calls["encounter_in"]]
     steps = {phase.step.py_func.__name__ for phase in month.PHASES}
-    walked = [name for _, sweep in calls["whole_month"] for _, name in calls.get(sweep, []) if name in steps]
+    walked = [name for _, sweep in calls["run_months"] for _, name in calls.get(sweep, []) if name in steps]
     assert bodies and walked == [phase.step.py_func.__name__ for phase in month.PHASES]

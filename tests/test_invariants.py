@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 import localism_sim as ls
 from localism_sim.commissioner import own_budget
 from localism_sim.engine import simulate
+from localism_sim.landscape import squashed
 from localism_sim.month import whole_month
 from localism_sim.places import data_file
 from localism_sim.rules import plain
@@ -209,3 +210,12 @@ def test_all_extreme_corners_of_the_conditions_are_finite():
     for trust, cuts, links, autonomy, diversity, depth in corners:
         params = ls.Parameters(trust=trust, cuts=cuts, chain_length=links, autonomy=autonomy, need_diversity=diversity, relational_depth=depth)
         assert np.isfinite(run(params, months=60).history.to_numpy()).all()
+
+
+@given(st.integers(0, 10**6), st.integers(2, 12), st.integers(0, 9))
+def test_the_best_practice_is_the_highest_of_the_landscape(seed, choices, complexity):
+    params = ls.Parameters(choices=choices, complexity=min(complexity, choices - 1), domains=2)
+    world = empty_world(params, PLACES, seed, 1)
+    populate(world, schedule(params, (), 1)[0])
+    highest = [plain(squashed)(float(score)) for score in world.score.max(axis=1)]
+    assert world.teams["best_value"].tolist() == highest

@@ -114,7 +114,7 @@ def permitted(freedom, openness, p):
 def fund(team, w, p, month):
     """Phase 1: this month's budget; pooled budgets follow demand inside the place."""
     c = w.commissioners
-    place, domain = team // w.domains, team % w.domains
+    place, domain = w.teams[team].place, w.teams[team].domain
     exposure = w.places[place].exposure
     budget = own_budget(domain, w.domains, exposure, p, month)
     if p.pooled_budgets > 0.0 and w.domains > 1:
@@ -133,7 +133,7 @@ def organise_work(team, w, p, month):
     """Phase 2: demand against funded time left after reporting gives delivery, slack and stress."""
     c = w.commissioners
     c[team].demand = failure_demand(c[team].quality, c[team].quality_at_start, p)
-    c[team].reporting = reporting_load(w.departments[team % w.domains].control, p)
+    c[team].reporting = reporting_load(w.departments[w.teams[team].domain].control, p)
     c[team].workload = c[team].demand / (c[team].budget * (1.0 - c[team].reporting))
     c[team].delivery = delivered(c[team].workload)
     c[team].slack = max(1.0 - c[team].workload, p.leadership * p.protected_time)
@@ -145,7 +145,7 @@ def pass_standard(team, w, p, month):
     """The standard on its way down: one desk a month at most. The next standard leaves when the last has arrived."""
     c = w.commissioners
     key = w.teams[team].key
-    current = w.departments[team % w.domains].standard
+    current = w.departments[w.teams[team].domain].standard
     if c[team].down_desks < 0 and c[team].sent != current:
         c[team].sent = current
         c[team].down_practice = current
@@ -180,6 +180,21 @@ def pass_report(team, w, p, month):
 
 
 @step
+def next_in_tray(team, w, month):
+    """Who of a team has an idea to put forward; where several have, one by lot. -1 nobody."""
+    first, last = w.teams[team].first_staff, w.teams[team].last_staff
+    ideas = 0
+    for post in range(first, last):
+        ideas += w.staff[post].proposal != NOTHING
+    if ideas == 0:
+        return NOTHING
+    post = first + below(last - first, w.seed, FIRST_IN_TRAY, w.teams[team].key, month)
+    while w.staff[post].proposal == NOTHING:
+        post = post + 1 if post + 1 < last else first
+    return post
+
+
+@step
 def pass_proposal(team, w, p, month):
     """A local idea asks permission up the chain; each desk may stop it. One idea of a team is on its way at a time."""
     c, s = w.commissioners, w.staff
@@ -187,16 +202,11 @@ def pass_proposal(team, w, p, month):
     c[team].stopped_by = 0
     c[team].granted_post = NOTHING
     if c[team].asked_desks < 0:
-        first = w.teams[team].first_staff
-        size = w.teams[team].last_staff - first
-        start = below(size, w.seed, FIRST_IN_TRAY, key, month)
-        for k in range(size):
-            post = first + (start + k) % size
-            if s[post].proposal != NOTHING:
-                c[team].asked_practice = s[post].proposal
-                c[team].asked_post = post
-                c[team].asked_desks = p.chain_length
-                break
+        post = next_in_tray(team, w, month)
+        if post != NOTHING:
+            c[team].asked_practice = s[post].proposal
+            c[team].asked_post = post
+            c[team].asked_desks = p.chain_length
     elif c[team].asked_desks > 0 and clears(uniform(w.seed, CLEAR_PROPOSAL, key, month), p):
         good = worth(w, team, c[team].asked_practice) > worth(w, team, c[team].endorsed)
         if desk_passes(good, uniform(w.seed, JUDGE_PROPOSAL, key, month), p):
@@ -240,9 +250,9 @@ def commission(team, w, p, month):
     target = min(1.0, max(0.0, p.open_commissioning + (1.0 - p.open_commissioning) * gain))
     c[team].openness += p.openness_rate * (target - c[team].openness)
     permission = permitted(local_freedom(p, month), c[team].openness, p)
-    region = w.places[team // w.domains].city_region
+    region = w.places[w.teams[team].place].city_region
     if p.city_regions > 0.0 and region >= 0:
-        shared = w.region_permission[region, team % w.domains]
+        shared = w.region_permission[region, w.teams[team].domain]
         permission += p.city_regions * max(0.0, shared - permission)
     c[team].permission = permission
     let_in_alternative(team, w, p, month)

@@ -170,18 +170,15 @@ def observe(department, w, p, month):
     c, s = w.commissioners, w.staff
     used = w.used[department]
     used[:] = 0
-    deviating = 0
-    total = 0
+    deviating, total, concentration = 0, 0, 0
     for place in range(w.count):
         team = place * w.domains + department
         if c[team].endorsed != w.departments[department].standard:
             deviating += 1
         for i in range(w.teams[team].first_staff, w.teams[team].last_staff):
+            concentration += 2 * used[s[i].practice] + 1
             used[s[i].practice] += 1
             total += 1
-    concentration = 0
-    for practice in range(len(used)):
-        concentration += used[practice] * used[practice]
     w.departments[department].deviation = deviating / w.count
     w.departments[department].diversity = float(total) * total / concentration
 

@@ -105,7 +105,7 @@ def simulate(params: Parameters | Scenario, places: Places | None = None, seed: 
     else:
         populate(world, plan[0])
         if progress is None and kept is None:
-            phases.run_months(world, plan, 0, months)
+            phases.run_months(world, plan, 0)
         else:
             run_watched(world, plan, kept, progress)
     return Run(parameters, places, int(seed), int(months), changes, world, kept.table() if kept else None)
@@ -141,6 +141,7 @@ def run_shared(world: World, plan: np.ndarray, threads: int, progress=None) -> N
     """A large run: each phase is cut into pieces that threads take in turn; every phase ends before the next begins."""
     by_place = pieces(world.places["last_staff"] - world.places["first_staff"], threads * PIECES_A_THREAD)
     by_block = pieces(world.blocks["last"] - world.blocks["first"], threads * PIECES_A_THREAD)
+    by_domain = [(domain, domain + 1) for domain in range(world.domains)]
     first = plan[0]
     with ThreadPoolExecutor(threads) as pool:
         def share(phase, cut, *arguments):
@@ -159,6 +160,7 @@ def run_shared(world: World, plan: np.ndarray, threads: int, progress=None) -> N
             share(phases.change_and_perform, by_place, p, month)
             share(phases.encounter, by_block, p, month)
             share(phases.take_stock, by_place, p, month)
+            share(phases.take_note, by_domain, p, month)
             phases.close_month(world, p, month)
             if progress is not None:
                 progress(month + 1)

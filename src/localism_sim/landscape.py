@@ -73,6 +73,29 @@ def add_up(score, contributions, choices, complexity, legacy):
 
 
 @sweep
+def highest(contributions, choices, complexity, best):
+    """The highest score of any practice, by dynamic programming from the last window down (Bellman 1957): best[., state] is the most that windows from
+    `start` on can add up to, given the state of the choices shared with the window before. The same sums as in `add_up`, so the same to the bit.
+    """
+    states, last = 1 << complexity, choices - 1 - complexity
+    this, beyond = 0, 1
+    for start in range(last, -1, -1):
+        for state in range(states):
+            best[this, state] = -np.inf
+        for pattern in range(2 * states):
+            total = contributions[start, pattern]
+            if start < last:
+                total += best[beyond, pattern >> 1]
+            else:
+                for choice in range(last + 1, choices):
+                    total += contributions[choice, pattern]
+            state = pattern & (states - 1)
+            best[this, state] = max(best[this, state], total)
+        this, beyond = beyond, this
+    return best[beyond, :states].max()
+
+
+@sweep
 def build_landscapes(w, p, first, last):
     """Fill the score tables of teams first..last-1; best[team] is the highest value there."""
     choices, domains = w.choices, w.domains
@@ -86,7 +109,7 @@ def build_landscapes(w, p, first, last):
         draw_contributions(national[domain], w.seed, LANDSCAPE_NATIONAL, domain << 32, choices, p.complexity)
         add_up(score, national[domain], choices, p.complexity, 0)
         legacy[domain] = np.argsort(score)[min(size - 1, int(p.legacy_quantile * size))]
-    local = np.empty((choices, patterns), np.float32)
+    local, best = np.empty((choices, patterns), np.float32), np.empty((2, patterns), np.float32)
     for team in range(first, last):
         place, domain = team // domains, team % domains
         if own > 0.0:
@@ -98,4 +121,4 @@ def build_landscapes(w, p, first, last):
             local[:] = national[domain]
         table = w.score[team]
         add_up(table, local, choices, p.complexity, legacy[domain])
-        w.teams[team].best_value = squashed(wide(table.max()))
+        w.teams[team].best_value = squashed(wide(highest(local, choices, p.complexity, best)))

@@ -1,12 +1,14 @@
 """The month: nine phases in order, spelled out once.
 
 `PHASES` is the plan that a newcomer reads, the Mesa driver follows and the documents print. The compiled functions below it walk the same plan over
-ranges of rows; `whole_month` calls them in order. Tests hold both to the plan and to each other, bit for bit.
+ranges of rows; `run_months` calls them in order. Tests hold both to the plan and to each other, bit for bit.
 """
 
 from __future__ import annotations
 
 from typing import Any, NamedTuple
+
+import numpy as np
 
 from .account import account, account_place, count_citizens, see_cuts
 from .citizen import WARD, empty_room, know_staff, meet_service, meet_services
@@ -125,28 +127,34 @@ def take_stock(w, p, month, first, last):
 
 
 @sweep
-def close_month(w, p, month):
-    """Phase 9, departments and country."""
-    for department in range(w.domains):
+def take_note(w, p, month, first, last):
+    """Phase 9, departments first..last-1."""
+    for department in range(first, last):
         observe(department, w, p, month)
+
+
+@sweep
+def close_month(w, p, month):
+    """Phase 9, country."""
     account(w, p, month)
 
 
 @sweep
+def run_months(w, schedule, first):
+    """One month under each record of a schedule, from month `first` on: all nine phases, one after the other."""
+    for k in range(len(schedule)):
+        p, month = schedule[k], first + k
+        open_month(w, p, month)
+        fund_and_organise(w, p, month, 0, w.count)
+        set_standards(w, p, month)
+        transmit_and_learn(w, p, month, 0, w.count)
+        change_and_perform(w, p, month, 0, w.count)
+        encounter(w, p, month, 0, len(w.blocks))
+        take_stock(w, p, month, 0, w.count)
+        take_note(w, p, month, 0, w.domains)
+        close_month(w, p, month)
+
+
 def whole_month(w, p, month):
-    """All nine phases, one after the other."""
-    open_month(w, p, month)
-    fund_and_organise(w, p, month, 0, w.count)
-    set_standards(w, p, month)
-    transmit_and_learn(w, p, month, 0, w.count)
-    change_and_perform(w, p, month, 0, w.count)
-    encounter(w, p, month, 0, len(w.blocks))
-    take_stock(w, p, month, 0, w.count)
-    close_month(w, p, month)
-
-
-@sweep
-def run_months(w, schedule, first, last):
-    """Months first..last-1 under a schedule of parameters, one record a month."""
-    for month in range(first, last):
-        whole_month(w, schedule[month], month)
+    """One month under one record of parameters."""
+    run_months(w, np.array([p], p.dtype), month)

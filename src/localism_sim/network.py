@@ -53,7 +53,7 @@ def colleague(staff, team, slot, w, p, month):
 
     A slot whose tie reaches beyond the team holds that tie; else the next colleague round the ring, where the team is large enough.
     """
-    place, domain = team // w.domains, team % w.domains
+    place, domain = w.teams[team].place, w.teams[team].domain
     first = w.teams[team].first_staff
     size = w.teams[team].last_staff - first
     key = w.teams[team].key + staff - first

@@ -11,14 +11,19 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 @contextlib.contextmanager
 def bar(console: Console, total: int, parts: int = 1, what: str = "runs") -> Iterator[Callable[[int], None] | None]:
-    """A bar over `total` runs; yields a function that takes the number done, or None where the output is no terminal."""
+    """A bar over `total` runs; yields a function that takes the number of parts (months) done, of which a run has `parts`. Quiet where there is no terminal."""
     if not console.is_terminal:
         yield lambda done: None
         return
-    with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn(),
-                  console=console, transient=True) as progress:
-        task = progress.add_task(what, total=total)
-        yield lambda done: progress.update(task, completed=done)
+    with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[within]}"), TimeElapsedColumn(),
+                  TextColumn("left"), TimeRemainingColumn(), console=console, transient=True) as progress:
+        task = progress.add_task(what, total=total, within="")
+
+        def show(done: int) -> None:
+            within = f"month {done % parts} of {parts}" if done % parts else ""
+            progress.update(task, completed=done / parts, within=within)
+
+        yield show
 
 
 @contextlib.contextmanager

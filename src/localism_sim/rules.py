@@ -12,16 +12,18 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import multiprocessing
 import os
 import shutil
+import sys
 import tempfile
 import types
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numba
 import numpy as np
-from numba.core import config
+from numba.core import config, event
 
 numba_config: Any = config
 
@@ -103,14 +105,37 @@ def whole(x):
     return int(np.int32(x))
 
 
+class Notice(event.Listener):
+    """Says once, on standard error, that the model is being compiled: only where that happens, not where compiled code is found on disk."""
+
+    long: ClassVar[set] = set()
+    """Functions whose compilation takes seconds."""
+    given = False
+
+    def on_start(self, event):
+        if event.data["dispatcher"] in self.long and not self.given and multiprocessing.parent_process() is None:
+            Notice.given = True
+            print("localism-sim: compiling the model for this machine, once; this takes about half a minute ...", file=sys.stderr, flush=True)
+
+    def on_end(self, event):
+        """Nothing is said when it is done: the answer follows."""
+
+
+event.register("numba:compile", Notice())
+
+
 def sweep(function):
     """Compile a function that Python calls: it takes one step after the other over a range of rows."""
-    return compile_cached(function, OPTIONS)
+    dispatcher = compile_cached(function, OPTIONS)
+    Notice.long.add(dispatcher)
+    return dispatcher
 
 
 def walk(function):
     """As `sweep`, for a function that makes no array: it runs without reference counts."""
-    return compile_cached(function, {**OPTIONS, "_nrt": False})
+    dispatcher = compile_cached(function, {**OPTIONS, "_nrt": False})
+    Notice.long.add(dispatcher)
+    return dispatcher
 
 
 def compiled_leaf(function):

@@ -31,14 +31,14 @@ ORIGINS = ("legacy", "mandated", "borrowed near", "borrowed far", "own inquiry",
 """Where a practice came from; a column holds the position in this list."""
 
 COLUMNS = (
-    Column("practice", "i4", "practice", "practice in use"),
-    Column("origin", "i4", "origin", "where it came from"),
-    Column("on_trial", "i4", "months", "months on trial, 0 when routine"),
-    Column("fallback", "i4", "practice", "routine practice to return to after a trial"),
-    Column("fallback_origin", "i4", "origin", "where that came from"),
-    Column("shown", "i4", "practice", "practice that colleagues see this month"),
-    Column("source", "i8", "staff row", "colleague from whom the practice was borrowed; -1 nobody"),
-    Column("proposal", "i4", "practice", "idea for which permission is asked; -1 none"),
+    Column("practice", "i2", "practice", "practice in use"),
+    Column("fallback", "i2", "practice", "routine practice to return to after a trial"),
+    Column("shown", "i2", "practice", "practice that colleagues see this month"),
+    Column("proposal", "i2", "practice", "idea for which permission is asked; -1 none"),
+    Column("on_trial", "i2", "months", "months on trial, 0 when routine"),
+    Column("origin", "i1", "origin", "where the practice came from"),
+    Column("fallback_origin", "i1", "origin", "where the fallback came from"),
+    Column("source", "i4", "staff row", "colleague from whom the practice was borrowed; -1 nobody"),
     Column("capability", "f8", "share", "skill in working another way"),
     Column("regard", "f8", "share", "view of citizens: 0 deficits, 1 assets"),
     Column("motivation", "f8", "share", "will to improve the service"),
@@ -202,7 +202,7 @@ def learn(staff, team, w, p, month):
     elif uniform(w.seed, VACANCY, w.teams[team].key + staff - w.teams[team].first_staff, month) < p.turnover * (1.0 + stress):
         recruit(staff, team, w, p, month)
     else:
-        engaged = w.places[team // w.domains].engagement
+        engaged = w.places[w.teams[team].place].engagement
         reflecting = reflection(c[team].slack, p)
         s[staff].regard = learned_regard(s[staff].regard, reflecting, engaged, stress, c[team].reporting, p)
         s[staff].capability = learned_capability(s[staff].capability, reflecting, p)
@@ -291,7 +291,7 @@ def change_practice(staff, team, w, p, month):
     if c[team].granted_post == staff:
         start_trial(staff, c[team].granted_practice, OWN_INQUIRY, NOBODY, team, w)
         return
-    domain = team % w.domains
+    domain = w.teams[team].domain
     u = uniform(w.seed, CHANGE, w.teams[team].key + staff - w.teams[team].first_staff, month)
     complying = comply_hazard(w.departments[domain].control, local_freedom(p, month), p) if c[team].standard != s[staff].practice else 0.0
     inquiring = inquiry_hazard(c[team].slack, s[staff].motivation, w.departments[domain].willingness, p)
@@ -307,7 +307,7 @@ def change_practice(staff, team, w, p, month):
     u -= inquiring
     if p.copying_rule == 0:
         return
-    ready = readiness(s[staff].capability, s[staff].regard, w.places[team // w.domains].engagement)
+    ready = readiness(s[staff].capability, s[staff].regard, w.places[w.teams[team].place].engagement)
     borrowing = borrow_hazard(s[staff].motivation, c[team].permission, ready, p)
     if u < borrowing:
         other = borrowed_idea(staff, team, u, borrowing, w, p, month)
@@ -323,7 +323,7 @@ def perform(staff, team, w, p, month):
     novelty = differences(s[staff].practice, LEGACY) / w.choices
     ready = 1.0
     if novelty > 0.0 and p.relational_depth > 0.0:
-        ready = readiness(s[staff].capability, s[staff].regard, w.places[team // w.domains].engagement)
+        ready = readiness(s[staff].capability, s[staff].regard, w.places[w.teams[team].place].engagement)
     value = felt_value(s[staff].value, w.teams[team].legacy_value, p)
     s[staff].quality = realised_quality(value, w.commissioners[team].delivery, novelty, ready, s[staff].on_trial, p)
 

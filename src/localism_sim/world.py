@@ -43,6 +43,8 @@ PLACE_COLUMNS = (
 )
 TEAM_COLUMNS = (
     Column("key", "i8", "key", "what this team's draws are keyed by"),
+    Column("place", "i8", "place", "its place"),
+    Column("domain", "i8", "domain", "its domain"),
     Column("first_staff", "i8", "row", "its first member of staff"),
     Column("last_staff", "i8", "row", "one past its last"),
     Column("legacy_value", "f8", "value", "what the legacy practice is worth here"),
@@ -102,6 +104,7 @@ def layout(places: Places, domains: int, staff_per_citizen: float) -> Layout:
 
     teams = np.zeros(places.count * domains, row_type(TEAM_COLUMNS))
     teams["key"] = (keys[:, None] + (np.arange(domains, dtype=np.int64)[None, :] << 27)).ravel()
+    teams["place"], teams["domain"] = np.repeat(np.arange(places.count), domains), np.tile(np.arange(domains), places.count)
     teams["first_staff"], teams["last_staff"] = last_staff - np.repeat(team_size, domains), last_staff
 
     members = [np.flatnonzero(places.city_region == region) for region in range(len(places.city_region_names))]

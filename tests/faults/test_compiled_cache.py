@@ -20,6 +20,8 @@ def run_copy(folder: Path, cache: Path) -> tuple[str, int, int]:
     environment = {**os.environ, "PYTHONPATH": str(folder), "LOCALISM_SIM_CACHE": str(cache)}
     done = subprocess.run([sys.executable, "-c", SCRIPT], env=environment, capture_output=True, text=True, check=True, cwd=folder)
     value, misses, hits = done.stdout.split()
+    said = done.stderr.splitlines()
+    assert len(said) == (1 if int(misses) else 0) and all("compiling the model" in line for line in said), "one line where the model is compiled, else none"
     return value, int(misses), int(hits)
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 import yaml
 
 from .. import __version__
-from ..engine import simulate
+from ..engine import LARGE, simulate
 from ..outcomes import OUTCOMES
 from ..places import Places
 from ..rules import source_hash
@@ -55,14 +55,20 @@ def arms_for(scenario: str | None) -> tuple[Scenario, ...]:
 
 def compare(arms: Sequence[Scenario], places: Places, seeds: Sequence[int], months: int, workers: int | None = None,
             progress: Callable[[int], None] | None = None) -> Comparison:
-    """Run every arm with every seed; contrasts are taken against the first arm, seed by seed."""
+    """Run every arm with every seed; contrasts are taken against the first arm, seed by seed.
+
+    Small runs go side by side on `workers` threads; large ones (`engine.LARGE` citizens) one after the other, each on all threads, so that only one world is
+    in memory. progress: called with the number of months done, over all runs.
+    """
     for arm in arms:
         schedule(arm.parameters, arm.timeline, months)
     jobs = [(arm, seed) for seed in seeds for arm in arms]
+    threads = workers or os.cpu_count() or 1
+    large = int(places.citizens.sum()) >= LARGE
 
-    def one(job):
+    def one(job, watch=None):
         arm, seed = job
-        run = simulate(arm, places, seed, months, threads=1)
+        run = simulate(arm, places, seed, months, threads=threads if large else 1, progress=watch)
         history = run.history.reset_index()
         history.insert(0, "seed", seed)
         history.insert(0, "scenario", arm.name)
@@ -71,15 +77,22 @@ def compare(arms: Sequence[Scenario], places: Places, seeds: Sequence[int], mont
         ends.insert(0, "scenario", arm.name)
         return {"scenario": arm.name, "seed": seed, **run.outcomes}, history, ends
 
-    found = []
-    pool = ThreadPoolExecutor(workers or os.cpu_count())
-    try:
-        for result in pool.map(one, jobs):
-            found.append(result)
-            if progress is not None:
-                progress(len(found))
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+    def report(done):
+        if progress is not None:
+            progress(len(found) * months + done)
+
+    found: list = []
+    if large:
+        for job in jobs:
+            found.append(one(job, report))
+    else:
+        pool = ThreadPoolExecutor(threads)
+        try:
+            for result in pool.map(one, jobs):
+                found.append(result)
+                report(0)
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
     runs = pd.DataFrame([row for row, _, _ in found]).sort_values(["scenario", "seed"], ignore_index=True)
     history = pd.concat([h for _, h, _ in found], ignore_index=True)
     by_place = pd.concat([p for _, _, p in found], ignore_index=True)

@@ -26,7 +26,7 @@ def run(request: Request) -> int:
     folder = results_folder(config["results_dir"], f"{config['scenario'] or ('england' if one_to_one else 'main')}-{stamp}")
     console.print(f"[bold]{arms[0].title}[/] and {', '.join(arm.title for arm in arms[1:])}: {places.count} places, {int(places.citizens.sum()):,} citizens, "
                   f"{request.months} months, {len(seeds)} paired seeds", highlight=False)
-    with bar(console, len(arms) * len(seeds), request.months if one_to_one else 1) as progress:
+    with bar(console, len(arms) * len(seeds), request.months) as progress:
         comparison = compare(arms, places, seeds, request.months, config["workers"], progress)
     with console.status("Drawing figures"):
         write(comparison, folder, {"command": request.command})
