@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import os
-import platform
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 
 import pandas as pd
-import yaml
 
-from .. import __version__
 from ..engine import LARGE, simulate
 from ..outcomes import OUTCOMES
 from ..places import Places
-from ..rules import source_hash
 from ..scenario import Scenario, load_scenario, schedule
-from .files import write_table, write_text
 from .statistics import contrasts
 
 MAIN_ARMS = ("centralist", "localist", "localist_with_capability", "status_quo_2010")
@@ -100,25 +94,3 @@ def compare(arms: Sequence[Scenario], places: Places, seeds: Sequence[int], mont
     others = [arm.name for arm in arms[1:]]
     table = contrasts(runs, judged, arms[0].name, others) if len(seeds) > 1 and others else pd.DataFrame()
     return Comparison(tuple(arms), places, tuple(seeds), months, runs, history, by_place, table)
-
-
-def resolved(comparison: Comparison) -> dict:
-    """All that is needed to run this comparison again."""
-    return {
-        "localism_sim": __version__, "model": source_hash(), "python": platform.python_version(), "places": comparison.places.fingerprint,
-        "months": comparison.months, "seeds": [int(seed) for seed in comparison.seeds],
-        "scenarios": {arm.name: {"parameters": arm.parameters.as_dict(), "timeline": {m: dict(c) for m, c in arm.timeline}} for arm in comparison.arms},
-    }
-
-
-def write(comparison: Comparison, folder: Path, config: dict) -> list[Path]:
-    """Tables, configuration, figures and summary, each whole; the paths written."""
-    from ..figures import draw_all
-    from ..summary import summarise
-
-    write_text(yaml.safe_dump({**config, **resolved(comparison)}, sort_keys=False), folder / "config.yaml")
-    for name in ("runs", "history", "by_place", "contrasts"):
-        write_table(getattr(comparison, name), folder / f"{name}.parquet")
-    figures = draw_all(comparison, folder / "figures")
-    write_text(summarise(comparison, command=config.get("command")), folder / "summary.md")
-    return [folder / "summary.md", folder / "runs.parquet", *figures]

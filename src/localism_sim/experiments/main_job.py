@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import datetime
+import platform
+from pathlib import Path
 
+import yaml
+
+from .. import __version__
 from ..progress import bar
+from ..rules import source_hash
 from ..scenario import schedule
-from ..summary import essentials
-from .compare import arms_for, compare, write
-from .files import results_folder
+from ..summary import essentials, summarise
+from .compare import Comparison, arms_for, compare
+from .files import results_folder, write_table, write_text
 from .request import Request
 
 
@@ -33,3 +39,24 @@ def run(request: Request) -> int:
     console.print(essentials(comparison))
     console.print(f"Summary, figures and tables: [bold]{folder}[/]", highlight=False, soft_wrap=True)
     return 0
+
+
+def resolved(comparison: Comparison) -> dict:
+    """All that is needed to run this comparison again."""
+    return {
+        "localism_sim": __version__, "model": source_hash(), "python": platform.python_version(), "places": comparison.places.fingerprint,
+        "months": comparison.months, "seeds": [int(seed) for seed in comparison.seeds],
+        "scenarios": {arm.name: {"parameters": arm.parameters.as_dict(), "timeline": {m: dict(c) for m, c in arm.timeline}} for arm in comparison.arms},
+    }
+
+
+def write(comparison: Comparison, folder: Path, config: dict) -> list[Path]:
+    """Tables, configuration, figures and summary, each whole; the paths written."""
+    from ..figures import draw_all
+
+    write_text(yaml.safe_dump({**config, **resolved(comparison)}, sort_keys=False), folder / "config.yaml")
+    for name in ("runs", "history", "by_place", "contrasts"):
+        write_table(getattr(comparison, name), folder / f"{name}.parquet")
+    figures = draw_all(comparison, folder / "figures")
+    write_text(summarise(comparison, command=config.get("command")), folder / "summary.md")
+    return [folder / "summary.md", folder / "runs.parquet", *figures]
