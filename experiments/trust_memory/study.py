@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+from typing import Any
 
+import numpy as np
 import pandas as pd
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
@@ -17,7 +19,7 @@ from localism_sim.scenario import Scenario, load_scenario
 
 GAIN, BIAS, ASYMMETRY = (0.005, 0.02, 0.1), (0.0, 0.3, 0.8), (1.0, 2.0, 4.0)
 DEFAULT = {"trust_gain": 0.02, "perception_bias": 0.3, "trust_asymmetry": 2.0}
-SHOCKS = {"none": (), "short": {0: {"cuts": 0.5}, 3: {"cuts": 0.0}}, "deep": {0: {"cuts": 0.5}, 24: {"cuts": 0.0}}}
+SHOCKS: dict[str, Any] = {"none": (), "short": {0: {"cuts": 0.5}, 3: {"cuts": 0.0}}, "deep": {0: {"cuts": 0.5}, 24: {"cuts": 0.0}}}
 """Half of the budget gone from month 0, and all of it back in month 3 or 24."""
 RESTORED = {"short": 3, "deep": 24}
 YEARS = 10
@@ -114,7 +116,7 @@ class TrustMemory(Study):
             calm = DESIGNS.index({**design, "shock": "none"})
             restored = RESTORED[str(design["shock"])]
 
-            def apart(outcome: str, month: int, calm: int = calm, number: int = number):
+            def apart(outcome: str, month: int, calm: int = calm, number: int = number) -> tuple[np.ndarray, np.ndarray]:
                 return history[outcome].loc[calm, month].to_numpy(), history[outcome].loc[number, month].to_numpy()
 
             loss = apart("trust", restored - 1)
