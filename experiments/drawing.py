@@ -11,10 +11,14 @@ from matplotlib.axes import Axes
 from matplotlib.colors import Normalize, TwoSlopeNorm
 from matplotlib.figure import Figure
 
-from localism_sim.figures.house import COLOURS, FAINT, INK, headline, in_house_style, sheet, wrapped
+from localism_sim.figures.house import COLOURS, INK, headline, in_house_style, sheet, wrapped
 
 LEVELS, DIFFERENCES = "cividis", "PuOr"
 """Colour maps that the common kinds of colour blindness can read: one for levels, one for differences (white at zero)."""
+
+
+NOTHING = "#F2F2F2"
+"""Where no difference is clear."""
 
 
 def named(value: object) -> str:
@@ -22,23 +26,26 @@ def named(value: object) -> str:
     return f"{value:g}" if isinstance(value, (int, float, np.number)) else str(value)
 
 
+def ink_on(shade: tuple[float, ...]) -> str:
+    """Black or white, whichever reads better on a colour."""
+    return "white" if np.dot(shade[:3], (0.299, 0.587, 0.114)) < 0.5 else INK
+
+
 def heat(axes: Axes, table: pd.DataFrame, x: str, y: str, outcome: str, norm: Normalize, clear: str | None = None, colours: str = LEVELS) -> None:
-    """A map of an outcome over two settings, each cell with its number. clear: name of a difference; cells in which its interval holds zero get no number
-    but a dot.
+    """A map of an outcome over two settings, each cell with its number. clear: name of a difference; a cell in which its interval holds zero has a dot for
+    number and colour.
     """
     wide = table.pivot(index=y, columns=x, values=outcome)
-    axes.imshow(wide.to_numpy(), origin="lower", aspect="auto", cmap=colours, norm=norm)
-    unclear = pd.DataFrame(False, wide.index, wide.columns)
     if clear is not None:
         marked = table.assign(unclear=(table[f"{clear}_low"] <= 0) & (table[f"{clear}_high"] >= 0))
-        unclear = marked.pivot(index=y, columns=x, values="unclear").astype(bool)
-    for row in range(len(wide)):
-        for column in range(len(wide.columns)):
-            value = wide.iat[row, column]
-            shade = colormaps[colours](norm(value))
-            ink = "white" if np.dot(shade[:3], (0.299, 0.587, 0.114)) < 0.5 else INK
-            text = "·" if unclear.iat[row, column] else f"{value:+.2f}".replace("-", "−") if clear else f"{value:.2f}"
-            axes.text(column, row, text, ha="center", va="center", fontsize=8.5, color=ink)
+        wide = wide.mask(marked.pivot(index=y, columns=x, values="unclear").astype(bool))
+    axes.set_facecolor(NOTHING)
+    axes.imshow(wide.to_numpy(), origin="lower", aspect="auto", cmap=colours, norm=norm)
+    digits = 2 if clear is None or float(norm.vmax or 1.0) >= 0.05 else 3
+    for row, column in np.ndindex(*wide.shape):
+        value = wide.iat[row, column]
+        text = f"{value:{'+' if clear else ''}.{digits}f}".replace("-", "−") if np.isfinite(value) else "·"
+        axes.text(column, row, text, ha="center", va="center", fontsize=8.5, color=ink_on(colormaps[colours](norm(value))) if np.isfinite(value) else INK)
     axes.set_xticks(range(len(wide.columns)), [named(value) for value in wide.columns])
     axes.set_yticks(range(len(wide)), [named(value) for value in wide.index])
     axes.grid(visible=False)
@@ -53,8 +60,8 @@ def around_zero(values: pd.Series) -> TwoSlopeNorm:
     return TwoSlopeNorm(0.0, -most, most)
 
 
-def bands(axes: Axes, table: pd.DataFrame, x: str, outcome: str, lines: Mapping[str, pd.DataFrame]) -> None:
-    """An outcome against a setting: a line with its 95% band for each part of the table, named at its end."""
+def bands(axes: Axes, x: str, outcome: str, lines: Mapping[str, pd.DataFrame]) -> None:
+    """An outcome against a setting: a line with its 95% band for each table, named at its end."""
     for (label, part), colour in zip(lines.items(), COLOURS):
         axes.fill_between(part[x], part[f"{outcome}_low"], part[f"{outcome}_high"], color=colour, alpha=0.2, linewidth=0)
         axes.plot(part[x], part[outcome], "o-", color=colour, markersize=3.5)
@@ -76,5 +83,3 @@ def two_maps(table: pd.DataFrame, titles: Mapping[str, str], x: str, y: str, out
     headline(figure, text, note)
     return figure
 
-
-__all__ = ["COLOURS", "DIFFERENCES", "FAINT", "INK", "LEVELS", "around_zero", "bands", "heat", "named", "two_maps"]

@@ -45,9 +45,10 @@ class Study(ABC):
     """One question and how it is answered.
 
     title, question, design, reading: plain words: what it is about; what is asked; what varies, where, and why so; how to read the figures.
-    takes: how long it takes on two cores. seeds: every point is run with each (paired). months: length of a run. keep: monthly tables to keep, of
-    `history` and `by_place`. keys: columns that name a row of the table. slice: numbers of the points that a test runs again; the table of these points alone
-    must hold rows of the whole table. drawings: functions of the table that return a figure; the first line of their docstring says what is seen.
+    takes: how long it takes on two cores. intervals: what the brackets in the finding hold. seeds: every point is run with each (paired). months: length of a
+    run. keep: monthly tables to keep, of `history` and `by_place`. keys: columns that name a row of the table. slice: numbers of the points that a test runs
+    again; the table of these points alone must hold rows of the whole table. drawings: functions of the table that return a figure; the first line of their
+    docstring says what is seen.
     """
 
     title: str
@@ -55,6 +56,7 @@ class Study(ABC):
     design: str
     reading: str
     takes: str
+    intervals: str = "the 95% interval over paired seeds, and the effect in standard deviations between runs (Glass's delta)"
     seeds: Sequence[int] = range(20)
     months: int = 120
     keep: tuple[str, ...] = ()
@@ -171,7 +173,7 @@ def page(study: Study, table: pd.DataFrame, before: str) -> str:
     size = f"{len(points):,} points x {len(study.seeds)} paired seeds = {len(points) * len(study.seeds):,} runs of {study.months} months; {study.takes}"
     text = "\n\n".join((
         f"<!-- generated: study -->\n# {study.title}", f"**Question.** {study.question}", f"```bash\npython -m experiments {study.name}\n```",
-        f"**Design.** {study.design} {size[0].upper()}{size[1:]}.", f"**How to read it.** {study.reading} Intervals are 95%, over paired seeds.",
+        f"**Design.** {study.design} {size[0].upper()}{size[1:]}.", f"**How to read it.** {study.reading} In brackets: {study.intervals}.",
         "**Finding.**", "\n".join(f"- {sentence}" for sentence in study.finding(table)), figures,
         f"Table: [results/reference/{study.name}.csv](../../results/reference/{study.name}.csv)\n<!-- end -->\n"))
     return PAGE.sub(lambda _: text, before) if PAGE.search(before) else text

@@ -47,12 +47,12 @@ def ranged(row: pd.Series, name: str, digits: int = 2) -> str:
 
 
 def signed(row: pd.Series, name: str) -> str:
-    """'+0.12 (+0.10 to +0.14; 3.1 standard deviations between runs)', or 'no clear difference (-0.010 to +0.002)'; small ones with three digits."""
+    """'+0.12 (+0.10 to +0.14, effect 3.1)', or 'no clear difference (-0.010 to +0.002)'; small ones with three digits."""
     digits = 2 if max(abs(row[f"{name}_low"]), abs(row[f"{name}_high"])) >= 0.1 else 3
     interval = f"{row[f'{name}_low']:+.{digits}f} to {row[f'{name}_high']:+.{digits}f}"
     if not clear(row, name):
         return f"no clear difference ({interval})".replace("-", "−")
-    effect = f"; {abs(row[f'{name}_effect']):.1f} standard deviations between runs" if f"{name}_effect" in row else ""
+    effect = f", effect {abs(row[f'{name}_effect']):.1f}" if f"{name}_effect" in row else ""
     return f"{row[name]:+.{digits}f} ({interval}{effect})".replace("-", "−")
 
 

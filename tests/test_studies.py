@@ -25,7 +25,7 @@ def test_a_slice_made_again_is_what_is_committed(name):
     study = load(name)
     rows = study.table(*run_slice(study)).set_index(list(study.keys))
     kept = reference(study).set_index(list(study.keys))
-    assert len(rows) >= 2 and kept.index.is_unique
+    assert len(rows) >= 1 and kept.index.is_unique
     assert rows.index.isin(kept.index).all()
     assert list(rows.columns) == list(kept.columns)
     assert differing(rows, kept.loc[rows.index]) == [], f"the model's answers changed: python -m experiments {name}"
