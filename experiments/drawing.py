@@ -56,7 +56,7 @@ def heat(axes: Axes, table: pd.DataFrame, x: str, y: str, outcome: str, norm: No
 
 def around_zero(values: pd.Series) -> TwoSlopeNorm:
     """A scale for differences, as far on either side as the largest of them."""
-    most = max(float(values.abs().max()), 1e-9)
+    most = max(float(values.abs().max()) if len(values) else 0.0, 1e-9)
     return TwoSlopeNorm(0.0, -most, most)
 
 

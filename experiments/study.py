@@ -47,8 +47,8 @@ class Study(ABC):
     title, question, design, reading: plain words: what it is about; what is asked; what varies, where, and why so; how to read the figures.
     takes: how long it takes on two cores. intervals: what the brackets in the finding hold. seeds: every point is run with each (paired). months: length of a
     run. keep: monthly tables to keep, of `history` and `by_place`. keys: columns that name a row of the table. slice: numbers of the points that a test runs
-    again; the table of these points alone must hold rows of the whole table. drawings: functions of the table that return a figure; the first line of their
-    docstring says what is seen.
+    again, with `slice_seeds` (all, if empty); the table of these runs alone must hold rows of the whole table. drawings: functions of the table that return a
+    figure; the first line of their docstring says what is seen.
     """
 
     title: str
@@ -62,6 +62,7 @@ class Study(ABC):
     keep: tuple[str, ...] = ()
     keys: tuple[str, ...]
     slice: Sequence[int]
+    slice_seeds: Sequence[int] = ()
     drawings: tuple[Drawing, ...]
 
     @property
@@ -132,7 +133,7 @@ def run_slice(study: Study) -> tuple[pd.DataFrame, Kept]:
     rows: list[dict[str, Any]] = []
     kept: dict[str, list[pd.DataFrame]] = {kind: [] for kind in ask.keep}
     for number in study.slice:
-        for seed in study.seeds:
+        for seed in study.slice_seeds or study.seeds:
             answer = ask.answer(points.iloc[number].to_dict(), seed)
             rows.append({"point": number, "seed": seed, **dict(zip(ask.outcomes, answer.outcomes))})
             for kind, frames in kept.items():

@@ -39,7 +39,7 @@ class ChainAndAutonomy(Study):
     design = ("Chain length from 0 to 20 desks (the real number of links was never published, so the whole range is swept) crossed with the autonomy of "
               "localities, under the Coalition's programme of 2010 and under localism with capability; England's 148 places.")
     reading = "Each cell is one pair of settings; both maps of a figure have one scale, so they can be compared."
-    takes = "about two minutes on two cores"
+    takes = "under a minute on two cores"
     keys = ("scenario", "chain_length", "autonomy")
     slice = (0, 5, 30, 35)
     drawings = (spread, quality)

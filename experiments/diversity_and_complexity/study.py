@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from experiments.drawing import DIFFERENCES, around_zero, heat
 from experiments.study import Kept, Study
 from experiments.tables import at, by_seed, clear, contrast_columns, mean_columns, signed
-from localism_sim.figures.house import headline, in_house_style, sheet
+from localism_sim.figures.house import headline, in_house_style, sheet, wrapped
 from localism_sim.scenario import Scenario, load_scenario
 
 DIVERSITY = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
@@ -33,14 +33,14 @@ def who_wins_where(table: pd.DataFrame) -> Figure:
         norm = around_zero(pd.concat([table[f"{pair}_{outcome}"] for outcome in ("quality_mean", "quality")]))
         for axes, outcome, when in zip(row, ("quality_mean", "quality"), ("average over ten years", "after ten years")):
             heat(axes, table, "need_diversity", "complexity", f"{pair}_{outcome}", norm, clear=f"{pair}_{outcome}", colours=DIFFERENCES)
-            axes.set_title(f"{title}\n{when}", fontsize=9.5)
+            axes.set_title(wrapped(f"{title}, {when}", 46), fontsize=9.5)
     for axes in panels[-1]:
         axes.set_xlabel("how far needs differ between places (0-1)")
     for axes in panels[:, 0]:
         axes.set_ylabel("entangled choices (K)")
     headline(figure, "Who serves citizens better: the centre (orange) or localism (purple)?",
-             "Numbers: quality of services (0-1) under localism less that under the centre, same seeds; a dot where the 95% interval includes zero. Each row has "
-             "its own colour scale.")
+             "Numbers: quality of services (0-1) under localism less that under the centre, same seeds; a dot where the 95% interval includes zero. "
+             "Each row has its own colour scale.")
     return figure
 
 
@@ -53,7 +53,7 @@ class DiversityAndComplexity(Study):
               "ways of delivery: the centre as it was cut; autonomy alone; autonomy with capability (all eleven recommendations); and the strongest case for "
               "centralism, a centre with full capacity that is not cut and carries out all eleven as well. England's 148 places.")
     reading = "Each cell is one kind of problem; the average over ten years counts the early costs of change, the end does not."
-    takes = "about three minutes on two cores"
+    takes = "about a minute on two cores"
     seeds = range(16)
     keys = ("need_diversity", "complexity")
     slice = (0, 30, 60, 90)

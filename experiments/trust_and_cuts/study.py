@@ -38,7 +38,7 @@ class TrustAndCuts(Study):
     design = ("Cuts in local budgets from none to 40% (single councils lost 6 to 46%) crossed with the trust that citizens start with, under centralised "
               "delivery and under localism with capability; England's 148 places, because cuts follow their real exposure. The centre's own cuts stay at 34%.")
     reading = "Each cell is one pair of settings; both maps of a figure have one scale, so they can be compared."
-    takes = "about a minute on two cores"
+    takes = "under a minute on two cores"
     keys = ("scenario", "cuts", "trust_setting")
     slice = (0, 4, 20, 24)
     drawings = (spread, trust)
