@@ -10,7 +10,7 @@ from rich.table import Table
 
 from localism_sim.parameters import BadInput, nearest
 
-from .study import load, make, study_names, write_index
+from .study import load, make, show, study_names, write_index
 
 
 def listed() -> Table:
@@ -27,7 +27,9 @@ def main(arguments: list[str] | None = None) -> int:
     """Exit code 0, or 2 for an unknown name."""
     parser = argparse.ArgumentParser(prog="python -m experiments", description="Studies: questions put to the model. Without a name: lists them.")
     parser.add_argument("names", nargs="*", metavar="name", help="studies to make, or 'all'; what was run before is not run again")
-    wanted = parser.parse_args(arguments).names
+    parser.add_argument("--draw", action="store_true", help="make figures and pages anew from the committed tables, without running anything")
+    given = parser.parse_args(arguments)
+    wanted = given.names
     console = Console()
     if not wanted:
         console.print(listed())
@@ -40,7 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         for name in known if "all" in wanted else wanted:
             console.print(f"[bold]{load(name).question}[/]", highlight=False)
-            make(load(name), console)
+            (show if given.draw else make)(load(name), console)
     except BadInput as error:
         print(error, file=sys.stderr)
         return 2

@@ -152,6 +152,11 @@ def make(study: Study, console: Console) -> None:
     runs, kept = run_all(study, console)
     with whole_file(REFERENCE / f"{study.name}.csv") as temporary:
         study.table(runs, kept).to_csv(temporary, index=False, lineterminator="\n")
+    show(study, console)
+
+
+def show(study: Study, console: Console) -> None:
+    """Write figures and page from the committed table, and say the finding."""
     table = reference(study)
     for draw in study.drawings:
         save(draw(table), study.folder / draw.__name__, (".png",))
