@@ -17,7 +17,7 @@ LEVELS, DIFFERENCES = "cividis", "PuOr"
 """Colour maps that the common kinds of colour blindness can read: one for levels, one for differences (white at zero)."""
 
 
-NOTHING = "#F2F2F2"
+UNCLEAR = "#F2F2F2"
 """Where no difference is clear."""
 
 
@@ -39,7 +39,7 @@ def heat(axes: Axes, table: pd.DataFrame, x: str, y: str, outcome: str, norm: No
     if clear is not None:
         marked = table.assign(unclear=(table[f"{clear}_low"] <= 0) & (table[f"{clear}_high"] >= 0))
         wide = wide.mask(marked.pivot(index=y, columns=x, values="unclear").astype(bool))
-    axes.set_facecolor(NOTHING)
+    axes.set_facecolor(UNCLEAR)
     axes.imshow(wide.to_numpy(), origin="lower", aspect="auto", cmap=colours, norm=norm)
     digits = 2 if clear is None or float(norm.vmax or 1.0) >= 0.05 else 3
     for row, column in np.ndindex(*wide.shape):

@@ -11,7 +11,7 @@ from matplotlib import colormaps
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from experiments.drawing import DIFFERENCES, NOTHING, around_zero, ink_on
+from experiments.drawing import DIFFERENCES, UNCLEAR, around_zero, ink_on
 from experiments.study import Kept, Study
 from experiments.tables import at, clear, contrast_columns, signed
 from localism_sim.figures.house import COLOURS, FAINT, INK, headline, in_house_style, sheet
@@ -23,6 +23,9 @@ LEVERS = {name: (name, *(["chain_length"] if name == "reporting_burden" else [])
 """What each recommendation moves: one lever, and for the fourth the length of the chain as well."""
 LABELS = {name: FIELDS[name].metadata["meaning"].removeprefix("recommendation ").split(":")[0] for name in LEVERS}
 SHORT = {name: f"R{LABELS[name]} {'short chain, less reporting' if name == 'reporting_burden' else name.replace('_', ' ')}" for name in LEVERS}
+Case = tuple[str, str, str]
+"""Kind, first and second recommendation ("-" for none)."""
+NOTHING, CENTRE_NOTHING, ALL_ELEVEN = ("none", "-", "-"), ("centre_none", "-", "-"), ("all", "-", "-")
 OUTCOMES = {"spread": "Spread after ten years", "quality_mean": "Quality, ten-year average", "trust": "Trust after ten years",
             "postcode_gap": "Postcode gap after ten years"}
 
@@ -30,6 +33,17 @@ OUTCOMES = {"spread": "Spread after ten years", "quality_mean": "Quality, ten-ye
 def level(names: tuple[str, ...]) -> dict[str, Any]:
     """Settings of the levers with these recommendations carried out as in 'Localist with capability'; the rest stays as the scenario has it."""
     return {lever: getattr(ALL, lever) for name in names for lever in LEVERS[name]}
+
+
+def compared(case: Case) -> tuple[list[Case], list[Case]]:
+    """Cases whose sum less the sum of others is what a case adds; for a pair, beyond what each of the two adds alone."""
+    kind, first, second = case
+    if kind == "pair":
+        return [case, NOTHING], [("one", first, "-"), ("one", second, "-")]
+    if kind == "all_but_one":
+        return [ALL_ELEVEN], [case]
+    grounds = {"one": [NOTHING], "all": [NOTHING], "centre": [CENTRE_NOTHING], "centre_all": [CENTRE_NOTHING]}
+    return [case], grounds.get(kind, [])
 
 
 @in_house_style
@@ -78,7 +92,7 @@ def pairs(table: pd.DataFrame) -> Figure:
             grid[y, x] = row[outcome] if sure else np.nan
             text = f"{100 * row[outcome]:+.1f}".replace("-", "−") if sure else "·"
             axes.text(x, y, text, ha="center", va="center", fontsize=8, color=ink_on(colormaps[DIFFERENCES](norm(row[outcome]))) if sure else INK)
-            axes.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, facecolor=NOTHING, edgecolor="white", zorder=0))
+            axes.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, facecolor=UNCLEAR, edgecolor="white", zorder=0))
         axes.imshow(grid, cmap=DIFFERENCES, norm=norm)
         axes.set_xticks(range(len(names) - 1), [f"R{LABELS[name]}" for name in names[:-1]])
         axes.set_yticks(range(1, len(names)), [SHORT[name] for name in names[1:]])
@@ -111,46 +125,41 @@ class ElevenRecommendations(Study):
     def scenarios(self) -> tuple[Scenario, ...]:
         return load_scenario("localist"), load_scenario("centralist")
 
-    def cases(self) -> list[tuple[str, str, str, str, tuple[str, ...]]]:
-        """Kind, first, second, scenario, and what is carried out."""
+    def cases(self) -> dict[Case, tuple[str, tuple[str, ...]]]:
+        """Each case's scenario, and what is carried out in it."""
         names = tuple(LEVERS)
-        return [("none", "", "", "localist", ()), ("centre_none", "", "", "centralist", ()), ("all", "", "", "localist", names),
-                ("centre_all", "", "", "centralist", names), *(("one", name, "", "localist", (name,)) for name in names),
-                *(("centre", name, "", "centralist", (name,)) for name in names),
-                *(("all_but_one", name, "", "localist", tuple(other for other in names if other != name)) for name in names),
-                *(("pair", a, b, "localist", (a, b)) for a, b in itertools.combinations(names, 2))]
+        return {NOTHING: ("localist", ()), CENTRE_NOTHING: ("centralist", ()), ALL_ELEVEN: ("localist", names), ("centre_all", "-", "-"): ("centralist", names),
+                **{("one", name, "-"): ("localist", (name,)) for name in names},
+                **{("centre", name, "-"): ("centralist", (name,)) for name in names},
+                **{("all_but_one", name, "-"): ("localist", tuple(other for other in names if other != name)) for name in names},
+                **{("pair", a, b): ("localist", (a, b)) for a, b in itertools.combinations(names, 2)}}
 
     @property
     def slice(self) -> list[int]:  # type: ignore[override]
         """Nothing, the first two recommendations, and the two together."""
-        wanted = [("none", "", ""), *(("one", name, "") for name in list(LEVERS)[:2]), ("pair", *list(LEVERS)[:2])]
-        return [number for number, case in enumerate(self.cases()) if case[:3] in wanted]
+        first, second = list(LEVERS)[:2]
+        wanted = (NOTHING, ("one", first, "-"), ("one", second, "-"), ("pair", first, second))
+        return [number for number, case in enumerate(self.cases()) if case in wanted]
 
     def points(self) -> pd.DataFrame:
         grounds = {scenario.name: scenario.parameters for scenario in self.scenarios()}
         levers = [lever for name in LEVERS for lever in LEVERS[name]]
         return pd.DataFrame([{"scenario": ground, **{lever: getattr(grounds[ground], lever) for lever in levers}, **level(done)}
-                             for _, _, _, ground, done in self.cases()])
+                             for ground, done in self.cases().values()])
 
     def table(self, runs: pd.DataFrame, kept: Kept) -> pd.DataFrame:
+        number = {case: at for at, case in enumerate(self.cases())}
         wide = {outcome: runs.pivot(index="point", columns="seed", values=outcome) for outcome in OUTCOMES}
-        place = {case[:3]: number for number, case in enumerate(self.cases())}
-        here, count = set(runs["point"]), len(LEVERS)
+        there = [case for case, at in number.items() if at in wide["spread"].index]
         rows = []
-        for (kind, first, second), number in place.items():
-            minus, sure = {"one": [("none", "", "")], "centre": [("centre_none", "", "")], "all": [("none", "", "")],
-                           "centre_all": [("centre_none", "", "")], "all_but_one": [("all", "", "")],
-                           "pair": [("one", first, ""), ("one", second, "")]}.get(kind, []), 1.0 - 0.05 / {"pair": 55}.get(kind, count)
-            if not minus or not {number, *(place[other] for other in minus)} <= here:
+        for case in there:
+            plus, minus = compared(case)
+            if not minus or not {*plus, *minus} <= {*there}:
                 continue
-            row: dict[str, Any] = {"kind": kind, "first": first, "second": second}
+            row: dict[str, Any] = dict(zip(self.keys, case))
             for outcome, values in wide.items():
-                other, reference = values.loc[number].to_numpy(), sum(values.loc[place[case]].to_numpy() for case in minus)
-                if kind == "pair":
-                    other = other + values.loc[place[("none", "", "")]].to_numpy()
-                if kind == "all_but_one":
-                    other, reference = reference, other
-                row |= contrast_columns(other, reference, outcome, sure)
+                more, less = (sum(values.loc[number[one]].to_numpy() for one in side) for side in (plus, minus))
+                row |= contrast_columns(more, less, outcome, 1.0 - 0.05 / (55 if case[0] == "pair" else len(LEVERS)))
             rows.append(row)
         return pd.DataFrame(rows)
 
