@@ -64,9 +64,11 @@ EXPERIMENTS = {
     "delta": Experiment("which parameters matter: moment-independent delta (Borgonovo)", "sensitivity_job:run", 2, sensitivity(2048, "number of points")),
     "rbd_fast": Experiment("which parameters matter: first-order shares by Fourier analysis (RBD-FAST)", "sensitivity_job:run", 2,
                            sensitivity(2048, "number of points")),
-    "discover": Experiment("under which conditions does an outcome pass a threshold: readable boxes (PRIM, CART)", "analyses:discovery", 4,
+    "discover": Experiment("under which conditions does an outcome pass a threshold: readable boxes (PRIM, CART)", "discovery_job:run", 4,
                            design(2048, "number of points, a power of two", method=Option("prim", "prim or cart"),
-                                  threshold=Option(0.5, "cases of interest: outcome above it"), above=Option(True, "false: cases of interest lie below it"))),
+                                  threshold=Option(0.5, "cases of interest: outcome above it"), above=Option(True, "false: cases of interest lie below it"),
+                                  density=Option(None, "least share of cases of interest in the box, such as 0.8 (default: best balance with coverage)"),
+                                  halves=Option(20, "random halves of the points that show how stable the box is"))),
     "tipping": Experiment("at which level of one parameter an outcome crosses a threshold, and whether the way back is the same", "tipping_job:run", 20, {
         "outcome": OUTCOME, "lever": Option("autonomy", "the parameter that is moved"), "low": Option(None, "from (default: its lower bound)"),
         "high": Option(None, "to (default: its upper bound)"), "threshold": Option(0.5, "the outcome's threshold"),
