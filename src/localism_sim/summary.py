@@ -234,11 +234,23 @@ def tables(comparison: Comparison) -> list[str]:
         lines += [f"### {arm.title}", "",
                   f"| outcome | {cell(reference)} | {cell(arm.title)} | difference (95% interval) | effect | for citizens |",
                   "|---|---:|---:|---:|---:|---|", *[table_row(rows.iloc[k]) for k in order], ""]
-        saved = rows["saved"].median()
-        if saved > 0:
-            lines += [f"As both scenarios had the same luck, the variance of their differences is {100 * saved:.0f}% smaller than with separate luck "
-                      "(median over outcomes).", ""]
+        lines += [pairing(rows), ""]
     return lines
+
+
+def pairing(rows: pd.DataFrame) -> str:
+    """How many pairs one scenario's differences rest on, and what pairing saved: the median over outcomes, and the outcomes where it saved least and most."""
+    saved = rows.dropna(subset=["saved"]).sort_values("saved", kind="stable")
+    least, most = saved.iloc[0], saved.iloc[-1]
+    pairs, middle = int(rows["pairs"].iloc[0]), saved["saved"].median()
+    return (f"{pairs} pairs of runs with the same luck: pairing saved {middle:.0%} of the variance of the differences (median over outcomes;"
+            f" from {least['saved']:.0%} for {label(least['outcome']).lower()} to {most['saved']:.0%} for {label(most['outcome']).lower()}).")
+
+
+def pairing_of(comparison: Comparison) -> list[str]:
+    """What pairing saved for each contrast, for the terminal; nothing if nothing is compared."""
+    rows = comparison.contrasts
+    return [f"{arm.title}: {pairing(rows[rows['scenario'] == arm.name])}" for arm in comparison.arms[1:]] if not rows.empty else []
 
 
 def cell(text: str) -> str:

@@ -12,7 +12,7 @@ from .. import __version__
 from ..progress import bar
 from ..rules import source_hash
 from ..scenario import schedule
-from ..summary import essentials, summarise
+from ..summary import essentials, pairing_of, summarise
 from .compare import Comparison, arms_for, compare
 from .files import results_folder, write_table, write_text
 from .request import Request
@@ -37,6 +37,8 @@ def run(request: Request) -> int:
     with console.status("Drawing figures"):
         write(comparison, folder, {"command": request.command})
     console.print(essentials(comparison))
+    for sentence in pairing_of(comparison):
+        console.print(sentence, highlight=False, soft_wrap=True)
     console.print(f"Summary, figures and tables: [bold]{folder}[/]", highlight=False, soft_wrap=True)
     return 0
 

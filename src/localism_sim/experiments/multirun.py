@@ -13,6 +13,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import pandas as pd
@@ -27,6 +28,7 @@ from .executors import DONE, Task, finish
 from .files import results_folder
 from .question import Answer, Point, Simulation, digest
 from .request import Request
+from .statistics import paired_difference
 from .store import Store
 from .sweep import Sweep
 
@@ -189,3 +191,18 @@ def show(overrides: list[str], combined: list[list[str]], tables: dict[str, pd.D
         mean = tables[label(job)][list(headline)].mean()
         shown.add_row(*[values.get(name, "") for name in swept], *[f"{value:.3f}" for value in mean])
     console.print(shown)
+    console.print(against_first(combined, tables, headline), highlight=False, soft_wrap=True)
+
+
+def against_first(combined: list[list[str]], tables: dict[str, pd.DataFrame], outcomes: tuple[str, ...]) -> str:
+    """What pairing saves when combinations are compared with the first on the seeds they share, over the outcomes shown."""
+    first = tables[label(combined[0])].set_index("seed")
+    saved, pairs = [], 0
+    for job in combined[1:]:
+        both = first.join(tables[label(job)].set_index("seed"), rsuffix="_other", how="inner").dropna()
+        pairs = max(pairs, len(both))
+        saved += [paired_difference(both[f"{name}_other"].to_numpy(), both[name].to_numpy()).saved for name in outcomes] if len(both) > 1 else []
+    if not saved:
+        return "No two combinations share two seeds, so nothing is compared."
+    return (f"Compared with the first combination on up to {pairs} paired seeds, pairing saves {median(saved):.0%} of the variance of a difference "
+            f"(median; {min(saved):.0%} to {max(saved):.0%}).")
