@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import errno
 import os
 import shlex
 import sys
@@ -10,7 +11,7 @@ import sys
 from .experiments.catalogue import EXPERIMENTS
 from .experiments.configuration import PLACES, SETTINGS, check_keys, compose, known_keys
 from .outcomes import OUTCOMES
-from .parameters import FIELDS, GROUPS, BadInput, Parameters
+from .parameters import FIELDS, GROUPS, BadInput, Parameters, brief
 from .scenario import load_scenario, scenario_names
 
 FLAGS = ("--help", "-h", "--multirun", "-m", "--version", "--completion")
@@ -73,8 +74,18 @@ def option_of(flags: list[str]) -> str | None:
     for flag in flags:
         if flag not in FLAGS:
             close = difflib.get_close_matches(flag, FLAGS, 1)
-            raise BadInput(f"unknown option '{flag}'.{f' Did you mean {close[0]}?' if close else ''} Options: --help, --multirun, --version, --completion")
+            raise BadInput(f"unknown option {brief(flag)}.{f' Did you mean {close[0]}?' if close else ''} Options: --help, --multirun, --version, --completion")
     return flags[0] if flags else None
+
+
+LONGEST_MESSAGE = 1000
+DISK_REFUSES = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EIO)
+
+
+def complain(message: object) -> None:
+    """One line to the user, cut where it is long, with nothing in it that a terminal would obey."""
+    text = "".join(letter if letter.isprintable() else letter.encode("unicode_escape", "backslashreplace").decode() for letter in str(message))
+    print(f"localism-sim: {text if len(text) <= LONGEST_MESSAGE else text[:LONGEST_MESSAGE] + ' ...'}", file=sys.stderr)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -97,22 +108,28 @@ def main(arguments: list[str] | None = None) -> int:
                 print(script(overrides[0] if overrides else "bash", known_keys(), list(PLACES)))
                 return 0
             case "--multirun" | "-m":
-                check_keys(overrides)
+                check_keys(overrides, multirun=True)
                 from .experiments.multirun import multirun
 
                 return multirun(overrides, console())
         check_keys(overrides)
         return run(overrides)
     except BadInput as error:
-        print(f"localism-sim: {error}", file=sys.stderr)
+        complain(error)
         return 2
     except KeyboardInterrupt:
-        print("localism-sim: stopped; files already written are whole", file=sys.stderr)
+        complain("stopped; files already written are whole")
         return 130
+    except OSError as error:
+        if error.errno not in DISK_REFUSES:
+            raise
+        complain(f"cannot write {error.filename or 'the results'}: {os.strerror(error.errno)}. Files already written are whole; mend that and give the "
+                 "same command again")
+        return 1
     except RuntimeError as error:
         if type(error).__name__ != "Stopped":
             raise
-        print(f"localism-sim: {error}", file=sys.stderr)
+        complain(error)
         return 1
 
 

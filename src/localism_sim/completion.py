@@ -24,15 +24,26 @@ def script(shell: str, keys: list[str], places: list[str]) -> str:
     """The script to evaluate in a shell's start-up file. keys: every setting; places: every kind of places."""
     if shell not in SHELLS:
         raise BadInput(f"--completion {shell}: not a known shell.{nearest(shell, SHELLS)} Allowed: {', '.join(SHELLS)}")
+    every = words(keys, places)
     if shell == "fish":
-        return "\n".join(["complete -c localism-sim -f", *(f"complete -c localism-sim -a '{word}'" for word in words(keys, places))])
-    bash = f"""_localism_sim() {{
+        return "\n".join(["complete -c localism-sim -f", *(f"complete -c localism-sim -a '{word}'" for word in every)])
+    if shell == "zsh":
+        begun, whole = [word for word in every if word.endswith("=")], [word for word in every if not word.endswith("=")]
+        return f"""(( $+functions[compdef] )) || {{ autoload -Uz compinit && compinit }}
+_localism_sim() {{
+  local -a begun whole
+  begun=({' '.join(begun)})
+  whole=({' '.join(whole)})
+  compadd -S '' -a begun
+  compadd -a whole
+}}
+compdef _localism_sim localism-sim"""
+    return f"""_localism_sim() {{
   local word="${{COMP_LINE:0:COMP_POINT}}"; word="${{word##* }}"
   local prefix="${{word%"${{COMP_WORDS[COMP_CWORD]}}"}}"
   [ "${{COMP_WORDS[COMP_CWORD]}}" = "=" ] && prefix="$word"
-  COMPREPLY=($(compgen -W "{' '.join(words(keys, places))}" -- "$word"))
+  COMPREPLY=($(compgen -W "{' '.join(every)}" -- "$word"))
   COMPREPLY=("${{COMPREPLY[@]#"$prefix"}}")
   [[ "${{COMPREPLY[0]-}}" == *= ]] && compopt -o nospace
 }}
 complete -F _localism_sim localism-sim"""
-    return f"autoload -U +X bashcompinit && bashcompinit\n{bash}" if shell == "zsh" else bash

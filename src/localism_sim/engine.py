@@ -22,7 +22,7 @@ from .landscape import build_landscapes
 from .outcomes import AVERAGED, setting_column
 from .parameters import BadInput, Parameters
 from .places import Places
-from .scenario import Scenario, checked_timeline, schedule
+from .scenario import Scenario, checked_run, checked_timeline, schedule
 from .trace import Trace
 from .world import PLACE_HISTORY, World, empty_world, populate, settle, settle_citizens
 
@@ -67,13 +67,6 @@ def outcomes_of(world: World) -> dict[str, float]:
     last = world.history[-1]
     ends = {name: float(last[name]) for name in world.history.dtype.names}
     return ends | {f"{name}_mean": float(world.history[name].mean()) for name in AVERAGED}
-
-
-def checked_run(seed: Any, months: Any) -> None:
-    """Refuse a seed or a number of months that cannot be run."""
-    for name, value, least, most in (("seed", seed, 0, 2**62), ("months", months, 1, 6000)):
-        if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not least <= value <= most:
-            raise BadInput(f"{name} = {value!r} is not allowed; allowed: a whole number from {least} to {most}")
 
 
 def prepared(params: Parameters | Scenario, timeline: Any) -> tuple[Parameters, tuple]:

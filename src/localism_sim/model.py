@@ -12,13 +12,13 @@ from .agent import RowAgent
 from .citizen import Citizen
 from .commissioner import Commissioner
 from .department import Department
-from .engine import checked_run, default_places, outcomes_of, prepared
+from .engine import default_places, outcomes_of, prepared
 from .month import PHASES
 from .outcomes import OUTCOMES
 from .parameters import BadInput, Parameters
 from .places import Places
 from .rules import plain
-from .scenario import Scenario, schedule
+from .scenario import Scenario, checked_run, schedule
 from .staff import FrontlineStaff
 from .world import World, empty_world, populate
 

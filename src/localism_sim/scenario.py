@@ -17,6 +17,7 @@ Timeline = tuple[tuple[int, tuple[tuple[str, float], ...]], ...]
 """Changes in order of month: ((month, ((lever, value), ...)), ...). Months count from 0; in the shipped scenarios month 0 is May 2010."""
 
 MOST_MONTHS = 6_000
+LARGEST_SEED = 2**62
 FOR_THIS_RUN = "set for this run"
 """The source of a setting that was given with the command."""
 KEYS = ("title", "stands_for", "baseline", "extends", "settings", "timeline")
@@ -165,10 +166,16 @@ def checked_timeline(timeline: Any) -> Timeline:
     return tuple((month, tuple(sorted(changes.items()))) for month, changes in sorted(found.items()))
 
 
+def checked_run(seed: Any, months: Any) -> None:
+    """Refuse a seed or a number of months that cannot be run."""
+    for name, value, least, most in (("seed", seed, 0, LARGEST_SEED), ("months", months, 1, MOST_MONTHS)):
+        if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not least <= value <= most:
+            raise BadInput(f"{name} = {brief(value)} is not allowed; allowed: a whole number from {least} to {most}")
+
+
 def schedule(parameters: Parameters, timeline: Any, months: int) -> np.ndarray:
     """One record of parameters a month (`LEVER_DTYPE`); a change holds from its month on. `timeline`: anything `checked_timeline` takes."""
-    if isinstance(months, bool) or not isinstance(months, (int, np.integer)) or not 1 <= months <= MOST_MONTHS:
-        raise BadInput(f"months = {brief(months)} is not allowed; allowed: a whole number from 1 to {MOST_MONTHS}")
+    checked_run(0, months)
     plan = np.zeros(months, LEVER_DTYPE)
     plan[:] = tuple(parameters.as_dict().values())
     for month, changes in checked_timeline(timeline):

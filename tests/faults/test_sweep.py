@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -17,7 +18,8 @@ import psutil
 import pytest
 from toy import Toy, design
 
-from localism_sim.experiments.store import Store
+from localism_sim.experiments.files import write_text
+from localism_sim.experiments.store import Store, checksum
 from localism_sim.experiments.sweep import Stopped, Sweep, is_finished
 from localism_sim.parameters import BadInput
 
@@ -104,7 +106,7 @@ def kill_at_random_moments(folder: Path, kills: int, seed: int, *arguments: str)
         time.sleep(chance.uniform(0.8, 2.6))
         process.send_signal(signal.SIGKILL)
         process.communicate()
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stderr
 
 
@@ -122,7 +124,8 @@ def test_fifty_kills(tmp_path, undisturbed, seed):
 
 def test_killed_sweeps_leave_no_workers_behind(tmp_path):
     process = subprocess.Popen([sys.executable, str(HERE / "sweep_toy.py"), str(tmp_path), "200", "0.2"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    time.sleep(3)
+    while not list(tmp_path.glob("parts/runs/*.parquet")) and process.poll() is None:
+        time.sleep(0.05)
     family = psutil.Process(process.pid).children(recursive=True)
     assert family
     process.send_signal(signal.SIGKILL)
@@ -169,10 +172,15 @@ def test_every_damaged_part_is_found_and_its_runs_done_again(tmp_path, undisturb
         hurt = chance.sample(parts, min(12, len(parts)))
         for path in hurt:
             content_now = bytearray(path.read_bytes())
-            if chance.random() < 0.5:
-                content_now[chance.randrange(len(content_now))] ^= 1 << chance.randrange(8)
-            else:
-                content_now = content_now[: chance.randrange(len(content_now))]
+            match chance.randrange(4):
+                case 0:
+                    content_now[chance.randrange(len(content_now))] ^= 1 << chance.randrange(8)
+                case 1:
+                    content_now = content_now[: chance.randrange(len(content_now))]
+                case 2:
+                    content_now.clear()
+                case _:
+                    content_now = bytearray(chance.choice([other for other in parts if other != path]).read_bytes())
             path.write_bytes(content_now)
         (folder / "runs.parquet").unlink()
         sweep = swept(folder, Toy(keep=("history",)))
@@ -187,6 +195,7 @@ def limited(folder: Path, blocks: int) -> None:
 @pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small file system needs root")
 @pytest.mark.parametrize("levels", [pytest.param(4), pytest.param(20, marks=pytest.mark.slow)])
 def test_a_full_disk_leaves_whole_files_and_the_same_command_finishes(tmp_path, undisturbed, levels):
+    full: list[bool] = []
     for level in range(levels):
         folder = tmp_path / f"small{level}"
         folder.mkdir()
@@ -197,10 +206,10 @@ def test_a_full_disk_leaves_whole_files_and_the_same_command_finishes(tmp_path, 
         try:
             try:
                 swept(folder / "sweep", Toy(keep=("history",)))
-            except Stopped as error:
-                assert "cannot write" in str(error) and "same command" in str(error)
-            except OSError:
-                pass
+                full.append(False)
+            except (Stopped, BadInput) as error:
+                assert re.search("cannot (be written|write)", str(error)) and "same command" in str(error) and "space" in str(error)
+                full.append(True)
             for path in (folder / "sweep").rglob("*.parquet"):
                 pd.read_parquet(path)
             subprocess.run(["mount", "-o", "remount,size=20m", str(folder)], check=True)
@@ -208,6 +217,7 @@ def test_a_full_disk_leaves_whole_files_and_the_same_command_finishes(tmp_path, 
             assert content(folder / "sweep", "runs.parquet", "history.parquet") == content(undisturbed, "runs.parquet", "history.parquet")
         finally:
             subprocess.run(["umount", str(folder)], check=False)
+    assert any(full), "no disk was small enough"
 
 
 def test_fail_fast_stops_at_the_first_bad_run(tmp_path):
@@ -240,12 +250,59 @@ def test_two_writers_are_refused_and_a_dead_one_is_recognised(tmp_path):
         assert any("process 4242 on elsewhere ended without finishing" in notice for notice in after.notices)
 
 
-def test_a_damaged_manifest_is_made_anew(tmp_path):
-    swept(tmp_path, Toy())
-    (tmp_path / "manifest.json").write_text("{ half")
-    sweep = swept(tmp_path, Toy())
+@pytest.mark.parametrize("damage", ["{ half", "", "[]", '{"config": 3}', '{"config": {}, "question": [], "versions": {}}', "\x00" * 99, "[" * 9999])
+def test_a_damaged_manifest_is_made_anew(tmp_path, undisturbed, damage):
+    shutil.copytree(undisturbed, tmp_path / "copy")
+    (tmp_path / "copy" / "manifest.json").write_text(damage)
+    sweep = swept(tmp_path / "copy", Toy(keep=("history",)))
     assert sweep.computed == 0 and any("manifest" in notice for notice in sweep.notices)
-    assert is_finished(tmp_path, sweep.description())
+    assert is_finished(tmp_path / "copy", sweep.description())
+
+
+def test_whatever_else_lies_in_the_folder_is_mended_or_refused_in_one_line(tmp_path, undisturbed):
+    folder = tmp_path / "copy"
+    shutil.copytree(undisturbed, folder)
+    (folder / ".writer.json").write_bytes(b"\xff\x00 not json")
+    (folder / ".lock").write_text("stale")
+    (folder / ".runs.4242.tmp.parquet").write_text("half")
+    (folder / "parts" / "runs" / ".abc.4242.tmp.parquet").write_text("half")
+    (folder / ".mine.tmp").write_text("the user's own")
+    (folder / "ledger.parquet").write_bytes(b"PAR1PAR1")
+    for forged in (b"not a table", b""):
+        (folder / "parts" / "runs" / f"{checksum(forged)}.parquet").write_bytes(forged)
+    (folder / "parts" / "history" / "folder.parquet").mkdir()
+    sweep = swept(folder, Toy(keep=("history",)))
+    assert sweep.computed == 0 and sum("damaged" in notice for notice in sweep.notices) == 3
+    assert any("ended without finishing" in notice for notice in sweep.notices)
+    assert content(folder, "runs.parquet", "history.parquet", "ledger.parquet")[:2] == content(undisturbed, "runs.parquet", "history.parquet")
+    assert [path.name for path in folder.rglob(".*tmp*")] == [".mine.tmp"]
+    (folder / ".lock").unlink()
+    (folder / ".lock").mkdir()
+    with pytest.raises(BadInput, match="cannot be written"):
+        swept(folder, Toy(keep=("history",)))
+
+
+def test_a_new_name_is_given_to_flushed_content_only_and_then_flushed_itself(tmp_path, monkeypatch):
+    order = []
+    name = {"fsync": lambda handle: Path(os.readlink(f"/proc/self/fd/{handle}")).name, "replace": lambda _, to: Path(to).name}
+    for call, real in (("fsync", os.fsync), ("replace", os.replace)):
+        monkeypatch.setattr(os, call, lambda *given, call=call, real=real: (order.append((call, name[call](*given))), real(*given))[1])
+    write_text("x", tmp_path / "table.csv")
+    assert order == [("fsync", f".table.{os.getpid()}.tmp.csv"), ("replace", "table.csv"), ("fsync", tmp_path.name)]
+
+
+def test_a_run_that_holds_its_whole_process_is_timed_out_from_outside(tmp_path, monkeypatch):
+    monkeypatch.setattr("localism_sim.experiments.executors.GRACE", 1.0)
+    sweep = swept(tmp_path, Toy(((0.125, "hold"),)), count=4, timeout=1.0)
+    assert [(end.status, "no answer" in end.error) for end in sweep.failures] == [("timed out", True)] * 3
+    assert len(pd.read_parquet(tmp_path / "runs.parquet")) == 9
+
+
+def test_what_was_stopped_early_has_a_ledger_with_the_command_that_repeats(tmp_path):
+    with pytest.raises(Stopped):
+        swept(tmp_path, Toy(((0.0, "raise"),)), fail_fast=True, count=50)
+    ledger = pd.read_parquet(tmp_path / "ledger.parquet")
+    assert "failed" in set(ledger["status"]) and len(ledger) == 150 and "experiment=repeat" in ledger["repeat"][0]
 
 
 def test_nothing_runs_when_one_point_is_not_allowed(tmp_path):

@@ -32,6 +32,9 @@ class Toy:
     def full(self, point):
         return dict(point)
 
+    def prepare(self):
+        pass
+
     def answer(self, point, seed):
         time.sleep(self.pause)
         what = dict(self.trouble).get(round(float(point["x"]), 6))
@@ -43,6 +46,8 @@ class Toy:
             return Answer(np.array([np.nan, 0.0]), {})
         if what == "hang":
             time.sleep(3600)
+        if what == "hold":
+            os.kill(os.getpid(), signal.SIGSTOP)
         if what == "die":
             os.kill(os.getpid(), signal.SIGKILL)
         tables = {kind: pd.DataFrame({"month": range(3), "level": [point["x"] * m + seed for m in range(3)]}) for kind in self.keep}

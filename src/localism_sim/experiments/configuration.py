@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import copy
+import functools
 from dataclasses import dataclass, field, make_dataclass
 from typing import Any
 
-from ..parameters import FIELDS, BadInput, nearest
+from ..parameters import FIELDS, BadInput, brief, nearest
 from .catalogue import EXPERIMENTS, checked_experiment
+from .files import quoted
 
 ParameterChoices = make_dataclass("ParameterChoices", [(name, Any, field(default=None)) for name in FIELDS])
 """One entry a parameter; None leaves it as the scenario has it."""
@@ -70,7 +73,18 @@ def known_keys() -> list[str]:
     return [*SETTINGS, *NODES, "experiment", *below]
 
 
-def check_keys(overrides: list[str]) -> None:
+LAUNCHERS = ("basic", "joblib", "submitit_local", "submitit_slurm")
+
+
+def check_launcher(key: str, value: str, multirun: bool) -> None:
+    """Refuse what is told to Hydra itself, except which launcher hands out the jobs of a multirun and how."""
+    if not multirun or (key != "hydra/launcher" and not key.startswith("hydra.launcher.")):
+        raise BadInput(f"{brief(key)} is not allowed; of Hydra's own settings only hydra/launcher and hydra.launcher.<setting>, with --multirun")
+    if key == "hydra/launcher" and value not in LAUNCHERS:
+        raise BadInput(f"hydra/launcher = {brief(value)} is not allowed; allowed: {', '.join(LAUNCHERS)}.{nearest(value, LAUNCHERS)}")
+
+
+def check_keys(overrides: list[str], multirun: bool = False) -> None:
     """Refuse an override whose key does not exist, with the nearest that does."""
     known = known_keys()
     chosen = next((o.partition("=")[2] for o in reversed(overrides) if o.startswith("experiment=")), "compare")
@@ -78,6 +92,7 @@ def check_keys(overrides: list[str]) -> None:
         key, equals, value = override.partition("=")
         key = key.lstrip("+~")
         if key.startswith("hydra"):
+            check_launcher(key, value, multirun)
             continue
         if not equals:
             raise BadInput(f"'{override}' is not of the form name=value; try localism-sim --help")
@@ -108,18 +123,63 @@ def register() -> None:
         store.store(kind, {"kind": kind, **{name: option.default for name, option in experiment.options.items()}}, group="experiment")
 
 
-def compose(overrides: list[str]) -> dict:
-    """The resolved configuration as plain values."""
+@functools.cache
+def ground(choices: tuple[str, ...]) -> Any:
+    """The configuration before single values are set: which places, which experiment. Composing is Hydra's slow part, so each choice is made once."""
     from hydra import compose as hydra_compose
     from hydra import initialize
+
+    register()
+    with initialize(version_base=None, config_path=None):
+        return hydra_compose("config", list(choices))
+
+
+PATHS = ("results_dir", "scenario", "places.path", "experiment.folder", "experiment.vary", "executor_address")
+"""Settings that may hold a path, with letters that Hydra's grammar takes in quotes only."""
+
+
+def parsed(overrides: list[str]) -> list[Any]:
+    """Overrides as Hydra's grammar reads them, or `BadInput`."""
+    from hydra.core.override_parser.overrides_parser import OverridesParser
+
+    parser = OverridesParser.create()
+
+    def one(override: str) -> Any:
+        try:
+            return parser.parse_overrides([override])[0]
+        except Exception as error:  # the parser lets more than its own errors out: RecursionError for deep brackets, ValueError for huge numbers
+            key, _, value = override.partition("=")
+            if key in PATHS and value[:1] not in ("'", '"', "[", "{"):
+                return parser.parse_overrides([f"{key}={quoted(value)}"])[0]
+            raise BadInput(f"{brief(override)} cannot be understood: {first_line(error)}") from None
+
+    return [one(override) for override in overrides]
+
+
+def compose(overrides: list[str]) -> dict:
+    """The resolved configuration as plain values."""
+    from hydra._internal.config_loader_impl import ConfigLoaderImpl
     from hydra.errors import HydraException
     from omegaconf import OmegaConf
     from omegaconf.errors import OmegaConfBaseException
 
-    register()
+    given = parsed(overrides)
+    for one in given:
+        if one.is_sweep_override():
+            raise BadInput(f"{one.key_or_group} is given several values; add --multirun to run each, or write a list as [a,b]")
+    chosen = [one for one in given if one.key_or_group in ("places", "experiment")]
     try:
-        with initialize(version_base=None, config_path=None):
-            config = hydra_compose("config", overrides)
-        return OmegaConf.to_container(config, resolve=True)  # type: ignore[return-value]
-    except (HydraException, OmegaConfBaseException) as error:
-        raise BadInput(f"cannot be understood: {str(error).splitlines()[0]}") from None
+        config = copy.deepcopy(ground(tuple(str(one.input_line) for one in chosen)))
+        ConfigLoaderImpl._apply_overrides_to_config([one for one in given if one not in chosen], config)
+        found: dict = OmegaConf.to_container(config, resolve=True)  # type: ignore[assignment]
+    except (HydraException, OmegaConfBaseException, RecursionError) as error:
+        raise BadInput(f"cannot be understood: {first_line(error)}") from None
+    for node in ("parameters", "places", "experiment"):
+        if not isinstance(found[node], dict):
+            raise BadInput(f"{node} = {brief(found[node])} is not allowed; give single values, such as {node}.<name>=...")
+    return found
+
+
+def first_line(error: Exception) -> str:
+    """What an error says first, or its kind."""
+    return next(iter(str(error).splitlines()), "") or type(error).__name__

@@ -6,6 +6,7 @@ means that its worker died, which costs its chunk and nothing else.
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import queue
@@ -70,6 +71,8 @@ def finish_within(question: Question, task: Task, timeout: float) -> Finished | 
 def finish_chunk(question: Question, chunk: list[Task], timeout: float | None) -> list[Finished]:
     """Evaluate a chunk. A run that hangs cannot be stopped inside its process: the rest of the chunk is handed back and this process ends itself."""
     found: list[Finished] = []
+    if timeout is not None:
+        prepare(question)
     for task in chunk:
         result = finish(question, task) if timeout is None else finish_within(question, task, timeout)
         if result is None:
@@ -101,10 +104,33 @@ class WorkerDied(RuntimeError):
     """A worker process ended while it held a chunk."""
 
 
+class TookTooLong(WorkerDied):
+    """A worker gave no sign long after all runs of its chunk should have been timed out."""
+
+
+GRACE = 10.0
+"""Seconds that a worker may take beyond the time limits of its chunk."""
+READY = "ready"
+"""What a worker says first."""
+
+
+PREPARED: set[type] = set()
+
+
+def prepare(question: Question) -> None:
+    """What a process does once before its first run, such as compiling, so that no run's time limit has to pay for it."""
+    if type(question) not in PREPARED:
+        PREPARED.add(type(question))
+        with contextlib.suppress(Exception):  # whatever is wrong, the runs will tell, each in the ledger
+            question.prepare()
+
+
 def work(pipe: Connection, question: Question, timeout: float | None, parent: int) -> None:
     """A worker process: chunks come in, lists of `Finished` go out. Ctrl-C is left to the parent; when the parent is gone the worker ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=follow, args=(parent,), daemon=True).start()
+    prepare(question)
+    pipe.send(READY)
     while True:
         try:
             pipe.send(finish_chunk(question, pipe.recv(), timeout))
@@ -140,6 +166,9 @@ class Slot(threading.Thread):
                 found = self.ask(chunk)
             except (EOFError, OSError):
                 future.set_exception(WorkerDied(f"worker ended with exit code {self.retire()}"))
+            except TookTooLong as error:  # the run holds even the thread that watches it, so the worker is ended from outside
+                self.retire()
+                future.set_exception(error)
             except Exception as error:
                 future.set_exception(error)
             else:
@@ -153,7 +182,10 @@ class Slot(threading.Thread):
             process.start()
             self.process = process
             other.close()
+            self.pipe.recv()
         self.pipe.send(chunk)
+        if self.timeout is not None and not self.pipe.poll(self.timeout * len(chunk) + GRACE):
+            raise TookTooLong(f"no answer after {self.timeout:g} seconds a run")
         found = self.pipe.recv()
         if any(result.status == TIMED_OUT for result in found):
             self.retire()
@@ -184,7 +216,7 @@ class LocalExecutor:
         if self.address is not None:
             raise BadInput(f"executor_address = {self.address!r} is not allowed with executor=local; allowed with ray and dask")
         self.slots = self.workers or os.cpu_count() or 1
-        multiprocessing.get_context("forkserver").set_forkserver_preload(["localism_sim.experiments.executors"])
+        multiprocessing.get_context("forkserver").set_forkserver_preload(["localism_sim.experiments.executors", "localism_sim.engine"])
         self.waiting: queue.SimpleQueue = queue.SimpleQueue()
         self.crew = [Slot(self.waiting, self.question, self.timeout) for _ in range(self.slots)]
         for slot in self.crew:

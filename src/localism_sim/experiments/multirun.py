@@ -6,10 +6,15 @@ Hydra hands out the jobs itself, and each job leaves its runs as parts in the sa
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import functools
-import shutil
+import io
+import json
+import os
+import shlex
 import sys
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,27 +28,28 @@ from rich.table import Table
 from ..outcomes import OUTCOMES
 from ..parameters import BadInput
 from ..rules import source_hash
-from .configuration import check_keys, compose, register
+from .configuration import LAUNCHERS, check_keys, compose, first_line, parsed, register
 from .executors import DONE, Task, finish
 from .files import results_folder
 from .question import Answer, Point, Simulation, digest
 from .request import Request
 from .statistics import paired_difference
 from .store import Store
-from .sweep import Sweep
+from .sweep import Sweep, is_finished
 
 
 def combinations(overrides: list[str]) -> list[list[str]]:
     """Hydra's own expansion of comma lists and ranges: one list of overrides a job."""
     from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
-    from hydra.core.override_parser.overrides_parser import OverridesParser
     from hydra.errors import HydraException
 
     try:
-        parsed = OverridesParser.create().parse_overrides(overrides)
-        return [list(job) for batch in BasicSweeper.split_arguments(parsed, max_batch_size=None) for job in batch]
-    except HydraException as error:
-        raise BadInput(f"cannot be understood: {str(error).splitlines()[0]}") from None
+        found = [list(job) for batch in BasicSweeper.split_arguments(parsed(overrides), max_batch_size=None) for job in batch]
+    except (HydraException, ValueError, TypeError) as error:
+        raise BadInput(f"cannot be understood: {first_line(error)}") from None
+    if not found:
+        raise BadInput(f"{' '.join(overrides)}: a range without values leaves nothing to run")
+    return found
 
 
 NO_MATTER = ("results_dir", "executor", "executor_address", "workers", "chunk", "timeout", "fail_fast", "accept_changes")
@@ -52,7 +58,7 @@ NO_MATTER = ("results_dir", "executor", "executor_address", "workers", "chunk", 
 
 def label(job: list[str]) -> str:
     """A job's overrides that matter, in one text: its name in the table."""
-    return " ".join(override for override in job if override.partition("=")[0] not in NO_MATTER)
+    return shlex.join(override for override in job if override.partition("=")[0] not in NO_MATTER)
 
 
 @dataclass(frozen=True)
@@ -75,6 +81,9 @@ class Jobs:
     def full(self, point: Point) -> dict[str, Any]:
         return {**self.of(point).full({}), **self.of(point).identity()}
 
+    def prepare(self) -> None:
+        next(iter(self.simulations.values())).prepare()
+
     def answer(self, point: Point, seed: int) -> Answer:
         return self.of(point).answer({}, seed)
 
@@ -89,7 +98,7 @@ class Jobs:
 def request_of(overrides: list[str], console: Console) -> Request:
     """One job, checked."""
     check_keys(overrides)
-    request = Request.from_config(compose(overrides), "localism-sim " + " ".join(overrides), console)
+    request = Request.from_config(compose(overrides), shlex.join(["localism-sim", *overrides]), console)
     if request.kind != "compare":
         raise BadInput(f"experiment = {request.kind} cannot be combined with --multirun, which runs single scenarios; leave experiment out")
     return request
@@ -117,89 +126,93 @@ def multirun(overrides: list[str], console: Console) -> int:
     jobs = jobs_of(combined)
     base = requests[0]
     asked = {"jobs": [label(job) for job in combined], "seeds": [request.seeds for request in requests]}
-    request = Request({**base.config, "name": "multirun"}, "localism-sim --multirun " + " ".join(overrides), console)
+    request = Request({**base.config, "name": "multirun"}, shlex.join(["localism-sim", "--multirun", *overrides]), console)
     mark = digest([asked, [[jobs.full({"overrides": text}), jobs.identity()] for text in jobs.simulations]])[:6]
     begun = sorted(Path("results").glob(f"multirun-*-{mark}"))
     folder = results_folder(base.config["results_dir"] or (str(begun[-1]) if begun else None), f"multirun-{datetime.date.today()}-{mark}")
-    if any(o.partition("=")[0] == "hydra/launcher" and o.partition("=")[2] != "basic" for o in hydra_only):
-        launch(overrides, folder)
-    with request.sweep(jobs, folder) as sweep:
-        sweep.config = asked
-        tables = {}
+    if is_finished(folder, Sweep(folder, jobs, config=asked).description()):
+        request.say("Nothing to do: this was finished before")
+        show(combined, folder, console)
+        return 0
+    with request.sweep(jobs, folder, asked) as sweep:
+        if any(o.partition("=")[0] == "hydra/launcher" and o.partition("=")[2] != "basic" for o in hydra_only):
+            sweep.begin()
+            launch(overrides, folder, list(sweep.known))
+            sweep.look_again()
         for seeds in dict.fromkeys(tuple(request.seeds) for request in requests):
             chosen = [label(job) for job, one in zip(combined, requests) if tuple(one.seeds) == seeds]
-            table = sweep.run(pd.DataFrame({"overrides": chosen}), seeds)
-            tables.update({text: table[table["point"] == number] for number, text in enumerate(chosen)})
-    show(overrides, combined, tables, console)
-    console.print(f"A row a run: [bold]{folder / 'runs.parquet'}[/]", highlight=False, soft_wrap=True)
+            sweep.run(pd.DataFrame({"overrides": chosen}), seeds)
+    show(combined, folder, console)
     return request.report_failures(sweep, folder)
 
 
-def launch(overrides: list[str], folder: Path) -> None:
-    """Let Hydra's launcher hand out the jobs; each leaves its finished runs as parts. What a job does not finish is done afterwards here. Hydra's
-    own files, among them a launcher's pickles, stay out of the results folder.
+def launch(overrides: list[str], folder: Path, finished: list[str]) -> None:
+    """Let Hydra's launcher hand out the jobs; each leaves its runs as parts, except those whose keys are among `finished`. What a job does not finish is done
+    afterwards here. Hydra's own files, among them a launcher's pickles, stay out of the results folder.
     """
     import hydra
     from hydra.errors import HydraException
 
     register()
-    logs = folder.resolve().with_name(f".{folder.name}-jobs")
-    before = sys.argv
-    sys.argv = ["localism-sim", "--multirun", *overrides, f"hydra.sweep.dir='{logs}'", "hydra.sweep.subdir=${hydra.job.num}",
-                f"+hydra.job.env_set.LOCALISM_SIM_PARTS='{folder.resolve()}'"]
-    try:
-        hydra.main(version_base=None, config_name="config")(run_job)()
-    except (HydraException, ImportError, SystemExit) as error:
-        reason = "Hydra refused it (see above)" if isinstance(error, SystemExit) else str(error).splitlines()[0]
-        raise BadInput(f"hydra/launcher: {reason}. Launchers: basic, and with the extra [cluster] joblib, submitit_local, submitit_slurm") from None
-    finally:
-        sys.argv = before
-    shutil.rmtree(logs, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix="localism-sim-jobs-", dir=folder.resolve().parent) as logs:
+        (Path(logs) / "finished.json").write_text(json.dumps(finished))
+        before, said = sys.argv, io.StringIO()
+        sys.argv = ["localism-sim", "--multirun", *overrides, f"hydra.sweep.dir='{logs}'", "hydra.sweep.subdir=${hydra.job.num}",
+                    f"+hydra.job.env_set.LOCALISM_SIM_PARTS='{folder.resolve()}'", f"+hydra.job.env_set.LOCALISM_SIM_FINISHED='{logs}/finished.json'"]
+        try:
+            with contextlib.redirect_stderr(said):
+                hydra.main(version_base=None, config_name="config")(run_job)()
+        except (HydraException, ImportError, SystemExit) as error:
+            reason = first_line(error) if not isinstance(error, SystemExit) else next(iter(said.getvalue().splitlines()), "Hydra refused it")
+            raise BadInput(f"hydra/launcher: {reason}. Launchers: basic, and with the extra [cluster] {', '.join(LAUNCHERS[1:])}") from None
+        finally:
+            sys.argv = before
 
 
 def run_job(config: Any) -> int:
     """One of Hydra's jobs, wherever its launcher put it: evaluate its seeds and leave them as one part."""
-    import os
-
     from hydra.core.hydra_config import HydraConfig
     from omegaconf import OmegaConf
 
-    text = " ".join(HydraConfig.get().overrides.task)
+    text = label(list(HydraConfig.get().overrides.task))
     request = Request.from_config(OmegaConf.to_container(config, resolve=True), text, Console(quiet=True))  # type: ignore[arg-type]
     simulation = request.simulation(request.scenario)
     jobs = Jobs({text: simulation}, simulation.outcomes, simulation.keep)
     store = Store(Path(os.environ["LOCALISM_SIM_PARTS"]))
     sweep = Sweep(store.folder, jobs)
     point = {"overrides": text}
-    finished = [finish(jobs, Task(number, point, seed)) for number, seed in enumerate(request.seeds)]
-    keys = {number: sweep.key(point, seed) for number, seed in enumerate(request.seeds)}
-    done = [(keys[end.number], end.answer) for end in finished if end.status == DONE and end.answer is not None]
+    finished = set(json.loads(Path(os.environ["LOCALISM_SIM_FINISHED"]).read_text()))
+    keys = {seed: key for seed in request.seeds if (key := sweep.key(point, seed)) not in finished}
+    ends = [(key, finish(jobs, Task(number, point, seed))) for number, (seed, key) in enumerate(keys.items())]
+    done = [(key, end.answer) for key, end in ends if end.status == DONE and end.answer is not None]
     if done:
         store.add_answers(done, jobs.outcomes, jobs.keep)
     return len(done)
 
 
-def show(overrides: list[str], combined: list[list[str]], tables: dict[str, pd.DataFrame], console: Console) -> None:
-    """A row a combination: means at the end."""
-    swept = [o.split("=")[0] for o in overrides if not o.startswith("hydra") and ("," in o or "range(" in o)]
+def show(combined: list[list[str]], folder: Path, console: Console) -> None:
+    """A row a combination, with what differs between them: means at the end over the seeds."""
+    runs = pd.read_parquet(folder / "runs.parquet")
+    settings = {label(job): dict(override.split("=", 1) for override in job) for job in combined}
+    swept = [name for name in next(iter(settings.values())) if len({values.get(name) for values in settings.values()}) > 1]
     shown = Table(title="Means at the end over the seeds", title_justify="left")
     headline = ("spread", "quality", "trust", "postcode_gap")
     for heading in (*[name.removeprefix("parameters.") for name in swept], *(OUTCOMES[name].label for name in headline)):
         shown.add_column(heading)
-    for job in combined:
-        values = dict(override.split("=", 1) for override in job)
-        mean = tables[label(job)][list(headline)].mean()
-        shown.add_row(*[values.get(name, "") for name in swept], *[f"{value:.3f}" for value in mean])
+    means = runs.groupby("overrides")[list(headline)].mean().reindex(list(settings))
+    for text, values in settings.items():
+        shown.add_row(*[values.get(name, "") for name in swept], *[f"{value:.3f}" for value in means.loc[text]])
     console.print(shown)
-    console.print(against_first(combined, tables, headline), highlight=False, soft_wrap=True)
+    console.print(against_first(runs, list(settings), headline), highlight=False, soft_wrap=True)
+    console.print(f"A row a run: [bold]{folder / 'runs.parquet'}[/]", highlight=False, soft_wrap=True)
 
 
-def against_first(combined: list[list[str]], tables: dict[str, pd.DataFrame], outcomes: tuple[str, ...]) -> str:
+def against_first(runs: pd.DataFrame, combined: list[str], outcomes: tuple[str, ...]) -> str:
     """What pairing saves when combinations are compared with the first on the seeds they share, over the outcomes shown."""
-    first = tables[label(combined[0])].set_index("seed")
-    saved, pairs = [], 0
-    for job in combined[1:]:
-        both = first.join(tables[label(job)].set_index("seed"), rsuffix="_other", how="inner").dropna()
+    tables = {text: table.set_index("seed")[list(outcomes)] for text, table in runs.groupby("overrides")}
+    first, saved, pairs = tables.get(combined[0], pd.DataFrame(columns=list(outcomes), dtype=float)), [], 0
+    for text in combined[1:]:
+        both = first.join(tables[text], rsuffix="_other", how="inner").dropna() if text in tables else first.head(0)
         pairs = max(pairs, len(both))
         saved += [paired_difference(both[f"{name}_other"].to_numpy(), both[name].to_numpy()).saved for name in outcomes] if len(both) > 1 else []
     if not saved:

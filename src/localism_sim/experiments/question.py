@@ -11,12 +11,11 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 
-from ..engine import checked_run, simulate
 from ..outcomes import AVERAGED, OUTCOMES, setting_column
 from ..parameters import FIELDS, BadInput, Parameters, nearest
 from ..places import Places
 from ..rules import source_hash
-from ..scenario import Scenario, schedule
+from ..scenario import Scenario, checked_run, schedule
 
 Point = Mapping[str, Any]
 """One row of a design: parameter names to values, and, where several scenarios are compared, `scenario` to a name."""
@@ -55,6 +54,10 @@ class Question(Protocol):
 
     def full(self, point: Point) -> dict[str, Any]:
         """All settings of a point, however few of them the design names."""
+        ...
+
+    def prepare(self) -> None:
+        """Do what a process needs once before it can answer quickly."""
         ...
 
     def answer(self, point: Point, seed: int) -> Answer:
@@ -106,7 +109,14 @@ class Simulation:
         scenario = self.scenario(point)
         return {"parameters": scenario.parameters.as_dict(), "timeline": scenario.timeline}
 
+    def prepare(self) -> None:
+        from ..engine import simulate
+
+        simulate(self.scenarios[0].parameters, Places.synthetic(1), 0, 1, threads=1)
+
     def answer(self, point: Point, seed: int) -> Answer:
+        from ..engine import simulate  # here, so that a question whose answers are all known does not wait for the compiler to load
+
         run = simulate(self.scenario(point), self.places, int(seed), self.months, threads=1)
         tables = {}
         if "history" in self.keep:

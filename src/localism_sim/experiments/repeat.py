@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +10,10 @@ import pandas as pd
 from rich.table import Table
 
 from ..outcomes import OUTCOMES
-from ..parameters import FIELDS, BadInput, Parameters
+from ..parameters import FIELDS, BadInput, Parameters, brief
 from ..scenario import Scenario, checked_timeline
+from .executors import TIMED_OUT, Task, finish, finish_within, prepare
+from .files import read_json
 from .question import Question, Simulation
 from .request import Request
 
@@ -22,10 +24,24 @@ def planned_run(folder: Path, number: Any) -> pd.Series:
         ledger = pd.read_parquet(folder / "ledger.parquet")
     except (OSError, ValueError) as error:
         raise BadInput(f"experiment.folder = {str(folder)!r}: no readable ledger.parquet there ({type(error).__name__})") from None
+    if not {"run", "point", "seed", "status"} <= set(ledger) or ledger.empty:
+        raise BadInput(f"experiment.folder = {brief(str(folder))}: its ledger.parquet is not that of a sweep")
     row = ledger[ledger["run"] == number]
     if isinstance(number, bool) or not isinstance(number, int) or row.empty:
         raise BadInput(f"experiment.run = {number!r} is not allowed; allowed: the number of a run in {folder}/ledger.parquet, 0 to {ledger['run'].max()}")
     return row.iloc[0]
+
+
+def stored_run(folder: Path, row: pd.Series) -> pd.DataFrame:
+    """What is stored of a planned run: one row, or none if it did not end well or the sweep was stopped before its tables were written."""
+    try:
+        stored = pd.read_parquet(folder / "runs.parquet")
+        return stored[(stored["point"] == row["point"]) & (stored["seed"] == row["seed"])]
+    except FileNotFoundError:
+        return pd.DataFrame()
+    except (OSError, ValueError, KeyError) as error:
+        raise BadInput(f"experiment.folder = {brief(str(folder))}: its runs.parquet cannot be read ({type(error).__name__}); give the sweep's own command "
+                       "again, which remakes it from its parts") from None
 
 
 def question_of(request: Request, manifest: dict[str, Any], row: pd.Series) -> tuple[Question, dict[str, Any]]:
@@ -33,7 +49,7 @@ def question_of(request: Request, manifest: dict[str, Any], row: pd.Series) -> t
     if "overrides" in row:
         from .multirun import jobs_of
 
-        return jobs_of([str(row["overrides"]).split(" ")]), {"overrides": row["overrides"]}
+        return jobs_of([shlex.split(str(row["overrides"]))]), {"overrides": row["overrides"]}
     config = manifest["config"]
     scenarios = tuple(Scenario(name, kept["title"], "", Parameters.from_dict(kept["parameters"]),
                                checked_timeline({int(month): changes for month, changes in kept["timeline"].items()}))
@@ -52,21 +68,27 @@ def run(request: Request) -> int:
     folder = Path(given)
     row = planned_run(folder, number)
     try:
-        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        manifest = read_json(folder / "manifest.json")
         question, point = question_of(request, manifest, row)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         if isinstance(error, BadInput):
             raise
         raise BadInput(f"experiment.folder = {given!r}: its manifest.json cannot be read ({type(error).__name__}: {error})") from None
-    answer = question.answer(point, int(row["seed"]))
-    stored = pd.read_parquet(folder / "runs.parquet")
-    kept = stored[(stored["point"] == row["point"]) & (stored["seed"] == row["seed"])]
+    task, timeout = Task(int(row["run"]), point, int(row["seed"])), request.config["timeout"]
+    if timeout is not None:
+        prepare(question)
+    end = finish(question, task) if timeout is None else finish_within(question, task, timeout)
+    if end is None or end.answer is None:
+        way = f"{TIMED_OUT}: not finished after {timeout:g} seconds" if end is None else f"{end.status}: {end.error}"
+        request.say(f"Run {number} of {folder}, seed {row['seed']}, ended again without an answer: {way}. In the sweep it was: {row['status']}")
+        return 1
+    kept = stored_run(folder, row)
     shown = Table(title=f"Run {number} of {folder}: {row['status']}; seed {row['seed']}", title_justify="left")
     for heading in ("Outcome", "now", "stored"):
         shown.add_column(heading)
     same = True
-    for name, value in zip(question.outcomes, answer.outcomes):
-        before = float(kept[name].iloc[0]) if len(kept) else None
+    for name, value in zip(question.outcomes, end.answer.outcomes):
+        before = float(kept[name].iloc[0]) if name in kept and len(kept) else None
         same = same and before in (None, value)
         shown.add_row(OUTCOMES[name].label if name in OUTCOMES else name, repr(float(value)), "" if before is None else repr(before))
     request.console.print(shown)

@@ -15,13 +15,12 @@ from typing import Any
 import pandas as pd
 from rich.console import Console
 
-from ..engine import checked_run
-from ..parameters import BadInput
+from ..parameters import BadInput, brief
 from ..places import Places, places_from_config
-from ..scenario import Scenario, load_scenario, schedule
+from ..scenario import Scenario, checked_run, load_scenario, schedule
 from .catalogue import EXPERIMENTS, checked_experiment
 from .executors import check_width, checked_executor
-from .files import results_folder
+from .files import read_json, results_folder
 from .question import Simulation, default_scenario, digest
 from .sweep import Sweep, is_finished
 
@@ -98,6 +97,9 @@ class Request:
     def places(self) -> Places:
         """Where."""
         chosen = self.config["places"]
+        for name, value in chosen.items():
+            if isinstance(value, (list, dict)):
+                raise BadInput(f"places.{name} = {brief(value)} is not allowed; give one value")
         scale = 1 if self.kind == "england" else chosen["scale"]
         made = places_from_config if chosen["kind"] == "csv" else shared_places
         return made(chosen["kind"], scale, chosen["count"], chosen["path"])
@@ -163,14 +165,14 @@ class Request:
         self.console.print(text, highlight=False, soft_wrap=True)
 
     @contextmanager
-    def sweep(self, question: Any, folder: Path) -> Iterator[Sweep]:
-        """A sweep as the command line asked for it, with a progress bar and, if it is stopped, a line that says how to go on."""
+    def sweep(self, question: Any, folder: Path, asked: dict[str, Any] | None = None) -> Iterator[Sweep]:
+        """A sweep as the command line asked for it, with a progress bar and, if it is stopped, a line that says how to go on. `asked`: `asked()` by default."""
         from ..progress import sweep_bar
 
         config = self.config
         with sweep_bar(self.console) as progress:
             sweep = Sweep(folder, question, config["executor"], config["workers"], config["executor_address"], config["timeout"], config["chunk"],
-                          config["fail_fast"], config["accept_changes"], self.asked(), self.command, progress)
+                          config["fail_fast"], config["accept_changes"], self.asked() if asked is None else asked, self.command, progress)
             try:
                 with sweep:
                     yield sweep
@@ -207,7 +209,7 @@ class Request:
 def begun_with(folder: Path, asked: dict[str, Any]) -> bool:
     """Whether a folder's manifest holds the same question."""
     try:
-        return json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["config"] == asked
+        return read_json(folder / "manifest.json")["config"] == asked
     except (OSError, ValueError, KeyError, TypeError):
         return False
 

@@ -19,6 +19,7 @@ import importlib.metadata
 import json
 import os
 import platform
+import re
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,10 +32,12 @@ import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
 
 from ..parameters import BadInput
-from .files import whole_file, write_text
+from .files import read_json, whole_file, write_text
 from .question import HISTORIES, Answer, plain_value
 
 KINDS = ("runs", *HISTORIES)
+LEFT_HALF = re.compile(r"\..+\.\d+\.tmp(\.\w+)?")
+"""Names of files that `whole_file` had not finished when its process was killed."""
 PACKAGES = ("numpy", "numba", "pandas", "pyarrow", "scipy", "SALib", "mesa")
 
 
@@ -64,29 +67,35 @@ class Store:
         self.writer = self.folder / ".writer.json"
 
     def __enter__(self) -> Store:
-        self.folder.mkdir(parents=True, exist_ok=True)
         try:
+            self.folder.mkdir(parents=True, exist_ok=True)
             self.lock.acquire(timeout=0)
+            if self.writer.exists():
+                self.notices.append(f"{self.holder()} ended without finishing; going on from what it left")
+            for stray in (*self.folder.glob(".*.tmp*"), *self.folder.glob("parts/*/.*.tmp*")):
+                if LEFT_HALF.fullmatch(stray.name):
+                    stray.unlink(missing_ok=True)
+            write_text(json.dumps({"process": os.getpid(), "host": socket.gethostname()}), self.writer)
         except Timeout:
             raise BadInput(f"results folder {self.folder} is in use by {self.holder()}; wait for it, or give another results_dir") from None
-        if self.writer.exists():
-            self.notices.append(f"{self.holder()} ended without finishing; going on from what it left")
-        for stray in self.folder.rglob(".*.tmp*"):
-            stray.unlink(missing_ok=True)
-        self.writer.write_text(json.dumps({"process": os.getpid(), "host": socket.gethostname()}))
+        except OSError as error:
+            self.lock.release()
+            raise BadInput(f"results folder {self.folder} cannot be written: {error.strerror or error}; mend that and give the same command again, "
+                           "or give another results_dir") from None
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.writer.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            self.writer.unlink(missing_ok=True)
         self.lock.release()
 
     def holder(self) -> str:
         """Who wrote here last, in words."""
         try:
-            who = json.loads(self.writer.read_text())
+            who = read_json(self.writer)
             return f"process {who['process']} on {who['host']}"
         except (OSError, ValueError, KeyError, TypeError):
-            return "another process"
+            return "another process"  # unreadable or damaged: that there is one is all that matters
 
     def add(self, kind: str, table: pa.Table) -> None:
         """Keep a part; it takes its name only when it is whole and on the disk."""
@@ -110,9 +119,13 @@ class Store:
     def parts(self, kind: str) -> Iterator[tuple[Path, pa.Table]]:
         """Every whole part of a kind; a damaged one is set aside under another name, and a notice says so."""
         for path in sorted((self.folder / "parts" / kind).glob("*.parquet")):
-            content = path.read_bytes()
-            if checksum(content) == path.stem:
-                yield path, pq.read_table(pa.BufferReader(content))
+            try:
+                content = path.read_bytes()
+                table = pq.read_table(pa.BufferReader(content)) if checksum(content) == path.stem else None
+            except (OSError, pa.ArrowException):
+                table = None
+            if table is not None and "key" in table.column_names:
+                yield path, table
             else:
                 path.replace(path.with_suffix(".damaged"))
                 self.notices.append(f"parts/{kind}/{path.name} is damaged; its runs will be done again")
@@ -121,7 +134,7 @@ class Store:
         """Key -> outcomes of every run that is whole in all kinds of parts that are to be kept."""
         found: dict[str, np.ndarray] = {}
         for path, table in self.parts("runs"):
-            if table.column_names != ["key", *outcomes]:
+            if table.column_names != ["key", *outcomes] or any(not pa.types.is_floating(kind) for kind in table.schema.types[1:]):
                 path.replace(path.with_suffix(".other"))
                 self.notices.append(f"parts/runs/{path.name} holds other outcomes; its runs will be done again")
                 continue
@@ -136,8 +149,8 @@ class Store:
         """The manifest, or None; an unreadable one is set aside."""
         path = self.folder / "manifest.json"
         try:
-            content = json.loads(path.read_text(encoding="utf-8"))
-            if isinstance(content, dict):
+            content = read_json(path)
+            if isinstance(content, dict) and all(isinstance(content.get(part), dict) for part in ("config", "question", "versions")):
                 return content
         except FileNotFoundError:
             return None

@@ -9,8 +9,11 @@ was, nor on executor, workers or chunks.
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import json
+import shlex
+import time
 from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
@@ -25,12 +28,29 @@ import pyarrow as pa
 from .. import __version__
 from ..parameters import BadInput, brief
 from ..rules import source_hash
-from .executors import DONE, EXECUTORS, FAILED, NOT_RUN, OUT_OF_MEMORY, Executor, Finished, Task, check_width, checked_executor
+from .executors import (
+    DONE,
+    EXECUTORS,
+    FAILED,
+    NOT_RUN,
+    OUT_OF_MEMORY,
+    TIMED_OUT,
+    Executor,
+    Finished,
+    Task,
+    TookTooLong,
+    check_width,
+    checked_executor,
+)
+from .files import quoted, read_json
 from .question import Point, Question, Simulation, digest, plain_value
 from .store import Store, file_checksum, versions
 
-LONGEST_CHUNK = 64
-CHUNKS_A_SLOT = 8
+CHUNK_SECONDS = 0.5
+"""Chunks are cut to take about this long: handing out costs little, and little is lost with a worker or a power cut."""
+LONGEST_CHUNK = 256
+CHUNKS_A_SLOT = 4
+"""Each slot's share of what is left is cut into so many chunks at least, so that all slots end together."""
 TRIES = 3
 """A run whose worker dies alone with it this often is given up: the run, not chance, is the cause."""
 
@@ -87,12 +107,16 @@ class Sweep:
             before = self.store.manifest()
             if before is not None:
                 self.compare(before)
-            self.known = self.store.finished_runs(self.question.outcomes, self.question.keep)
+            self.look_again()
             self.before = before
         except BaseException:
             self.store.__exit__()
             raise
         return self
+
+    def look_again(self) -> None:
+        """Take in every whole part that the folder holds."""
+        self.known = self.store.finished_runs(self.question.outcomes, self.question.keep)
 
     def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
         if self._running is not None:
@@ -100,6 +124,9 @@ class Sweep:
         try:
             if kind is None:
                 self.finish()
+            elif self.points:
+                with contextlib.suppress(OSError):  # the disk may be full; what ended this is told anyway
+                    self.store.write_final("ledger.parquet", pa.Table.from_pandas(self.ledger(self.planned()), preserve_index=False))
         finally:
             self.store.__exit__()
 
@@ -128,6 +155,7 @@ class Sweep:
         rows = points.to_dict("records")
         seeds = [int(seed) for seed in seeds]
         identity = self.question.identity()
+        keys: list[str] = []
         for number, point in enumerate(rows):
             try:
                 self.question.check(point, seeds[0])
@@ -135,10 +163,10 @@ class Sweep:
             except BadInput as error:
                 raise BadInput(f"point {number}: {error}") from None
             base = digest({**identity, "point": full})
-            for seed in seeds:
-                self.tasks.append(Task(len(self.tasks), point, seed))
-                self.keys.append(digest([base, seed]))
-                self.of_point.append(start + number)
+            keys += [digest([base, seed]) for seed in seeds]
+        self.tasks += [Task(first + number, point, seed) for number, (point, seed) in enumerate((point, seed) for point in rows for seed in seeds)]
+        self.keys += keys
+        self.of_point += [start + number for number in range(len(rows)) for _ in seeds]
         self.points.append(points.reset_index(drop=True))
         self.begin()
         self.do([task for task in self.tasks[first:] if self.keys[task.number] not in self.known])
@@ -152,7 +180,10 @@ class Sweep:
         """Write the manifest before the first run, so that even a sweep that is killed at once tells what it was."""
         if self.before is None:
             self.before = {**plain(self.description()), **self.origin(), "finished": None}
-            self.store.write_manifest(self.before)
+            try:
+                self.store.write_manifest(self.before)
+            except OSError as error:
+                raise self.cannot_write(error) from None
 
     def origin(self) -> dict[str, Any]:
         """Who made this, when, and how to make it again."""
@@ -165,13 +196,14 @@ class Sweep:
 
     def repeat(self, number: int | None) -> str:
         """The command that repeats a run."""
-        return f"localism-sim experiment=repeat experiment.folder={self.folder} experiment.run={'<run>' if number is None else number}"
+        folder = quoted(str(self.folder))
+        return f"localism-sim experiment=repeat {shlex.quote(f'experiment.folder={folder}')} experiment.run={'<run>' if number is None else number}"
 
-    def chunks(self, tasks: list[Task]) -> deque[list[Task]]:
-        """Tasks cut into chunks; small enough that the last ones end together, large enough that handing out costs little."""
+    def next_chunk(self, left: deque[Task], pace: float | None) -> list[Task]:
+        """The next of the tasks left, as many as suit. pace: runs that all slots together finish in a second, None before any has."""
         slots = self.executor_now().slots
-        size = self.chunk or max(1, min(LONGEST_CHUNK, len(tasks) // (slots * CHUNKS_A_SLOT)))
-        return deque(tasks[i : i + size] for i in range(0, len(tasks), size))
+        suits = 1 if pace is None else min(LONGEST_CHUNK, int(pace * CHUNK_SECONDS / slots), len(left) // (slots * CHUNKS_A_SLOT))
+        return [left.popleft() for _ in range(min(len(left), self.chunk or max(1, suits)))]
 
     def executor_now(self) -> Executor:
         """The executor, started when first needed."""
@@ -184,18 +216,22 @@ class Sweep:
         planned, failed = len(self.tasks), 0
         done = planned - len(tasks)
         tries: Counter[int] = Counter()
-        waiting = self.chunks(tasks) if tasks else deque()
+        left, again = deque(tasks), deque[list[Task]]()
         flying: dict[Future, list[Task]] = {}
-        while waiting or flying:
-            while waiting and len(flying) < 2 * self.executor_now().slots:
-                chunk = waiting.popleft()
+        began, ended = time.monotonic(), 0
+        while left or again or flying:
+            while (left or again) and len(flying) < 2 * self.executor_now().slots:
+                chunk = again.popleft() if again else self.next_chunk(left, ended / (time.monotonic() - began) if ended else None)
                 flying[self.executor_now().submit(chunk)] = chunk
             ready, _ = wait(flying, timeout=0.5, return_when=FIRST_COMPLETED)
             for future in ready:
                 chunk = flying.pop(future)
-                results, again = self.results_of(future, chunk, tries)
-                waiting.extendleft(again)
+                results, undone = self.results_of(future, chunk, tries)
+                again.extend(undone)
                 self.keep(results)
+                if not ended:
+                    began = time.monotonic()
+                ended += len(results)
                 done += sum(result.status == DONE for result in results)
                 failed += sum(result.status != DONE for result in results)
                 bad = next((result for result in results if result.status != DONE), None)
@@ -213,6 +249,8 @@ class Sweep:
             if len(chunk) > 1:
                 return [], [[task] for task in chunk]
             tries[chunk[0].number] += 1
+            if isinstance(error, TookTooLong):
+                return [Finished(chunk[0].number, TIMED_OUT, reason, None)], []
             if tries[chunk[0].number] < TRIES:
                 return [], [chunk]
             killed = any(word in reason.lower() for word in ("memory", "signal 9", "sigkill", "killed", "exitcode -9", "code -9"))
@@ -256,6 +294,14 @@ class Sweep:
         table = pd.DataFrame({"run": np.arange(len(self.tasks)), "key": self.keys, "point": self.of_point, "seed": [task.seed for task in self.tasks]})
         return table.join(design.iloc[self.of_point].reset_index(drop=True)).drop_duplicates("key", ignore_index=True)
 
+    def ledger(self, plan: pd.DataFrame) -> pd.DataFrame:
+        """How every planned run ended, with the command that repeats it."""
+        done = [key in self.known for key in plan["key"]]
+        ended = [self.ended.get(number) for number in plan["run"]]
+        return plan.assign(status=[DONE if well else end.status if end else NOT_RUN for well, end in zip(done, ended)],
+                           error=["" if well or not end else end.error for well, end in zip(done, ended)],
+                           repeat=[self.repeat(number) for number in plan["run"]])
+
     def finish(self) -> None:
         """Write the final tables, the ledger and the manifest."""
         plan = self.planned()
@@ -265,10 +311,7 @@ class Sweep:
         values = np.array([self.known[key] for key in runs["key"]]).reshape(len(runs), len(self.question.outcomes))
         outcomes = pd.DataFrame(values, columns=list(self.question.outcomes))
         table = pd.concat([runs[["point", "seed"]], settings, outcomes], axis=1)
-        ended = [self.ended.get(number) for number in plan["run"]]
-        ledger = plan.assign(status=[DONE if well else end.status if end else NOT_RUN for well, end in zip(done, ended)],
-                             error=["" if well or not end else end.error for well, end in zip(done, ended)],
-                             repeat=[self.repeat(number) for number in plan["run"]])
+        ledger = self.ledger(plan)
         try:
             finished = {f"{kind}.parquet": self.store.write_history(kind, runs[["key", "point", "seed"]]) for kind in self.question.keep}
             finished["runs.parquet"] = self.store.write_final("runs.parquet", pa.Table.from_pandas(table, preserve_index=False))
@@ -308,8 +351,8 @@ def differences(then: Mapping[str, Any], now: Mapping[str, Any], below: str = ""
 def is_finished(folder: Path, description: dict[str, Any]) -> bool:
     """Whether a folder holds the finished sweep so described, every final table whole."""
     try:
-        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        manifest = read_json(folder / "manifest.json")
         same = all(manifest.get(name) == value for name, value in plain(description).items())
         return same and bool(manifest["finished"]) and all(file_checksum(folder / name) == mark for name, mark in manifest["finished"].items())
-    except (OSError, ValueError, KeyError, AttributeError):
+    except (OSError, ValueError, KeyError, AttributeError, TypeError):
         return False

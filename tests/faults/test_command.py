@@ -1,0 +1,194 @@
+"""Sweeps as a user types them: killed, stopped, repeated, on odd paths and through every launcher."""
+
+import os
+import pty
+import random
+import re
+import select
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from localism_sim import cli
+
+COMMAND = str(Path(sys.executable).with_name("localism-sim"))
+SMALL = ["--multirun", "parameters.cuts=0,0.2", "parameters.autonomy=0.1,0.9", "places=synthetic", "places.count=4", "months=24", "seeds=5",
+         "keep=[history,by_place]", "workers=2", "results_dir=out"]
+LONGER = ["places.count=12", "places.scale=4000", "months=60", "seeds=20", "chunk=3"]
+TABLES = ("runs.parquet", "history.parquet", "by_place.parquet", "ledger.parquet")
+
+
+def begin(folder: Path, *arguments: str) -> subprocess.Popen:
+    folder.mkdir(parents=True, exist_ok=True)
+    return subprocess.Popen([COMMAND, *arguments], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def finished(folder: Path, *arguments: str) -> str:
+    process = begin(folder, *arguments)
+    said, error = process.communicate(timeout=600)
+    assert process.returncode == 0, error
+    return said
+
+
+def tables(folder: Path) -> list[bytes]:
+    return [(folder / name).read_bytes() for name in TABLES]
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("undisturbed")
+    finished(folder, *SMALL)
+    return folder / "out"
+
+
+@pytest.fixture(scope="module")
+def longer(tmp_path_factory) -> tuple[list[bytes], float]:
+    """The final tables of a longer sweep, and the seconds it took."""
+    folder = tmp_path_factory.mktemp("longer")
+    began = time.monotonic()
+    finished(folder, *SMALL, *LONGER)
+    return tables(folder / "out"), time.monotonic() - began
+
+
+@pytest.mark.parametrize("kills", [pytest.param(1), pytest.param(50, marks=pytest.mark.slow)])
+def test_the_command_killed_at_any_moment_and_given_again_ends_in_the_same_bytes(tmp_path, longer, kills):
+    expected, seconds = longer
+    chance, kept = random.Random(kills), []
+    for number in range(kills):
+        folder = tmp_path / str(number)
+        process = begin(folder, *SMALL, *LONGER)
+        if number % 2 == 0:
+            while not list(folder.glob("out/parts/runs/*.parquet")) and process.poll() is None:
+                time.sleep(0.01)
+        time.sleep(chance.uniform(0, seconds) * (0.5 if number % 2 == 0 else 1.0))
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+        kept.append(len(list(folder.glob("out/parts/runs/*.parquet"))))
+        finished(folder, *SMALL, *LONGER)
+        assert tables(folder / "out") == expected, (number, kept)
+        assert not [path for path in folder.rglob(".*.tmp*")]
+        shutil.rmtree(folder)
+    assert max(kept) > 0, "no kill fell among the runs"
+
+
+def test_a_finished_command_does_nothing_and_a_damaged_one_is_mended_from_its_parts(tmp_path, undisturbed):
+    shutil.copytree(undisturbed, tmp_path / "out")
+    before = {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("*.parquet")}
+    assert "Nothing to do" in finished(tmp_path, *SMALL)
+    assert {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("*.parquet")} == before
+    (tmp_path / "out" / "ledger.parquet").write_bytes(b"no")
+    assert "Nothing to do" not in finished(tmp_path, *SMALL)
+    assert tables(tmp_path / "out") == tables(undisturbed)
+
+
+@pytest.mark.parametrize("launcher", ["joblib", pytest.param("submitit_local", marks=pytest.mark.slow)])
+def test_hydras_launchers_end_in_the_same_table_and_repeat_no_run(tmp_path, undisturbed, launcher):
+    finished(tmp_path, *SMALL, f"hydra/launcher={launcher}")
+    assert tables(tmp_path / "out") == tables(undisturbed)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out"]
+    parts = sorted((tmp_path / "out" / "parts" / "runs").iterdir())
+    parts[0].unlink()
+    (tmp_path / "out" / "runs.parquet").unlink()
+    finished(tmp_path, *SMALL, f"hydra/launcher={launcher}")
+    assert tables(tmp_path / "out") == tables(undisturbed)
+    assert sorted((tmp_path / "out" / "parts" / "runs").iterdir()) == parts
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("executor", ["ray", "dask"])
+@pytest.mark.parametrize("more", [[], ["workers=1", "chunk=1"], ["workers=4", "chunk=7"]])
+def test_clusters_end_in_the_same_table(tmp_path, undisturbed, executor, more):
+    finished(tmp_path, *SMALL, f"executor={executor}", *more)
+    assert tables(tmp_path / "out") == tables(undisturbed)
+
+
+def test_any_row_is_repeated_by_the_command_in_the_ledger_on_an_odd_path(tmp_path, undisturbed, monkeypatch, capsys):
+    odd = "it's résultats/数 $HOME {a=b, c}"
+    shutil.copytree(undisturbed, tmp_path / odd)
+    monkeypatch.chdir(tmp_path)
+    assert cli.main([*SMALL[:-1], f"results_dir={odd}", "seeds=6"]) == 2
+    assert "seeds was" in capsys.readouterr().err
+    from localism_sim.experiments.store import Store
+    from localism_sim.experiments.sweep import Sweep
+
+    class Nothing:
+        outcomes, keep = (), ()
+
+    ledger = pd.read_parquet(tmp_path / odd / "ledger.parquet")
+    repeat = Sweep(Path(odd), Nothing()).repeat
+    for run in (0, 7, int(ledger["run"].max())):
+        program, *arguments = shlex.split(repeat(run))
+        assert program == "localism-sim" and cli.main(arguments) == 0
+        assert "The same, to the last digit" in capsys.readouterr().out
+    (tmp_path / odd / "runs.parquet").write_bytes(b"PAR1")
+    assert cli.main(shlex.split(repeat(1))[1:]) == 2
+    assert "runs.parquet cannot be read" in capsys.readouterr().err
+    assert Store(tmp_path / odd).manifest() is not None
+
+
+def on_a_terminal(folder: Path, *arguments: str, until: str) -> tuple[int, str]:
+    """Run the command on a terminal, press Ctrl-C when the pattern shows; its exit code and all that was shown."""
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.chdir(folder)
+        os.environ["TERM"], os.environ["COLUMNS"] = "xterm", "120"
+        os.execv(COMMAND, [COMMAND, *arguments])
+    shown, pressed, patience = "", False, time.monotonic() + 300
+    while time.monotonic() < patience:
+        if not select.select([terminal], [], [], 1.0)[0]:
+            continue
+        try:
+            shown += os.read(terminal, 65536).decode("utf-8", "replace")
+        except OSError:
+            break
+        if not pressed and re.search(until, shown):
+            os.write(terminal, b"\x03")
+            pressed = True
+    else:
+        os.kill(pid, signal.SIGKILL)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), shown
+
+
+def test_a_terminal_shows_rate_and_time_left_and_ctrl_c_says_how_to_go_on(tmp_path):
+    code, shown = on_a_terminal(tmp_path, *SMALL, "months=120", "seeds=20000", until=r"\d+ a second.*left")
+    assert code == 130, shown[-3000:]
+    assert "the same command goes on from there" in " ".join(shown.split()) and "Traceback" not in shown
+    assert len(pd.concat(pd.read_parquet(path) for path in (tmp_path / "out" / "parts" / "runs").iterdir())) > 0
+    ledger = pd.read_parquet(tmp_path / "out" / "ledger.parquet")
+    assert set(ledger["status"]) == {"done", "not run"} and not list(tmp_path.rglob(".*.tmp*"))
+
+
+def completed(shell: str, line: str) -> str:
+    """What a shell offers after the line."""
+    if shell == "fish":
+        script = f"{COMMAND} --completion fish | source; complete -C {shlex.quote(line)}"
+        return subprocess.run(["fish", "-N", "-c", script], capture_output=True, text=True, check=True).stdout
+    parts = re.findall(r"[=:]|[^\s=:]+", line)
+    script = f"""eval "$({COMMAND} --completion bash)"; COMP_LINE={shlex.quote(line)}; COMP_POINT=${{#COMP_LINE}}; COMP_WORDS=({shlex.join(parts)})
+        COMP_CWORD=$((${{#COMP_WORDS[@]}}-1)); _localism_sim 2>/dev/null; echo "${{COMPREPLY[@]}}" """
+    return subprocess.run(["bash", "--norc", "-c", script], capture_output=True, text=True, check=True).stdout
+
+
+@pytest.mark.parametrize("shell", ["bash", "fish"])
+def test_the_tab_key_completes_settings_and_values(shell):
+    if shutil.which(shell) is None:
+        pytest.skip(f"no {shell} here")
+    assert "cut_months=" in completed(shell, "localism-sim parameters.cut_m")
+    assert "sure_start" in completed(shell, "localism-sim seeds=3 scenario=sure")
+
+
+def test_zsh_completes_what_begins_and_what_is_whole():
+    if shutil.which("zsh") is None:
+        pytest.skip("no zsh here")
+    script = f"""compdef() {{ :; }}; zmodload zsh/parameter; compadd() {{ print -l -- ${{(P)argv[-1]}}; }}
+        eval "$({COMMAND} --completion zsh)"; _localism_sim"""
+    done = subprocess.run(["zsh", "-f", "-c", script], capture_output=True, text=True)
+    offered = done.stdout.split()
+    assert {"scenario=sure_start", "parameters.cut_months=", "--multirun"} <= set(offered), done.stderr
