@@ -6,9 +6,11 @@ import shlex
 from pathlib import Path
 
 import pytest
+from in_process import Here
 
 import localism_sim as ls
 from localism_sim.documents import refreshed
+from localism_sim.experiments import executors
 from localism_sim.model import KINDS
 from localism_sim.parameters import FIELDS
 from localism_sim.rules import REGISTRY
@@ -94,3 +96,24 @@ def test_the_commands_of_the_readme_run(command, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert main([*arguments, "seeds=2", "months=12", *([] if "places=csv" in arguments else ["places.scale=200000"])]) == 0
     assert list(tmp_path.rglob("*.parquet"))
+
+
+def test_the_page_on_experiments_runs_from_top_to_bottom(tmp_path, monkeypatch):
+    """Its commands in order, with few seeds, months and places; then the Python that reads what they left."""
+    from localism_sim.cli import main
+    from localism_sim.experiments.factors import factors_from
+    from localism_sim.experiments.vary import ranges_given
+
+    monkeypatch.setitem(executors.EXECUTORS, "local", Here)
+    monkeypatch.chdir(tmp_path)
+    page = "docs/experiments.md"
+    for line in (line for _, text in blocks(page, "bash") for line in text.splitlines()):
+        words = [word for word in shlex.split(line)[1:] if not word.startswith(("seeds=", "experiment.samples="))]
+        small = ["seeds=2", "months=4", "places=synthetic", "places.count=3", "places.scale=200000"]
+        samples = next((f"experiment.samples={n}" for kind, n in (("sobol", 16), ("morris", 8)) if f"experiment={kind}" in words), None)
+        assert main([*words, *([] if "experiment=repeat" in words else small), *([samples] if samples else [])]) == 0, line
+    for _, code in blocks(page, "python"):
+        exec(compile(code, page, "exec"), {"__name__": "__main__"})
+    for _, text in blocks(page, "yaml"):
+        (tmp_path / "ranges.yaml").write_text(text)
+        assert len(factors_from(ranges_given("ranges.yaml"))) > 10

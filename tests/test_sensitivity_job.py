@@ -2,12 +2,12 @@
 
 import subprocess
 import sys
-from concurrent.futures import Future
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from in_process import Here
 from known_functions import ANGLES, ISHIGAMI, SHARES, Known, g_indices
 
 from localism_sim.cli import main
@@ -22,23 +22,6 @@ COMMAND = [str(Path(sys.executable).with_name("localism-sim"))]
 SMALL = ["places=synthetic", "places.count=3", "places.scale=100000", "months=4"]
 VARY = "experiment.vary={cuts:[0,0.4],trust:null,chain_length:null}"
 LEAST = {"sobol": 16, "morris": 8, "pawn": 128, "delta": 128, "rbd_fast": 128}
-
-
-class Here:
-    """An executor in this very process: quick to start, and faults can be put in."""
-
-    slots = 1
-
-    def __init__(self, question, workers, timeout, address):
-        self.question = question
-
-    def submit(self, chunk):
-        future = Future()
-        future.set_result(executors.finish_chunk(self.question, chunk, None))
-        return future
-
-    def stop(self):
-        pass
 
 
 @pytest.fixture
