@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from .sensitivity import SensitivityResult
 
 MOST_PAIRS = 8
+TINY = 0.02
+"""Less than this share of the strongest is told apart, and its rank is not worth settling."""
 
 
 def outcome_title(name: str) -> str:
@@ -50,6 +52,11 @@ def with_interval(row: pd.Series, measure: str, digits: int) -> str:
 def plus_minus(row: pd.Series, measure: str, digits: int) -> str:
     """Value with half of its interval."""
     return f"{number(row[measure], digits)} ± {number(row[f'{measure}_high'] - row[measure], digits)}"
+
+
+def below(row: pd.Series, measure: str, digits: int) -> str:
+    """'< 0.01' for what is clear of the noise but would be written as zero; else nothing."""
+    return f"< {10.0**-digits:g}" if row["clear"] and not float(f"{row[measure]:.{digits}f}") else ""
 
 
 def ranks(row: pd.Series) -> str:
@@ -98,7 +105,8 @@ def ranked_cells(result: SensitivityResult, narrow: bool = False) -> tuple[list[
     rows, shown = [], plus_minus if narrow else with_interval
     for name, row in result.table.iterrows():
         placebo = row["kind"] == PLACEBO
-        rows.append(["–" if placebo else ranks(row), title_of(result, str(name)), *(shown(row, each, places) for each, places in digits.items()),
+        values = [(below(row, each, places) if each == result.method.ranked else "") or shown(row, each, places) for each, places in digits.items()]
+        rows.append(["–" if placebo else ranks(row), title_of(result, str(name)), *values,
                      *([number(row["luck_high"], digits[result.method.ranked])] if lucky else []), "placebo" if placebo else "yes" if row["clear"] else "no"])
     if any(what.values()) and not narrow:
         return [*head, "what it is"], [[*cells, what[str(name)]] for cells, name in zip(rows, result.table.index)]
@@ -133,9 +141,12 @@ def in_short(result: SensitivityResult) -> str:
             if len(lucky) and len(lucky) <= 12 else "")
     if clear.empty:
         return "Nothing stands out from the noise." + hint
-    names = [title_of(result, str(name)) for name in clear.index]
+    weak = clear[result.method.ranked] < TINY * float(clear[result.method.ranked].max())
+    names = [title_of(result, str(name)) for name in clear.index[~weak]]
+    tiny = [title_of(result, str(name)) for name in clear.index[weak]]
+    also = f" (clear too, but with less than a fiftieth of the first: {listed(tiny)})" if tiny else ""
     what = ("group" if result.design.grouped else "parameter") + ("" if len(real) == 1 else "s")
-    sentences = [f"{len(names)} of {len(real)} {what} {'stands' if len(names) == 1 else 'stand'} clear of the noise: {listed(names)}."]
+    sentences = [f"{len(names)} of {len(real)} {what} {'stands' if len(names) == 1 else 'stand'} clear of the noise: {listed(names)}{also}."]
     if "first" in real:
         alone, half = float(real["first"].sum()), float(((real["first_high"] - real["first"]) ** 2).sum()) ** 0.5
         lucky = not result.noise.known or result.noise.in_means > 0.01
@@ -152,16 +163,16 @@ def in_short(result: SensitivityResult) -> str:
 
 def undecided(result: SensitivityResult) -> str:
     """Neighbours whose order the intervals leave open, and what would settle it."""
-    clear = result.table["clear"]
+    clear, size = result.table["clear"], result.table[result.method.ranked]
     lines = []
     for row in result.ranking.itertuples():
-        if row.decided or not (clear[row.higher] or clear[row.lower]):
+        if row.decided or not (clear[row.higher] or clear[row.lower]) or size[row.higher] < TINY * size.max():
             continue
         needed = (f"about N = {int(row.samples_needed):,} would settle it" if math.isfinite(row.samples_needed)
                   else "no affordable N would settle it: call them equal")
         lines.append(f"- {title_of(result, row.higher)} before {title_of(result, row.lower)}: undecided, {needed}")
     if not lines:
-        return "The order of all neighbours above the noise is decided: their intervals do not overlap." if clear.sum() > 1 else ""
+        return "The order of all neighbours that stand clear of the noise is decided: their intervals do not overlap." if clear.sum() > 1 else ""
     return "**Undecided ranks** (intervals overlap; they shrink with the square root of N)\n\n" + "\n".join(lines)
 
 

@@ -195,8 +195,8 @@ def show(result: SensitivityResult, request: Request) -> None:
     head, rows = ranked_cells(result, narrow=True)
     shown = Table(title=f"What moves {outcome_title(result.outcome).lower()}", title_justify="left", box=SIMPLE_HEAD, title_style="bold")
     for number, heading in enumerate(head):
-        shown.add_column(heading, justify="left" if number == 1 else "right")
+        shown.add_column(heading.replace(" ", "\n", 1), justify="left" if number == 1 else "right", no_wrap=True)
     for cells in rows:
-        shown.add_row(*(cell.replace(" ", "\u00a0") for cell in cells), style="dim" if cells[-1] != "yes" else "")
+        shown.add_row(*cells, style="dim" if cells[-1] != "yes" else "")
     request.console.print(shown)
     request.console.print(Markdown(printed_words(result, (*result.notes, *overruled(result.design.factors, request.scenario)))))

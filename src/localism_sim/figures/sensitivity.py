@@ -151,7 +151,7 @@ def convergence(result: SensitivityResult) -> Figure:
     axes.set_ylabel(unit_of(result, ranked))
     floor = f" Dashed: upper end of the placebo ({number(result.floor)})." if result.floor > 0 else ""
     rest = " Grey: the other factors, dotted where placebos." if len(result.table) > len(leading) else ""
-    headline(figure, f"How the ranking settles as the design grows: {outcome_title(result.outcome).lower()}",
+    headline(figure, f"How the ranking settles: {outcome_title(result.outcome).lower()}",
              f"{ranked.label.capitalize()}: {ranked.meaning}. Upright lines: 95% intervals, which should narrow as 1/√N and keep overlapping.{rest}{floor} "
              f"{result.method.title}, {len(result.noise.seeds)} {'seed' if len(result.noise.seeds) == 1 else 'seeds'} a point.")
     return figure
