@@ -31,7 +31,7 @@ import localism_sim as ls
 
 REFERENCE = Path(__file__).with_name("reference_ratios.json")
 LIMIT = 1.3
-"""Slower than this many times the reference is reported; a planted factor of 1.5 trips it, a busy machine does not."""
+"""Slower than this many times the reference is reported; a planted factor of 1.5 trips it, a busy machine seldom does (README.md)."""
 ATTEMPTS = 3
 
 

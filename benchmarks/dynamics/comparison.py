@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import subprocess
 import sys
-import tempfile
 import venv
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -44,7 +41,8 @@ FRAMEWORKS = (
 )
 SMALL, LARGE = (5_000, 120), (500_000, 12)
 """Citizens and months of the two timed sizes."""
-SEEDS = (1, 2, 3, 4)
+ROUNDS = 4
+"""Seeds, each a round in which every framework has its turn."""
 
 
 class Worker:
@@ -86,53 +84,51 @@ def disagreements(found: dict[str, list[dict[str, float]]], reference: str = REF
             for name, value in means.items() for key, allowed in STATISTICS.items() if not abs(value[key] - means[reference][key]) <= allowed]
 
 
-@contextlib.contextmanager
-def environments(wanted: bool) -> Iterator[dict[str, str]]:
-    """The Python to run each framework with, by module; those that need an environment of their own are left out unless wanted."""
+def environments(folder: Path | None) -> dict[str, str]:
+    """The Python to run each framework with, by module. Those that need an environment of their own have it in `folder` (made there if it is not); without a
+    folder they are left out.
+    """
     pythons = {framework.module: sys.executable for framework in FRAMEWORKS if not framework.requirements}
-    with tempfile.TemporaryDirectory() as folder:
-        for framework in FRAMEWORKS if wanted else ():
-            if framework.requirements:
+    for framework in FRAMEWORKS if folder else ():
+        if framework.requirements:
+            home = folder / framework.module
+            pythons[framework.module] = str(home / "bin" / "python")
+            if not home.exists():
                 print(f"  making an environment for {framework.title} ...", flush=True)
-                home = Path(folder) / framework.module
                 venv.create(home, with_pip=True)
-                pythons[framework.module] = str(home / "bin" / "python")
                 subprocess.run([pythons[framework.module], "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r",
                                 str(Path(__file__).with_name(framework.requirements))], check=True)
-        yield pythons
+    return pythons
 
 
-def timed(workers: list[Worker], size: tuple[int, int], rounds: int, rates: dict[str, float]) -> dict[str, float]:
-    """Least seconds of each, building included, in interleaved rounds after one run to warm up."""
-    for worker in workers:
-        worker.run(size, 1, rates)
-    times: dict[str, list[float]] = {worker.framework.module: [] for worker in workers}
-    for turn in range(rounds):
+def in_turn(workers: list[Worker], size: tuple[int, int], rounds: int, rates: dict[str, float]) -> dict[str, list[dict[str, float]]]:
+    """Every run of each framework, by module: each has its turn in every round, and every round its seed."""
+    found: dict[str, list[dict[str, float]]] = {worker.framework.module: [] for worker in workers}
+    for seed in range(1, rounds + 1):
         for worker in workers:
-            times[worker.framework.module].append(worker.run(size, turn + 1, rates)["seconds"])
-    return {name: min(found) for name, found in times.items()}
+            found[worker.framework.module].append(worker.run(size, seed, rates))
+    return found
 
 
-def measure(table: Table, quick: bool, own_environments: bool) -> None:
-    """Agreement, then both sizes."""
-    rates = rates_of_the_model()
-    with environments(own_environments) as pythons:
-        workers = [Worker(framework, pythons[framework.module]) for framework in FRAMEWORKS if framework.module in pythons]
-        present = [worker for worker in workers if not worker.missing]
-        found = {worker.framework.module: [worker.run(SMALL, seed, rates) for seed in SEEDS] for worker in present}
+def measure(table: Table, quick: bool, folder: Path | None) -> None:
+    """Agreement, then the least time of each at both sizes, building included, out of the same rounds (the first of which warms up)."""
+    rates, pythons = rates_of_the_model(), environments(folder)
+    workers = [Worker(framework, pythons[framework.module]) for framework in FRAMEWORKS if framework.module in pythons]
+    present = [worker for worker in workers if not worker.missing]
+    for size in SMALL, LARGE:
+        some = [worker for worker in present if size == SMALL or not worker.framework.objects]
+        found = in_turn(some, size, ROUNDS if size == SMALL or not quick else 2, rates)
         wrong = disagreements(found)
         if wrong:
-            raise SystemExit("frameworks do not compute the same dynamics, so nothing is timed:\n  " + "\n  ".join(wrong))
-        for size, rounds, some in ((SMALL, 2 if quick else 5, present), (LARGE, 2 if quick else 4, [w for w in present if not w.framework.objects])):
-            table.section(f"Citizens' dynamics alone, {size[0]:,} citizens, {size[1]} months, one thread, building included")
-            times = timed(some, size, rounds, rates)
-            for worker in some:
-                time = times[worker.framework.module]
-                table.row(worker.framework.title, f"{time / size[0] / size[1] * 1e9:,.1f} ns a citizen-month", f"{time / times[OURS]:.1f} times ours")
-            if size == SMALL:
-                for framework in FRAMEWORKS:
-                    reason = next((worker.missing for worker in workers if worker.framework == framework), "needs --own-environments")
-                    if framework not in [worker.framework for worker in present]:
-                        table.row(framework.title, "not installed", reason)
-        for worker in workers:
-            worker.stop()
+            raise SystemExit("frameworks do not compute the same dynamics, so their times mean nothing:\n  " + "\n  ".join(wrong))
+        times = {name: min(run["seconds"] for run in runs) for name, runs in found.items()}
+        table.section(f"Citizens' dynamics alone, {size[0]:,} citizens, {size[1]} months, one thread, building included")
+        for worker in some:
+            time = times[worker.framework.module]
+            table.row(worker.framework.title, f"{time / size[0] / size[1] * 1e9:,.1f} ns a citizen-month", f"{time / times[OURS]:.1f} times ours")
+        for framework in FRAMEWORKS if size == SMALL else ():
+            if framework not in [worker.framework for worker in present]:
+                reason = next((worker.missing for worker in workers if worker.framework == framework), "needs --environments FOLDER")
+                table.row(framework.title, "not installed", reason)
+    for worker in workers:
+        worker.stop()
