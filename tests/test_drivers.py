@@ -141,7 +141,7 @@ def test_both_drivers_follow_the_plan_of_the_month():
               for f in ast.parse(inspect.getsource(month)).body if isinstance(f, ast.FunctionDef)}
     calls = {f.name: sorted((n.lineno, n.func.id) for n in ast.walk(f) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name))
              for f in ast.parse(inspect.getsource(month)).body if isinstance(f, ast.FunctionDef)}
-    calls["encounter"] = [(line, name.replace("meet_services", "meet_service")) for line, name in calls["encounter_in"]]
+    calls["encounter_in"] = [(line, name.replace("meet_services", "meet_service")) for line, name in calls["encounter_in"]]
     steps = {phase.step.py_func.__name__ for phase in month.PHASES}
     walked = [name for _, sweep in calls["run_months"] for _, name in calls.get(sweep, []) if name in steps]
     assert bodies and walked == [phase.step.py_func.__name__ for phase in month.PHASES]

@@ -125,21 +125,33 @@ def meet_service(citizen, block, w, p, month):
 
 WIDTH = WARD + 24
 """Length of a row of working room: a ward, and a little more so that rows do not crowd the same lines of the processor's cache."""
-MEETING, CHANCE, NEIGHBOURS, OTHERS, QUALITY, REGARD, FAR_TRUST, FAR_ENGAGED, STAFF_HERE, CUT = (row * WIDTH for row in range(10))
+MEETING, CHANCE, NEIGHBOURS, OTHERS, QUALITY, REGARD, FAR_TRUST, FAR_ENGAGED, CUT = (row * WIDTH for row in range(9))
 TRUST, ENGAGED, WELLBEING, TRUST_AFTER = (row * WIDTH for row in range(4))
 KEY, START, SIZE, FIRST_POST = (row * WIDTH for row in range(4))
 FAR, POST = (row * WIDTH for row in range(2))
 """Where rows of the arrays of `Room` begin. Fixed distances show the compiler that rows lie apart, so that it works several citizens out at a time."""
 TO_ENGAGED, TO_REGARD = np.uint64(ENGAGED - TRUST), np.uint64(1)
-Room = namedtuple("Room", "seen state home index served")
-"""Working room for wards: what citizens draw and see, their own state, keys and sizes of home and ward, (unsigned) places to look things up, and quality
-and regard of each member of staff in turn."""
+Room = namedtuple("Room", "seen state home crew index served")
+"""Working room for wards: what citizens draw and see, their own state, keys and sizes of home and ward, how many staff their place has, (unsigned) places to
+look things up, and quality and regard of each member of staff in turn. `home` and `crew` have a row for each of several groups of wards, or one for all."""
+KEPT_GROUPS = 16
+"""Where no more groups of wards than this are worked out one after the other, their homes are kept from month to month; more would not stay in the cache."""
 
 
 @sweep
-def empty_room(posts):
-    """Room for a month of any wards of places with so many staff."""
-    return Room(np.empty(10 * WIDTH), np.empty(4 * WIDTH), np.empty(4 * WIDTH, np.int64), np.empty(2 * WIDTH, np.uint64), np.empty(2 * posts))
+def empty_room(posts, groups):
+    """Room for a month of any wards of places with so many staff, with homes for so many groups of wards."""
+    home, crew = np.empty((groups, 4 * WIDTH), np.int64), np.empty((groups, WIDTH))
+    return Room(np.empty(9 * WIDTH), np.empty(4 * WIDTH), home, crew, np.empty(2 * WIDTH, np.uint64), np.empty(2 * posts))
+
+
+@step
+def end_of_group(first, last, w):
+    """One past the last of the wards from block `first` on, before `last`, that are worked out together."""
+    end = first + 1
+    while end < last and w.blocks[end].last - w.blocks[first].first <= WARD:
+        end += 1
+    return end
 
 
 @step
@@ -151,34 +163,44 @@ def know_staff(first, last, room, w):
 
 
 @step
-def know_home(first_block, last_block, first_staff, room, w):
-    """What citizens of some wards share with their place and ward."""
-    seen, homes = room.seen, room.home
+def know_home(first_block, last_block, first_staff, row, room, w):
+    """What citizens of some wards share with their place and ward for good."""
+    homes, crew = room.home[row], room.crew[row]
     for block in range(first_block, last_block):
         ward, home = w.blocks[block], w.places[w.blocks[block].place]
         at, size = ward.first - w.blocks[first_block].first, ward.last - ward.first
         key, first_post = home.key - home.first_citizen, home.first_staff - first_staff
-        staff_here, visible_cut = 1.0 * (home.last_staff - home.first_staff), home.visible_cut
+        staff_here = 1.0 * (home.last_staff - home.first_staff)
         for k in range(at, at + size):
             homes[KEY + k] = key
             homes[START + k] = at
             homes[SIZE + k] = size
             homes[FIRST_POST + k] = first_post
-            seen[STAFF_HERE + k] = staff_here
+            crew[k] = staff_here
+
+
+@step
+def know_cuts(first_block, last_block, room, w):
+    """What citizens of some wards saw cut this month."""
+    seen = room.seen
+    for block in range(first_block, last_block):
+        ward = w.blocks[block]
+        at, size, visible_cut = ward.first - w.blocks[first_block].first, ward.last - ward.first, w.places[ward.place].visible_cut
+        for k in range(at, at + size):
             seen[CUT + k] = visible_cut
 
 
 @step
-def draw_encounters(first, size, room, w, p, month):
+def draw_encounters(first, size, row, room, w, p, month):
     """Draws of `size` citizens from row `first` on: whether and whom they meet, their acquaintance of the month, their chance to engage or leave."""
-    seen, home, index = room.seen, room.home, room.index
+    seen, home, crew, index = room.seen, room.home[row], room.crew[row], room.index
     for k in range(size):
         luck = bits(w.seed, ENCOUNTER, home[KEY + k] + first + k, month)
         meeting = first_share(luck)
         seen[MEETING + k] = meeting
         seen[CHANCE + k] = second_share(luck)
         index[FAR + k] = TRUST + home[START + k] + third_below(luck, home[SIZE + k])
-        index[POST + k] = 2 * (home[FIRST_POST + k] + staff_met(meeting, p, seen[STAFF_HERE + k]))
+        index[POST + k] = 2 * (home[FIRST_POST + k] + staff_met(meeting, p, crew[k]))
 
 
 @step
@@ -223,10 +245,11 @@ def change_citizens(size, room, p):
 
 
 @step
-def meet_services(first_block, last_block, first_staff, new_home, room, w, p, month):
+def meet_services(first_block, last_block, first_staff, row, new_home, new_cuts, room, w, p, month):
     """Phase 8 for some wards together: `meet_service` in short loops over the same rules, which the processor runs several citizens at a time.
 
-    first_staff: the first row of staff in `room.served`. new_home: whether the wards differ in size or place from those that used the room before.
+    first_staff: the first row of staff in `room.served`. row: where the room keeps the homes of these wards. new_home: whether other homes are kept there.
+    new_cuts: whether the last wards that used the room saw other cuts.
     """
     z, state = w.citizens, room.state
     now, after = month & 1, 1 - (month & 1)
@@ -235,14 +258,16 @@ def meet_services(first_block, last_block, first_staff, new_home, room, w, p, mo
     trust, engaged, wellbeing = z.trust[now, first : first + size], z.engaged[now, first : first + size], z.wellbeing[first : first + size]
     trust_after, engaged_after = z.trust[after, first : first + size], z.engaged[after, first : first + size]
     if new_home:
-        know_home(first_block, last_block, first_staff, room, w)
+        know_home(first_block, last_block, first_staff, row, room, w)
+    if new_cuts:
+        know_cuts(first_block, last_block, room, w)
     for k in range(size):
         state[TRUST + k] = trust[k]
     for k in range(size):
         state[ENGAGED + k] = engaged[k]
     for k in range(size):
         state[WELLBEING + k] = wellbeing[k]
-    draw_encounters(first, size, room, w, p, month)
+    draw_encounters(first, size, row, room, w, p, month)
     look_around(size, room)
     close_rings(first_block, last_block, room, w)
     change_citizens(size, room, p)

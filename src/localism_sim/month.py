@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .account import account, account_place, count_citizens, see_cuts
-from .citizen import WARD, empty_room, know_staff, meet_service, meet_services
+from .citizen import KEPT_GROUPS, WARD, empty_room, end_of_group, know_staff, meet_service, meet_services
 from .commissioner import appraise, commission, fund, organise_work, pass_messages
 from .department import direct, observe, steer
 from .rules import sweep, walk
@@ -94,27 +94,39 @@ def change_and_perform(w, p, month, first, last):
 
 
 @walk
-def encounter_in(room, w, p, month, first, last):
-    """Phase 8 in blocks first..last-1, small wards together; a home is looked at anew where place or size of ward changes."""
+def encounter_in(room, known, w, p, month, first, last):
+    """Phase 8 in blocks first..last-1, small wards together.
+
+    known: whether the room has kept the homes of all their groups from a month before. Else a home is looked at anew where place or size of ward changes.
+    """
     first_staff = w.places[w.blocks[first].place].first_staff
     know_staff(first_staff, w.places[w.blocks[last - 1].place].last_staff, room, w)
-    start, same = first, False
+    rows = len(room.home)
+    start, group, same = first, 0, False
     while start < last:
-        end = start + 1
-        while end < last and w.blocks[end].last - w.blocks[start].first <= WARD:
-            end += 1
-        meet_services(start, end, first_staff, not same, room, w, p, month)
+        end = end_of_group(start, last, w)
+        new_home = not known and (rows > 1 or not same)
+        meet_services(start, end, first_staff, group % rows, new_home, not same, room, w, p, month)
         for block in range(start, end):
             count_citizens(block, w, p, month)
         same = end - start == 1 and end < last and w.blocks[end].place == w.blocks[start].place and w.blocks[end].last - w.blocks[end].first == WARD
-        start = end
+        start, group = end, group + 1
+
+
+@sweep
+def room_for(w, first, last, most):
+    """Working room for phase 8 in blocks first..last-1, with a row of homes for each group of wards where there are no more than `most`, else one row."""
+    groups, start = 0, first
+    while start < last and groups <= most:
+        start, groups = end_of_group(start, last, w), groups + 1
+    staff = w.places[w.blocks[last - 1].place].last_staff - w.places[w.blocks[first].place].first_staff
+    return empty_room(staff, groups if groups <= most else 1)
 
 
 @sweep
 def encounter(w, p, month, first, last):
     """Phase 8 in blocks first..last-1."""
-    staff = w.places[w.blocks[last - 1].place].last_staff - w.places[w.blocks[first].place].first_staff
-    encounter_in(empty_room(staff), w, p, month, first, last)
+    encounter_in(room_for(w, first, last, 1), False, w, p, month, first, last)
 
 
 @walk
@@ -142,6 +154,8 @@ def close_month(w, p, month):
 @sweep
 def run_months(w, schedule, first):
     """One month under each record of a schedule, from month `first` on: all nine phases, one after the other."""
+    room = room_for(w, 0, len(w.blocks), KEPT_GROUPS)
+    groups_kept = len(room.home) > 1
     for k in range(len(schedule)):
         p, month = schedule[k], first + k
         open_month(w, p, month)
@@ -149,7 +163,7 @@ def run_months(w, schedule, first):
         set_standards(w, p, month)
         transmit_and_learn(w, p, month, 0, w.count)
         change_and_perform(w, p, month, 0, w.count)
-        encounter(w, p, month, 0, len(w.blocks))
+        encounter_in(room, groups_kept and k > 0, w, p, month, 0, len(w.blocks))
         take_stock(w, p, month, 0, w.count)
         take_note(w, p, month, 0, w.domains)
         close_month(w, p, month)
