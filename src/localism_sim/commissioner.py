@@ -267,10 +267,11 @@ def appraise(team, w, p, month):
     best, best_value = LEGACY, -1.0
     for i in range(first, last):
         quality += s[i].quality
-        practice = s[i].fallback if s[i].on_trial > 0 else s[i].practice
+        trying = s[i].on_trial > 0
+        practice = s[i].fallback if trying else s[i].practice
         if practice != best or best_value < 0.0:
             similarity = 1.0 - differences(practice, c[team].standard) / w.choices
-            value = measured(worth(w, team, practice), similarity, p)
+            value = measured(worth(w, team, practice) if trying else s[i].value, similarity, p)
             if value > best_value:
                 best, best_value = practice, value
     c[team].quality = quality / (last - first)
