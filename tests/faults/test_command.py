@@ -137,6 +137,7 @@ def on_a_terminal(folder: Path, *arguments: str, until: str) -> tuple[int, str]:
     """Run the command on a terminal, press Ctrl-C when the pattern shows; its exit code and all that was shown."""
     pid, terminal = pty.fork()
     if pid == 0:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # a runner in the background hands down that Ctrl-C is ignored
         os.chdir(folder)
         os.environ["TERM"], os.environ["COLUMNS"] = "xterm", "120"
         os.execv(COMMAND, [COMMAND, *arguments])
