@@ -4,10 +4,13 @@ Sums run in a fixed order over blocks of citizens and over places, so the number
 """
 
 from .landscape import LEGACY
-from .rules import rule, step, sweep, whole
+from .rules import rule, step, walk, whole
+from .staff import ALTERNATIVE, BORROWED_FAR, BORROWED_NEAR, MANDATED, OWN_INQUIRY
 
-QUALITY, STAFF, SPREAD, HARM, CAPABILITY, REGARD, MOTIVATION, FIT, TRIALS, FIRST_ORIGIN = range(10)
-"""Positions in a place's tally; FIRST_ORIGIN and the next hold counts by origin of practice."""
+QUALITY, STAFF, SPREAD, HARM, CAPABILITY, REGARD, MOTIVATION, FIT, TRIALS, BY_MANDATE, FROM_NEAR, FROM_FAR, BY_INQUIRY, BY_ALTERNATIVE = range(14)
+"""Positions in a place's tally."""
+GAPS = (1750, 701, 301, 132, 57, 23, 10, 4, 1)
+"""Strides of a Shell sort (Ciura 2001)."""
 
 
 FINE = 16777216.0
@@ -42,13 +45,12 @@ def count_citizens(block, w, p, month):
 @step
 def count_staff(place, w):
     """Sums over the staff of one place."""
-    tally = w.tally[place]
-    tally[:] = 0.0
     quality, capability, regard, motivation, fit = 0.0, 0.0, 0.0, 0.0, 0.0
     staff, spread, harm, trials = 0, 0, 0, 0
+    mandated, near, far, inquiry, alternative = 0, 0, 0, 0, 0
     for domain in range(w.domains):
         team = w.teams[place * w.domains + domain]
-        share_of_best = 1.0 / team.best_value
+        share_of_best, legacy_value = 1.0 / team.best_value, team.legacy_value
         for i in range(team.first_staff, team.last_staff):
             person = w.staff[i]
             staff += 1
@@ -57,12 +59,18 @@ def count_staff(place, w):
             regard += person.regard
             motivation += person.motivation
             fit += person.value * share_of_best
-            tally[FIRST_ORIGIN + person.origin] += 1.0
+            mandated += person.origin == MANDATED
+            near += person.origin == BORROWED_NEAR
+            far += person.origin == BORROWED_FAR
+            inquiry += person.origin == OWN_INQUIRY
+            alternative += person.origin == ALTERNATIVE
             trials += person.on_trial > 0
-            harm += person.value < team.legacy_value
-            spread += person.on_trial == 0 and person.practice != LEGACY and person.value > team.legacy_value
+            harm += person.value < legacy_value
+            spread += (person.on_trial == 0) & (person.practice != LEGACY) & (person.value > legacy_value)
+    tally = w.tally[place]
     tally[STAFF], tally[QUALITY], tally[SPREAD], tally[HARM], tally[TRIALS] = staff, quality, spread, harm, trials
     tally[CAPABILITY], tally[REGARD], tally[MOTIVATION], tally[FIT] = capability, regard, motivation, fit
+    tally[BY_MANDATE], tally[FROM_NEAR], tally[FROM_FAR], tally[BY_INQUIRY], tally[BY_ALTERNATIVE] = mandated, near, far, inquiry, alternative
 
 
 @step
@@ -144,7 +152,8 @@ def account_citizens(w, row):
 def account_staff(w, row):
     """Outcomes that are means over staff: spread, origins, capability, regard, motivation, fit."""
     total = w.tally[w.count]
-    total[:] = 0.0
+    for k in range(total.size):
+        total[k] = 0.0
     for place in range(w.count):
         for k in range(total.size):
             total[k] += w.tally[place, k]
@@ -152,9 +161,8 @@ def account_staff(w, row):
     row.spread = total[SPREAD] / staff
     row.capability, row.regard, row.motivation = total[CAPABILITY] / staff, total[REGARD] / staff, total[MOTIVATION] / staff
     row.fit = total[FIT] / staff
-    row.mandated, row.borrowed_near = total[FIRST_ORIGIN + 1] / staff, total[FIRST_ORIGIN + 2] / staff
-    row.borrowed_far, row.own_inquiry = total[FIRST_ORIGIN + 3] / staff, total[FIRST_ORIGIN + 4] / staff
-    row.alternative = total[FIRST_ORIGIN + 5] / staff
+    row.mandated, row.borrowed_near, row.borrowed_far = total[BY_MANDATE] / staff, total[FROM_NEAR] / staff, total[FROM_FAR] / staff
+    row.own_inquiry, row.alternative = total[BY_INQUIRY] / staff, total[BY_ALTERNATIVE] / staff
 
 
 @step
@@ -176,7 +184,22 @@ def account_teams(w, row):
     row.control, row.diversity, row.standard_value = control / w.domains, diversity / w.domains, standard / w.domains
 
 
-@sweep
+@step
+def order_places(w):
+    """Places by quality. They are sorted from last month's order, which is nearly right, so few change places."""
+    count, quality, ranking = w.count, w.ordered, w.ranking
+    for k in range(count):
+        quality[k] = w.places[ranking[k]].quality
+    for gap in GAPS:
+        for k in range(gap, count):
+            value, place, at = quality[k], ranking[k], k
+            while at >= gap and quality[at - gap] > value:
+                quality[at], ranking[at] = quality[at - gap], ranking[at - gap]
+                at -= gap
+            quality[at], ranking[at] = value, place
+
+
+@walk
 def account(w, p, month):
     """Phase 9: the month's outcomes of the whole country."""
     row = w.history[month]
@@ -185,10 +208,8 @@ def account(w, p, month):
     harmed = account_citizens(w, row)
     account_staff(w, row)
     account_teams(w, row)
+    order_places(w)
     ordered = w.ordered
-    for place in range(w.count):
-        ordered[place] = w.places[place].quality
-    ordered.sort()
     row.postcode_gap = quantile(ordered, 0.9) - quantile(ordered, 0.1)
     lowest = max(1, w.count // 10)
     worst = 0.0

@@ -7,7 +7,7 @@ import math
 
 from .agent import RowAgent
 from .columns import Column, row_type
-from .landscape import differences, worth
+from .landscape import LEGACY, differences, worth
 from .randomness import DESIGN_CHOICE, DESIGN_COUNT, DESIGN_NOISE, DESIGN_STEPS, HEAR_REPORT, SAMPLED_PLACE, bell, below, uniform
 from .rules import rule, step
 
@@ -169,16 +169,23 @@ def observe(department, w, p, month):
     """Phase 9: how diverse practice has become, as the department sees it."""
     c, s = w.commissioners, w.staff
     used = w.used[department]
-    used[:] = 0
-    deviating, total, concentration = 0, 0, 0
+    for practice in range(len(used)):
+        used[practice] = 0
+    deviating, total, legacy, concentration = 0, 0, 0, 0
     for place in range(w.count):
         team = place * w.domains + department
         if c[team].endorsed != w.departments[department].standard:
             deviating += 1
-        for i in range(w.teams[team].first_staff, w.teams[team].last_staff):
-            concentration += 2 * used[s[i].practice] + 1
-            used[s[i].practice] += 1
-            total += 1
+        first, last = w.teams[team].first_staff, w.teams[team].last_staff
+        total += last - first
+        for i in range(first, last):
+            practice = s[i].practice
+            if practice == LEGACY:
+                legacy += 1
+            else:
+                concentration += 2 * used[practice] + 1
+                used[practice] += 1
+    concentration += legacy * legacy
     w.departments[department].deviation = deviating / w.count
     w.departments[department].diversity = float(total) * total / concentration
 

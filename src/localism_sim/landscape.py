@@ -12,7 +12,7 @@ import math
 import numpy as np
 
 from .randomness import LANDSCAPE_LOCAL, LANDSCAPE_NATIONAL, bell
-from .rules import rule, sweep, wide
+from .rules import rule, sweep, walk, wide
 
 LEGACY = 0
 
@@ -40,85 +40,144 @@ def worth(w, team, practice):
     return squashed(wide(w.score[team, practice]))
 
 
-@sweep
-def draw_contributions(out, seed, purpose, key, choices, complexity):
-    """Fill out[choice, pattern] with the draws of one landscape."""
-    patterns = 1 << (complexity + 1)
-    scale = 1.0 / math.sqrt(choices)
+@walk
+def draw_contributions(out, seed, purpose, keys, legacies, complexity):
+    """Fill out[choice, pattern, k] with the draws of landscape k, relabelled so that its practice `legacies[k]` becomes practice 0."""
+    choices, patterns, count = out.shape
+    mask, scale = patterns - 1, 1.0 / math.sqrt(choices)
     for choice in range(choices):
+        start = min(choice, choices - 1 - complexity)
         for pattern in range(patterns):
-            out[choice, pattern] = bell(seed, purpose, key + pattern, choice) * scale
+            row = out[choice, pattern]
+            for k in range(count):
+                row[k] = bell(seed, purpose, keys[k] + (pattern ^ ((legacies[k] >> start) & mask)), choice) * scale
 
 
-@sweep
-def add_up(score, contributions, choices, complexity, legacy):
-    """score[x] = sum over choices of contributions[choice, the bits of x in that choice's window], relabelled so that `legacy` becomes practice 0.
+@walk
+def add_up(score, first, contributions, complexity):
+    """score[x, first + k] = sum over choices of contributions[choice, the bits of x in that choice's window, k].
 
     Works from the last window down: the sum over windows from `start` on depends only on x >> start, so each step doubles the table.
     """
-    mask = (1 << (complexity + 1)) - 1
+    choices, patterns, count = contributions.shape
     last = choices - 1 - complexity
-    turn = (legacy >> last) & mask
-    for pattern in range(mask + 1):
-        total = contributions[last, pattern ^ turn]
+    for pattern in range(patterns):
+        total, one = score[pattern][first : first + count], contributions[last, pattern]
+        for k in range(count):
+            total[k] = one[k]
         for choice in range(last + 1, choices):
-            total += contributions[choice, pattern ^ turn]
-        score[pattern] = total
+            one = contributions[choice, pattern]
+            for k in range(count):
+                total[k] += one[k]
     for start in range(last - 1, -1, -1):
-        turn = (legacy >> start) & mask
         for high in range((1 << (choices - start - 1)) - 1, -1, -1):
-            rest = score[high]
-            score[2 * high + 1] = rest + contributions[start, ((2 * high + 1) & mask) ^ turn]
-            score[2 * high] = rest + contributions[start, ((2 * high) & mask) ^ turn]
+            rest, even, odd = score[high][first : first + count], score[2 * high][first : first + count], score[2 * high + 1][first : first + count]
+            if_even, if_odd = contributions[start, (2 * high) & (patterns - 1)], contributions[start, (2 * high + 1) & (patterns - 1)]
+            for k in range(count):
+                odd[k] = rest[k] + if_odd[k]
+            for k in range(count):
+                even[k] = rest[k] + if_even[k]
 
 
 @sweep
-def highest(contributions, choices, complexity, best):
-    """The highest score of any practice, by dynamic programming from the last window down (Bellman 1957): best[., state] is the most that windows from
-    `start` on can add up to, given the state of the choices shared with the window before. The same sums as in `add_up`, so the same to the bit.
+def highest(contributions, complexity, best):
+    """The highest score of any practice in each landscape, by dynamic programming from the last window down (Bellman 1957): a row of `best`.
+
+    best[., state, k] is the most that windows from `start` on can add up to, given the state of the choices shared with the window before. The same sums
+    as in `add_up`, so the same to the bit.
     """
-    states, last = 1 << complexity, choices - 1 - complexity
+    choices, patterns, count = contributions.shape
+    states, last = patterns >> 1, choices - 1 - complexity
     this, beyond = 0, 1
     for start in range(last, -1, -1):
-        for state in range(states):
-            best[this, state] = -np.inf
-        for pattern in range(2 * states):
-            total = contributions[start, pattern]
-            if start < last:
-                total += best[beyond, pattern >> 1]
-            else:
-                for choice in range(last + 1, choices):
-                    total += contributions[choice, pattern]
+        for pattern in range(patterns):
             state = pattern & (states - 1)
-            best[this, state] = max(best[this, state], total)
+            one, most, later = contributions[start, pattern], best[this, state], best[beyond, pattern >> 1]
+            for k in range(count):
+                total = one[k]
+                if start < last:
+                    total += later[k]
+                else:
+                    for choice in range(last + 1, choices):
+                        total += contributions[choice, pattern, k]
+                most[k] = total if pattern < states else max(most[k], total)
         this, beyond = beyond, this
-    return best[beyond, :states].max()
+    for state in range(1, states):
+        for k in range(count):
+            best[beyond, 0, k] = max(best[beyond, 0, k], best[beyond, state, k])
+    return best[beyond, 0]
+
+
+BATCH = 64
+"""About how many landscapes are worked out together: each step runs over them side by side, several at a time, and their tables stay in the cache."""
+
+
+@walk
+def at_rank(values, rank):
+    """The value that `rank` others are below, by Hoare's FIND (1961); it disorders `values`."""
+    low, high = 0, len(values) - 1
+    while low < high:
+        pivot, left, right = values[rank], low, high
+        while left <= right:
+            while values[left] < pivot:
+                left += 1
+            while pivot < values[right]:
+                right -= 1
+            if left <= right:
+                values[left], values[right] = values[right], values[left]
+                left, right = left + 1, right - 1
+        if right < rank:
+            low = left
+        if rank < left:
+            high = right
+    return values[rank]
+
+
+@sweep
+def national_landscapes(w, p):
+    """Contributions [choice, pattern, domain] of the national landscape of each domain, and the practice there that is the legacy.
+
+    The legacy is the practice at `legacy_quantile`; contributions are relabelled so that it is practice 0.
+    """
+    size, domains = 1 << w.choices, w.domains
+    national, score = np.empty((w.choices, 1 << (p.complexity + 1), domains), np.float32), np.empty((size, domains), np.float32)
+    keys, legacies = np.arange(domains) << 32, np.zeros(domains, np.int64)
+    draw_contributions(national, w.seed, LANDSCAPE_NATIONAL, keys, legacies, p.complexity)
+    add_up(score, 0, national, p.complexity)
+    rank = min(size - 1, int(p.legacy_quantile * size))
+    for domain in range(domains):
+        value = at_rank(score[:, domain].copy(), rank)
+        while score[legacies[domain], domain] != value:
+            legacies[domain] += 1
+    draw_contributions(national, w.seed, LANDSCAPE_NATIONAL, keys, legacies, p.complexity)
+    return national, legacies
 
 
 @sweep
 def build_landscapes(w, p, first, last):
-    """Fill the score tables of teams first..last-1; best[team] is the highest value there."""
-    choices, domains = w.choices, w.domains
-    size = 1 << choices
-    patterns = 1 << (p.complexity + 1)
+    """Fill the score tables of teams first..last-1 (whole places), and the highest value of each."""
+    domains, patterns = w.domains, 1 << (p.complexity + 1)
     shared, own = math.sqrt(1.0 - p.need_diversity), math.sqrt(p.need_diversity)
-    national = np.empty((domains, choices, patterns), np.float32)
-    legacy = np.empty(domains, np.int64)
-    score = np.empty(size, np.float32)
-    for domain in range(domains):
-        draw_contributions(national[domain], w.seed, LANDSCAPE_NATIONAL, domain << 32, choices, p.complexity)
-        add_up(score, national[domain], choices, p.complexity, 0)
-        legacy[domain] = np.argsort(score)[min(size - 1, int(p.legacy_quantile * size))]
-    local, best = np.empty((choices, patterns), np.float32), np.empty((2, patterns), np.float32)
-    for team in range(first, last):
-        place, domain = team // domains, team % domains
-        if own > 0.0:
-            draw_contributions(local, w.seed, LANDSCAPE_LOCAL, w.places[place].key + (domain << 16), choices, p.complexity)
-            for choice in range(choices):
-                for pattern in range(patterns):
-                    local[choice, pattern] = np.float32(shared * national[domain, choice, pattern] + own * local[choice, pattern])
-        else:
-            local[:] = national[domain]
-        table = w.score[team]
-        add_up(table, local, choices, p.complexity, legacy[domain])
-        w.teams[team].best_value = squashed(wide(highest(local, choices, p.complexity, best)))
+    national, legacy = national_landscapes(w, p)
+    batch = min(domains * max(1, BATCH // domains), last - first)
+    everywhere, keys, legacies = np.empty((w.choices, patterns, batch), np.float32), np.empty(batch, np.int64), np.empty(batch, np.int64)
+    for k in range(batch):
+        for choice in range(w.choices):
+            for pattern in range(patterns):
+                everywhere[choice, pattern, k] = national[choice, pattern, k % domains]
+        legacies[k] = legacy[k % domains]
+    for start in range(first, last, batch):
+        count = min(batch, last - start)
+        for k in range(count):
+            keys[k] = w.places[(start + k) // domains].key + ((k % domains) << 16)
+        local, best = np.empty((w.choices, patterns, count), np.float32), np.empty((2, patterns, count), np.float32)
+        draw_contributions(local, w.seed, LANDSCAPE_LOCAL, keys, legacies, p.complexity)
+        for choice in range(w.choices):
+            for pattern in range(patterns):
+                here, common = local[choice, pattern], everywhere[choice, pattern]
+                for k in range(count):
+                    here[k] = np.float32(shared * common[k] + own * here[k])
+        add_up(w.score.T, start, local, p.complexity)
+        most = highest(local, p.complexity, best)
+        for k in range(count):
+            w.teams[start + k].best_value = squashed(wide(most[k]))

@@ -138,14 +138,14 @@ def take_stock(w, p, month, first, last):
         account_place(place, w, p, month)
 
 
-@sweep
+@walk
 def take_note(w, p, month, first, last):
     """Phase 9, departments first..last-1."""
     for department in range(first, last):
         observe(department, w, p, month)
 
 
-@sweep
+@walk
 def close_month(w, p, month):
     """Phase 9, country."""
     account(w, p, month)

@@ -56,7 +56,7 @@ def bell(seed, purpose, agent, month):
     """
     z = np.uint64(bits(seed, purpose, agent, month))
     lanes = (z & np.uint64(0xFFFF)) + ((z >> np.uint64(16)) & np.uint64(0xFFFF)) + ((z >> np.uint64(32)) & np.uint64(0xFFFF)) + (z >> np.uint64(48))
-    return (np.float64(np.int64(lanes)) * (1.0 / 65536.0) - (2.0 - 2.0 / 65536.0)) * SQRT3
+    return (np.float64(np.int32(lanes)) * (1.0 / 65536.0) - (2.0 - 2.0 / 65536.0)) * SQRT3
 
 
 @compiled_leaf

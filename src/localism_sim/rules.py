@@ -73,9 +73,16 @@ def compile_cached(function, options):
     """`numba.njit` that keeps its result in this package's own cache folder and leaves the setting of others alone."""
     before, numba_config.CACHE_DIR = numba_config.CACHE_DIR, str(cache_folder())
     try:
-        return numba.njit(function, **options)
+        dispatcher = numba.njit(function, **options)
     finally:
         numba_config.CACHE_DIR = before
+    dispatcher.get_call_template = functools.partial(template_for_wide, dispatcher.get_call_template)
+    return dispatcher
+
+
+def template_for_wide(template_for, arguments, named):
+    """Have compiled callers hand over every signed whole number as 64 bits: one form of a rule is compiled, not one for each width."""
+    return template_for([numba.int64 if isinstance(kind, numba.types.Integer) and getattr(kind, "signed", False) else kind for kind in arguments], named)
 
 
 REGISTRY: dict = {}

@@ -65,9 +65,10 @@ BLOCK_COLUMNS = (
 World = namedtuple(
     "World",
     "seed count domains choices citizens staff commissioners departments places teams regions region_members region_permission blocks score used tally "
-    "ordered history place_history",
+    "ordered ranking history place_history",
 )
-"""All state of one run. `score[team, practice]` is the landscape; `used`, `tally` and `ordered` are room for sums."""
+"""All state of one run. `score[team, practice]` is the landscape, side by side for neighbouring teams; `used`, `tally`, `ordered` and `ranking` are
+room for sums and for places by quality."""
 
 HISTORY_TYPE = np.dtype([(name, "f8") for name in OUTCOMES])
 PLACE_HISTORY = ("quality", "trust", "engagement", "wellbeing", "spread", "budget")
@@ -129,8 +130,8 @@ def empty_world(params: Parameters, places: Places, seed: int, months: int) -> W
         staff=np.zeros(plan.staff, staff.ROW), commissioners=np.zeros(teams, commissioner.ROW), departments=np.zeros(params.domains, department.ROW),
         places=plan.places.copy(), teams=plan.teams.copy(), regions=plan.regions, region_members=plan.region_members,
         region_permission=np.zeros((len(plan.regions), params.domains)), blocks=plan.blocks.copy(),
-        score=np.empty((teams, size), np.float32), used=np.zeros((params.domains, size), np.int64), tally=np.zeros((count + 1, TALLIES)),
-        ordered=np.zeros(count), history=np.zeros(months, HISTORY_TYPE), place_history=np.zeros((months, count), PLACE_HISTORY_TYPE),
+        score=np.empty((size, teams), np.float32).T, used=np.zeros((params.domains, size), np.int64), tally=np.zeros((count + 1, TALLIES)),
+        ordered=np.zeros(count), ranking=np.arange(count), history=np.zeros(months, HISTORY_TYPE), place_history=np.zeros((months, count), PLACE_HISTORY_TYPE),
     )
 
 
