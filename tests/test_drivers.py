@@ -130,6 +130,18 @@ def test_simulate_gives_the_same_outcomes_as_the_stepped_model(small_places):
     assert (collected.to_numpy() == run.history.to_numpy()).all()
 
 
+def test_runs_that_share_a_landscape_are_what_they_are_alone(small_places):
+    """What earlier runs left behind changes no bit, and a user cannot spoil it for later runs."""
+    varied = [{"need_diversity": 0.1}, {"complexity": 7}, {"legacy_quantile": 0.2}, {"cuts": 0.4}, {"choices": 6}, {}] * 3
+    together = [ls.simulate(ls.Parameters(**setting), small_places, seed=3, months=4) for setting in varied]
+    for setting, run in zip(varied, together):
+        engine.KEPT.clear()
+        alone = ls.simulate(ls.Parameters(**setting), small_places, seed=3, months=4)
+        assert differing(run.world, alone.world) == [], setting
+    with pytest.raises(ValueError, match="read-only"):
+        together[0].world.score[0, 0] = 9.0
+
+
 def test_both_drivers_follow_the_plan_of_the_month():
     """The compiled month calls the steps of `PHASES` in the order of the plan."""
     import ast

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import itertools
 import os
+import threading
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -24,11 +25,16 @@ from .parameters import BadInput, Parameters
 from .places import Places
 from .scenario import Scenario, checked_run, checked_timeline, schedule
 from .trace import Trace
-from .world import PLACE_HISTORY, World, empty_world, populate, settle, settle_citizens
+from .world import PLACE_HISTORY, World, empty_world, settle, settle_citizens
 
 LARGE = 400_000
 """From this many citizens on, one run is shared out between threads."""
 PIECES_A_THREAD = 8
+KEPT: dict[tuple, tuple[np.ndarray, np.ndarray]] = {}
+"""Landscapes of the last runs and their highest values, the latest used last."""
+KEEPING = threading.Lock()
+MOST_KEPT, LARGEST_KEPT = 8, 8_000_000
+"""How many landscapes are kept, and of how many bytes at most: a Saltelli design combines two values each of the three parameters that bear on them."""
 
 
 @dataclass(frozen=True)
@@ -92,16 +98,40 @@ def simulate(params: Parameters | Scenario, places: Places | None = None, seed: 
     places = places if places is not None else default_places()
     plan = schedule(parameters, changes, months)
     world = empty_world(parameters, places, int(seed), int(months))
-    kept = Trace(world, places.ids) if trace else None
+    kept = None
     if int(places.citizens.sum()) >= LARGE and not trace:
         run_shared(world, plan, threads or os.cpu_count() or 1, progress)
     else:
-        populate(world, plan[0])
+        world = with_landscapes(world, places, plan[0])
+        settle(world, plan[0])
+        settle_citizens(world, plan[0], 0, len(world.blocks))
+        kept = Trace(world, places.ids) if trace else None
         if progress is None and kept is None:
             phases.run_months(world, plan, 0)
         else:
             run_watched(world, plan, kept, progress)
-    return Run(parameters, places, int(seed), int(months), changes, world, kept.table() if kept else None)
+    score = world.score.view()
+    score.flags.writeable = False  # other runs may share it
+    return Run(parameters, places, int(seed), int(months), changes, world._replace(score=score), kept.table() if kept else None)
+
+
+def with_landscapes(world: World, places: Places, first: np.void) -> World:
+    """The world with its landscapes. They depend on few of the parameters, so runs that differ in others alone, one after the other, build them once."""
+    key = (places, world.seed, world.domains, world.choices, *(first[name].item() for name in ("complexity", "need_diversity", "legacy_quantile")))
+    with KEEPING:
+        score, best_value = KEPT.pop(key, (None, None))
+        if score is not None:
+            KEPT[key] = score, best_value
+    if score is None:
+        build_landscapes(world, first, 0, len(world.teams))
+        score, best_value = world.score, world.teams["best_value"].copy()
+        if score.nbytes <= LARGEST_KEPT:
+            with KEEPING:
+                KEPT[key] = score, best_value
+                while len(KEPT) > MOST_KEPT:
+                    del KEPT[next(iter(KEPT))]
+    world.teams["best_value"] = best_value
+    return world._replace(score=score)
 
 
 def run_watched(world: World, plan: np.ndarray, kept: Trace | None, progress) -> None:

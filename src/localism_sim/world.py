@@ -202,7 +202,6 @@ def settle(w, p):
         w.places[place].quality = total / w.domains
 
 
-@sweep
 def populate(w, p):
     """Fill a whole world: landscapes, teams, citizens."""
     build_landscapes(w, p, 0, w.count * w.domains)
