@@ -119,17 +119,18 @@ def with_landscapes(world: World, places: Places, first: np.void) -> World:
     """The world with its landscapes. They depend on few of the parameters, so runs that differ in others alone, one after the other, build them once."""
     key = (places, world.seed, world.domains, world.choices, *(first[name].item() for name in ("complexity", "need_diversity", "legacy_quantile")))
     with KEEPING:
-        score, best_value = KEPT.pop(key, (None, None))
-        if score is not None:
-            KEPT[key] = score, best_value
-    if score is None:
+        kept = KEPT.pop(key, None)
+        if kept is not None:
+            KEPT[key] = kept
+    if kept is None:
         build_landscapes(world, first, 0, len(world.teams))
-        score, best_value = world.score, world.teams["best_value"].copy()
-        if score.nbytes <= LARGEST_KEPT:
+        kept = world.score, world.teams["best_value"].copy()
+        if world.score.nbytes <= LARGEST_KEPT:
             with KEEPING:
-                KEPT[key] = score, best_value
+                KEPT[key] = kept
                 while len(KEPT) > MOST_KEPT:
                     del KEPT[next(iter(KEPT))]
+    score, best_value = kept
     world.teams["best_value"] = best_value
     return world._replace(score=score)
 
