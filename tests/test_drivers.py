@@ -157,3 +157,12 @@ def test_both_drivers_follow_the_plan_of_the_month():
     steps = {phase.step.py_func.__name__ for phase in month.PHASES}
     walked = [name for _, sweep in calls["run_months"] for _, name in calls.get(sweep, []) if name in steps]
     assert bodies and walked == [phase.step.py_func.__name__ for phase in month.PHASES]
+
+
+def test_many_runs_are_the_single_runs_in_the_order_given(small_places):
+    scenarios = [ls.load_scenario("centralist"), ls.Parameters(complexity=2)]
+    table = ls.simulate_many(scenarios, seeds=[5, 2, 9], places=small_places, months=3, workers=2)
+    assert list(zip(table["scenario"], table["seed"])) == [(name, seed) for name in ("centralist", "1") for seed in (5, 2, 9)]
+    for row, (scenario, seed) in enumerate((s, seed) for s in scenarios for seed in (5, 2, 9)):
+        alone = ls.simulate(scenario, small_places, seed, 3).outcomes
+        assert table.loc[row, list(alone)].to_dict() == alone

@@ -33,8 +33,8 @@ PIECES_A_THREAD = 8
 KEPT: dict[tuple, tuple[np.ndarray, np.ndarray]] = {}
 """Landscapes of the last runs and their highest values, the latest used last."""
 KEEPING = threading.Lock()
-MOST_KEPT, LARGEST_KEPT = 8, 8_000_000
-"""How many landscapes are kept, and of how many bytes at most: a Saltelli design combines two values each of the three parameters that bear on them."""
+MOST_KEPT = 64_000_000
+"""Bytes of landscapes kept: 26 of England's. A Saltelli design combines two values each of the three parameters that bear on them, with every seed."""
 
 
 @dataclass(frozen=True)
@@ -125,11 +125,10 @@ def with_landscapes(world: World, places: Places, first: np.void) -> World:
     if kept is None:
         build_landscapes(world, first, 0, len(world.teams))
         kept = world.score, world.teams["best_value"].copy()
-        if world.score.nbytes <= LARGEST_KEPT:
-            with KEEPING:
-                KEPT[key] = kept
-                while len(KEPT) > MOST_KEPT:
-                    del KEPT[next(iter(KEPT))]
+        with KEEPING:
+            KEPT[key] = kept
+            while sum(score.nbytes for score, _ in KEPT.values()) > MOST_KEPT:
+                del KEPT[next(iter(KEPT))]
     score, best_value = kept
     world.teams["best_value"] = best_value
     return world._replace(score=score)
@@ -205,10 +204,11 @@ def simulate_many(params: Iterable[Parameters | Scenario], seeds: Iterable[int] 
     for _, parameters, changes in cases:
         schedule(parameters, changes, months)
 
-    def one(job):
-        (name, parameters, changes), seed = job
+    def one(seed, case):
+        name, parameters, changes = case
         outcomes = simulate(parameters, places, seed, months, changes, threads=1).outcomes
         return {"scenario": name, "seed": seed, **{setting_column(p): value for p, value in parameters.as_dict().items()}, **outcomes}
 
     with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
-        return pd.DataFrame(list(pool.map(one, [(case, seed) for case in cases for seed in seeds])))
+        rows = list(pool.map(lambda job: one(*job), itertools.product(seeds, cases)))  # seed by seed, since cases of one seed share landscapes
+    return pd.DataFrame([row for number in range(len(cases)) for row in rows[number :: len(cases)]])
