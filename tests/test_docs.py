@@ -5,10 +5,12 @@ import re
 import shlex
 from pathlib import Path
 
+import numpy as np
 import pytest
 from in_process import Here
 
 import localism_sim as ls
+from localism_sim import figures
 from localism_sim.documents import refreshed
 from localism_sim.experiments import executors
 from localism_sim.model import KINDS
@@ -62,6 +64,9 @@ def test_the_mesa_page_runs(number):
 
         _, context = solara.render(names["page"], handle_error=False)
         context.close()
+    else:
+        models = [thing for thing in names.values() if isinstance(thing, ls.LocalismModel)]
+        assert models and all(model.steps > 0 and np.isfinite(list(model.outcomes.values())).all() for model in models)
 
 
 def test_the_page_on_traces_runs_from_top_to_bottom(capsys):
@@ -78,8 +83,11 @@ def test_the_page_on_traces_names_every_event_and_column():
 
 
 @pytest.mark.parametrize("number", range(len(blocks("README.md", "python"))))
-def test_the_python_of_the_readme_runs(number):
-    exec(compile(blocks("README.md", "python")[number][1], "README.md", "exec"), {"__name__": "example"})
+def test_the_python_of_the_readme_runs(number, capsys):
+    code = blocks("README.md", "python")[number][1]
+    exec(compile(code, "README.md", "exec"), {"__name__": "example"})
+    shown = capsys.readouterr().out
+    assert len(shown.split()) >= 2 and "nan" not in shown.lower(), "each prints figures, all of them numbers"
 
 
 COMMANDS = [line for _, text in blocks("README.md", "bash") for line in text.splitlines() if line.startswith("localism-sim")]
@@ -87,15 +95,22 @@ COMMANDS = [line for _, text in blocks("README.md", "bash") for line in text.spl
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_the_commands_of_the_readme_run(command, tmp_path, monkeypatch):
-    """As written, but with two seeds, twelve months and few citizens."""
+    """As written, but in this process, with two seeds, twelve months and few citizens. The first in the places of England and with all figures, the others in
+    six made-up places and with one figure.
+    """
     from localism_sim.cli import main
 
     arguments = [a.replace("docs/", f"{ROOT}/docs/") for a in shlex.split(command)[1:] if not a.startswith("seeds=")]
     if "experiment=england" in arguments:
         pytest.skip("all of England takes a minute; run by the benchmarks")
+    monkeypatch.setitem(executors.EXECUTORS, "local", Here)
     monkeypatch.chdir(tmp_path)
-    assert main([*arguments, "seeds=2", "months=12", *([] if "places=csv" in arguments else ["places.scale=200000"])]) == 0
-    assert list(tmp_path.rglob("*.parquet"))
+    few = ["places.scale=200000"]
+    if command != COMMANDS[0]:
+        few += ["places=synthetic", "places.count=6"]
+        monkeypatch.setattr(figures, "FIGURES", {"trajectories": figures.trajectories})
+    assert main([*arguments, "seeds=2", "months=12", *([] if "places=csv" in arguments else few)]) == 0
+    assert list(tmp_path.rglob("runs.parquet"))
 
 
 def test_the_page_on_experiments_runs_from_top_to_bottom(tmp_path, monkeypatch):

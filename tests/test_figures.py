@@ -72,14 +72,16 @@ def test_type_is_never_too_small_to_read(england):
         assert min(t.get_fontsize() for t in words(draw(england))) >= 8, name
 
 
-def test_files_are_whole_and_the_same_each_time(england, tmp_path):
-    one, two = (figures.draw_all(england, tmp_path / name) for name in ("one", "two"))
-    assert [path.stem for path in one] == list(figures.FIGURES)
+def test_files_are_whole_and_the_same_each_time(england, small, tmp_path):
+    """All figures of a few places, and the map of England."""
+    comparison = fake_comparison(small)
+    one, two = ([*figures.draw_all(comparison, tmp_path / name), figures.save(figures.maps(england), tmp_path / name / "england")] for name in ("one", "two"))
+    assert [path.stem for path in one] == [*figures.FIGURES, "england"]
     for a, b in zip(one, two):
         assert a.stat().st_size > 20_000
         for suffix in (".png", ".svg"):
             assert a.with_suffix(suffix).read_bytes() == b.with_suffix(suffix).read_bytes(), a.name
-    assert len(list((tmp_path / "one").iterdir())) == 2 * len(figures.FIGURES)
+    assert len(list((tmp_path / "one").iterdir())) == 2 * len(one)
 
 
 def test_a_failed_write_leaves_the_old_figure(england, tmp_path, monkeypatch):
@@ -150,7 +152,9 @@ def test_figures_need_what_they_show(small, tmp_path):
 def test_any_data_can_be_drawn(seeds, months, count, gain, noise, arms, random):
     comparison = fake_comparison(ls.Places.synthetic(count), seeds, months, ARMS[:arms], gain, noise, random)
     for name in figures.drawable(comparison):
-        figures.FIGURES[name](comparison).canvas.draw()
+        figure = figures.FIGURES[name](comparison)
+        figure.canvas.draw()
+        assert np.ptp(np.asarray(figure.canvas.buffer_rgba())) > 0, f"{name} is one blank sheet"
 
 
 def test_threads_draw_the_same_and_leave_settings_alone(small):
