@@ -17,10 +17,8 @@ from pathlib import Path
 import pytest
 from test_docs import blocks
 
-for extra in ("solara", "playwright"):
-    pytest.importorskip(extra, reason=f"{extra} is not installed: it comes with the extra 'browser'")
-
-from playwright.sync_api import Page, expect, sync_playwright
+pytest.importorskip("solara", reason="needs the extra 'browser'")
+playwright = pytest.importorskip("playwright.sync_api", reason="needs the extra 'browser'")
 
 PATIENCE = 120.0
 """Seconds to wait for what takes one or two: a cold start on a busy machine."""
@@ -65,7 +63,7 @@ def opened(address: str):
     program = next((found for name in BROWSERS if (found := shutil.which(name))), None)
     if program is None:
         pytest.skip(f"no browser here: none of {', '.join(BROWSERS)}")
-    with sync_playwright() as play:
+    with playwright.sync_playwright() as play:
         quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
         with play.chromium.launch(executable_path=program, args=quiet) as browser:
             page, wrong = browser.new_page(viewport={"width": 1400, "height": 900}), []
@@ -77,18 +75,19 @@ def opened(address: str):
             yield page, wrong
 
 
-def months_shown(page: Page, months: int) -> None:
+def months_shown(page, months: int) -> None:
     """Wait until the page says that so many months have passed."""
-    expect(page.get_by_text(re.compile(rf"^\s*Time: {months}(\.0)?\s*$"))).to_be_visible(timeout=1000 * PATIENCE)
+    playwright.expect(page.get_by_text(re.compile(rf"^\s*Time: {months}(\.0)?\s*$"))).to_be_visible(timeout=1000 * PATIENCE)
 
 
-def chart(page: Page, unlike: str = "") -> str:
+def chart(page, unlike: str = "") -> str:
     """Where the browser keeps the chart that is shown, once it is whole and another than before."""
-    page.wait_for_function("before => [...document.querySelectorAll('.widget-image')].some(i => i.complete && i.naturalWidth > 200 && i.src != before)", arg=unlike)
+    page.wait_for_function("before => [...document.images].some(i => i.matches('.widget-image') && i.complete && i.naturalWidth > 200 && i.src != before)",
+                           arg=unlike)
     return page.locator("img.widget-image").get_attribute("src")
 
 
-def after_two_months(page: Page) -> bytes:
+def after_two_months(page) -> bytes:
     """The chart after Reset and two presses of Step."""
     page.get_by_role("button", name="Reset").click()
     months_shown(page, 0)
@@ -104,13 +103,13 @@ def after_two_months(page: Page) -> bytes:
 def test_the_page_shows_the_model_and_its_sliders_reach_it(tmp_path):
     with served(tmp_path) as address, opened(address) as (page, wrong):
         months_shown(page, 0)
-        expect(page.get_by_text("local autonomy")).to_be_visible()
+        playwright.expect(page.get_by_text("local autonomy")).to_be_visible()
         first = after_two_months(page)
         cuts = page.locator(".v-input__slider", has=page.get_by_text("cuts", exact=True))
-        expect(cuts.locator("input")).to_have_value("0.22")
+        playwright.expect(cuts.locator("input")).to_have_value("0.22")
         cuts.locator(".v-slider__thumb-container").focus()
         page.keyboard.press("End")
-        expect(cuts.locator("input")).to_have_value("0.6")
+        playwright.expect(cuts.locator("input")).to_have_value("0.6")
         moved, again = after_two_months(page), after_two_months(page)
         page.screenshot(path=tmp_path / "page.png")
         assert moved == again != first, "the same settings draw the same chart, others another"
