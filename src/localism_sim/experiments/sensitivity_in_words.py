@@ -93,10 +93,15 @@ def asked(result: SensitivityResult) -> str:
             f"The outcome has mean {number(result.mean)} and standard deviation {number(result.deviation)} over the design. Intervals are 95%.")
 
 
+MOST_COLUMNS = 2
+"""Measures that leave room on a terminal for one more column."""
+
+
 def ranked_cells(result: SensitivityResult, narrow: bool = False) -> tuple[list[str], list[list[str]]]:
-    """Heading and rows of the ranked table, strongest first. narrow: for a terminal, with ± for intervals and without a column for what each factor is."""
+    """Heading and rows of the ranked table, strongest first. narrow: for a terminal, with ± for intervals and without columns for what each factor is
+    and, where there are many, for what luck alone would give."""
     digits = {measure.name: 2 if measure.unit == "share of variance" else decimals(result.table[measure.name]) for measure in result.measures}
-    lucky = bool(result.table["luck_high"].notna().any())
+    lucky = bool(result.table["luck_high"].notna().any()) and not (narrow and len(result.measures) > MOST_COLUMNS)
     head = ["rank", "group" if result.design.grouped else "parameter", *(measure.label for measure in result.measures),
             *(["luck alone: up to"] if lucky else []), "above the noise"]
     what = {factor.name: factor.meaning for factor in result.design.factors}

@@ -195,7 +195,8 @@ def show(result: SensitivityResult, request: Request) -> None:
     head, rows = ranked_cells(result, narrow=True)
     shown = Table(title=f"What moves {outcome_title(result.outcome).lower()}", title_justify="left", box=SIMPLE_HEAD, title_style="bold")
     for number, heading in enumerate(head):
-        shown.add_column(heading.replace(" ", "\n", 1), justify="left" if number == 1 else "right", no_wrap=True)
+        least = None if number == 1 else max(len(cells[number]) for cells in rows)  # a number is never cut off; a name may go over two lines
+        shown.add_column(heading.replace(" ", "\n", 1), justify="left" if number == 1 else "right", no_wrap=number != 1, min_width=least)
     for cells in rows:
         shown.add_row(*cells, style="dim" if cells[-1] != "yes" else "")
     request.console.print(shown)
