@@ -183,7 +183,7 @@ def test_scenarios_that_extend_each_other_are_refused(tmp_path):
     ("settings: {cuts: {value: 3, source: a}}\n", ["cuts", "3", "0.6"]), ("settings: {cutz: {value: 0, source: a}}\n", ["cutz", "'cuts'"]),
     ("settings: {cuts: {value: 0, source: a}, cuts: {value: 1, source: a}}\n", ["cuts", "twice"]), ("settings: 5\n", ["settings = 5"]),
     ("settings: {choices: {value: 4, source: a}}\n", ["complexity", "choices"]),
-    ("timeline: {3: {cuts: 0.1}, 3: {cuts: 0.2}}\n", ["3", "twice"]), ("timeline: {3: {trust: 0.1}}\n", ["trust", "start of a run"]),
+    ("timeline: {3: {cuts: 0.1}, 3: {cuts: 0.2}}\n", ["timeline: month 3 is given twice"]), ("timeline: {3: {trust: 0.1}}\n", ["trust", "start of a run"]),
     ("timeline: {-2: {cuts: 0.1}}\n", ["-2"]), ("timeline: {1.5: {cuts: 0.1}}\n", ["1.5"]),
     ("extends: sure_strat\n", ["extends", "sure_strat", "'sure_start'"]), ("extends: [1]\n", ["extends", "[1]"]), ("extends: mine\n", ["circle"]),
     ("baseline: centralst\n", ["baseline", "centralst", "'centralist'"]),
@@ -242,7 +242,7 @@ def test_an_unknown_scenario_suggests_the_nearest():
 
 @pytest.mark.parametrize(("timeline", "words"), [
     ("3: {autonomi: 0.5}", ["month 3", "autonomi", "Did you mean 'autonomy'"]), ("300: {autonomy: 0.5}", ["month 300", "24 months", "0 to 23"]),
-    ("3: {cuts: 0.1}, 3: {cuts: 0.2}", ["3", "given twice"]), ("3: {cuts: 0.1, cuts: 0.2}", ["cuts", "given twice"]),
+    ("3: {cuts: 0.1}, 3: {cuts: 0.2}", ["timeline: month 3 is given twice"]), ("3: {cuts: 0.1, cuts: 0.2}", ["timeline: month 3: 'cuts' is given twice"]),
     ("3: {cuts: 9}", ["month 3", "cuts = 9", "0.0 to 0.6"]), ("3: {trust: 0.5}", ["month 3", "trust", "start of a run"]),
 ])
 def test_a_bad_timeline_ends_the_command_with_one_message_and_code_2(timeline, words, tmp_path, monkeypatch, capsys):

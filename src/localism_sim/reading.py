@@ -42,6 +42,11 @@ def read_given(path: Path, setting: str, largest: int, what: str) -> bytes:
 class StrictLoader(yaml.SafeLoader):
     """Safe YAML that refuses a key given twice, such as two values for one month, and references, which can blow a small file up without limit."""
 
+    def __init__(self, stream):
+        super().__init__(stream)
+        self.where: dict[int, tuple[str, ...]] = {}
+        """What the keys around a node are called, by the node's identity."""
+
     def compose_node(self, parent, index):
         event = self.peek_event()
         if getattr(event, "anchor", None) is not None:
@@ -51,9 +56,12 @@ class StrictLoader(yaml.SafeLoader):
     def construct_mapping(self, node, deep=False):
         if isinstance(node, yaml.MappingNode):
             keys = [self.construct_object(key, deep=True) for key, _ in node.value]
-            for key in keys:
+            where = self.where.get(id(node), ())
+            for key, (_, entry) in zip(keys, node.value):
+                named = f"month {brief(key)}" if where == ("timeline",) else brief(key)
                 if keys.count(key) > 1:
-                    raise BadInput(f"{brief(key)} is given twice; give one value")
+                    raise BadInput(": ".join([*where, f"{named} is given twice; give one value"]))
+                self.where[id(entry)] = (*where, named.strip("'"))
         return super().construct_mapping(node, deep)
 
 
