@@ -8,9 +8,8 @@ import pandas as pd
 import pytest
 from test_cli import QUICK, sim
 
-from localism_sim.experiments.discovery import discover, inside, judged, quasi_p, rounded, space_filling, wilson
+from localism_sim.experiments.discovery import Asked, Found, discover, inside, judged, quasi_p, rounded, space_filling, wilson
 from localism_sim.experiments.discovery_in_words import conditions, sentences, summary
-from localism_sim.experiments.discovery_job import Asked, Found
 from localism_sim.experiments.factors import factors_from
 from localism_sim.parameters import BadInput
 

@@ -14,7 +14,8 @@ from SALib.analyze import pawn as pawn_analysis
 import localism_sim as ls
 from localism_sim.experiments.factors import Factor, factors_from, placebo_factors
 from localism_sim.experiments.methods import METHODS, SLICES, slice_distances
-from localism_sim.experiments.sensitivity import Design, analyse, describe, evaluate, over_function, over_model
+from localism_sim.experiments.sensitivity import Design, analyse, evaluate, over_function, over_model
+from localism_sim.experiments.sensitivity_in_words import describe
 from localism_sim.figures import sensitivity as figures
 from localism_sim.parameters import BadInput, Parameters
 

@@ -314,6 +314,31 @@ def discover(factors: tuple[Factor, ...], points: pd.DataFrame, share: np.ndarra
     return Discovery(method, factors, points, share, found, trajectory(fit, points, share, kept_apart), kept_apart, len(again), False)
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What a discovery asks: which outcome passes which threshold, over which factors, and how boxes are searched for."""
+
+    factors: tuple[Factor, ...]
+    outcome: str
+    threshold: float
+    above: bool
+    method: str
+    density: float | None
+    samples: int
+    halves: int
+    seeds: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was asked, every run, and what was found."""
+
+    asked: Asked
+    months: int
+    runs: pd.DataFrame
+    discovery: Discovery
+
+
 def first_box(method: str, factors: tuple[Factor, ...], points: pd.DataFrame, share: np.ndarray, density: float | None, random: np.random.Generator) -> Box:
     """The best box of a random half of all points; empty where none is found."""
     half = random.permutation(len(share))[: len(share) // 2]

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from .discovery import FEWEST_CASES, HELD_OUT, LEVEL, STABLE, Box, FoundBox, inside
+from .discovery import FEWEST_CASES, HELD_OUT, LEVEL, STABLE, Asked, Box, Found, FoundBox, inside
 from .factors import Factor
 from .sensitivity_in_words import listed, number, outcome_title
-
-if TYPE_CHECKING:
-    from .discovery_job import Asked, Found
 
 METHODS = {"prim": "PRIM (Friedman & Fisher 1999; Bryant & Lempert 2010), peeling as in the EMA workbench",
            "cart": "a regression tree (CART, Breiman et al. 1984) of scikit-learn, pruned by cross-validation"}

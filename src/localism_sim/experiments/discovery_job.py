@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -12,66 +11,40 @@ from rich.table import Table
 from ..outcomes import checked_outcome
 from ..parameters import BadInput, nearest
 from .designs import whole_number
-from .discovery import FITS, Discovery, discover, library, space_filling
+from .discovery import FITS, Asked, Found, discover, library, space_filling
 from .discovery_in_words import boxes_table, limit_in_words, sentences, summary
-from .factors import Factor
 from .files import write_tables, write_text
 from .replicate_job import finite_number
 from .request import Request, checked_flag
 from .vary import overruled, varied
 
 
-@dataclass(frozen=True)
-class Asked:
-    """The options, checked."""
-
-    factors: tuple[Factor, ...]
-    outcome: str
-    threshold: float
-    above: bool
-    method: str
-    density: float | None
-    samples: int
-    halves: int
-    seeds: tuple[int, ...]
-
-    @classmethod
-    def of(cls, request: Request) -> Asked:
-        """Read and check the options; raises `BadInput`."""
-        given = request.options
-        outcome, above = checked_outcome(given["outcome"]), checked_flag("experiment.above", given["above"])
-        threshold = finite_number("experiment.threshold", given["threshold"], -1e9, 1e9)
-        method, samples, density = given["method"], given["samples"], given["density"]
-        if method not in FITS:
-            raise BadInput(f"experiment.method = {method!r} is not allowed; allowed: {', '.join(FITS)}.{nearest(str(method), FITS)}")
-        whole_number("experiment.samples", samples, 64, 2**20, "for discovery")
-        if samples & (samples - 1):
-            below = 2 ** (int(samples).bit_length() - 1)
-            raise BadInput(f"experiment.samples = {samples} is not a power of two; nearest: {below} or {2 * below}")
-        whole_number("experiment.halves", given["halves"], 5, 1000, "for the random halves that show how stable a box is")
-        factors = varied(request)
-        library("ema_workbench.analysis.prim" if method == "prim" else "sklearn.tree")
-        return cls(factors, outcome, threshold, above, method, None if density is None else finite_number("experiment.density", density, 0.0, 1.0), samples,
-                   given["halves"], tuple(request.seeds))
-
-
-@dataclass(frozen=True)
-class Found:
-    """What was asked, every run, and what was found."""
-
-    asked: Asked
-    months: int
-    runs: pd.DataFrame
-    discovery: Discovery
+def asked_of(request: Request) -> Asked:
+    """Read and check the options; raises `BadInput`."""
+    given = request.options
+    outcome, above = checked_outcome(given["outcome"]), checked_flag("experiment.above", given["above"])
+    threshold = finite_number("experiment.threshold", given["threshold"], -1e9, 1e9)
+    method, samples, density = given["method"], given["samples"], given["density"]
+    if method not in FITS:
+        raise BadInput(f"experiment.method = {method!r} is not allowed; allowed: {', '.join(FITS)}.{nearest(str(method), FITS)}")
+    whole_number("experiment.samples", samples, 64, 2**20, "for discovery")
+    if samples & (samples - 1):
+        below = 2 ** (int(samples).bit_length() - 1)
+        raise BadInput(f"experiment.samples = {samples} is not a power of two; nearest: {below} or {2 * below}")
+    whole_number("experiment.halves", given["halves"], 5, 1000, "for the random halves that show how stable a box is")
+    factors = varied(request)
+    library("ema_workbench.analysis.prim" if method == "prim" else "sklearn.tree")
+    return Asked(factors, outcome, threshold, above, method, None if density is None else finite_number("experiment.density", density, 0.0, 1.0), samples,
+               given["halves"], tuple(request.seeds))
 
 
 def run(request: Request) -> int:
     """Sweep, find, judge, write and say; the exit code."""
-    asked = Asked.of(request)
-    question = request.simulation()
-    folder = request.folder(question.identity())
-    if request.answered(question, folder):
+    asked = asked_of(request)
+    begun = request.unanswered()
+    if begun is None:
         return 0
+    question, folder = begun
     points = space_filling(asked.factors, asked.samples)
     request.say(f"[bold]Scenario discovery[/]: when is {asked.outcome} {'above' if asked.above else 'below'} {asked.threshold:g}? {len(points):,} points over "
                 f"{len(asked.factors)} parameters, {len(asked.seeds)} seeds each")

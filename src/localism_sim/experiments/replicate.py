@@ -20,7 +20,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from scipy.special import stdtrit
+
+from ..scenario import Scenario
+from .sensitivity_in_words import number, outcome_title
+from .statistics import Contrast, paired_difference
 
 FIRST = 30
 IN_A_ROW = 2
@@ -100,3 +105,46 @@ def needed(look: Look, half_width: float) -> int:
     """About how many values the rule will ask for, if they go on as they have begun."""
     by_width = look.count * (look.half_width / half_width) ** 2
     return math.ceil(GROWTH * max(by_width, COCHRAN * look.skewness**2, FIRST))
+
+
+@dataclass(frozen=True)
+class Replications:
+    """What replications by need leave. scenarios: the one asked about, and the one it is compared with, if any. values: a row a seed: seed, a column a
+    scenario, and the difference. looks: the interval after so many seeds. contrast: the paired difference, without the correction for skewness.
+    """
+
+    scenarios: tuple[Scenario, ...]
+    outcome: str
+    half_width: float
+    most: int
+    months: int
+    values: pd.DataFrame
+    looks: tuple[Look, ...]
+
+    @property
+    def last(self) -> Look:
+        """The final interval."""
+        return self.looks[-1]
+
+    @property
+    def reached(self) -> bool:
+        """Whether the interval is as narrow as asked."""
+        return enough(list(self.looks))
+
+    @property
+    def contrast(self) -> Contrast | None:
+        """The paired contrast, if two scenarios are compared."""
+        if len(self.scenarios) < 2:
+            return None
+        return paired_difference(*(self.values[scenario.name].to_numpy() for scenario in self.scenarios))
+
+    def shown(self, value: float) -> str:
+        """A number with as many decimals as the final interval warrants."""
+        half = self.last.half_width or self.half_width
+        return number(value, max(0, 1 - math.floor(math.log10(half))))
+
+    @property
+    def subject(self) -> str:
+        """What the interval is of."""
+        one, *other = (scenario.title for scenario in self.scenarios)
+        return f"{outcome_title(self.outcome)}: {one}" + (f" less {other[0]}" if other else "")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -16,10 +14,10 @@ from ..scenario import Scenario, load_scenario, schedule
 from .compare import MAIN_ARMS, arms_for
 from .designs import whole_number
 from .files import write_tables, write_text
-from .replicate import COCHRAN, FIRST, IN_A_ROW, Look, enough, needed, replicate
+from .replicate import COCHRAN, FIRST, IN_A_ROW, Replications, needed, replicate
 from .request import MOST_SEEDS, Request, checked_flag
 from .sensitivity_in_words import number, outcome_title
-from .statistics import Contrast, paired_difference, saved_in_words
+from .statistics import saved_in_words
 
 
 def finite_number(name: str, value: object, least: float, most: float) -> float:
@@ -27,49 +25,6 @@ def finite_number(name: str, value: object, least: float, most: float) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not least <= value <= most:
         raise BadInput(f"{name} = {value!r} is not allowed; allowed: a number from {least:g} to {most:g}")
     return float(value)
-
-
-@dataclass(frozen=True)
-class Replications:
-    """What replications by need leave. scenarios: the one asked about, and the one it is compared with, if any. values: a row a seed: seed, a column a
-    scenario, and the difference. looks: the interval after so many seeds. contrast: the paired difference, without the correction for skewness.
-    """
-
-    scenarios: tuple[Scenario, ...]
-    outcome: str
-    half_width: float
-    most: int
-    months: int
-    values: pd.DataFrame
-    looks: tuple[Look, ...]
-
-    @property
-    def last(self) -> Look:
-        """The final interval."""
-        return self.looks[-1]
-
-    @property
-    def reached(self) -> bool:
-        """Whether the interval is as narrow as asked."""
-        return enough(list(self.looks))
-
-    @property
-    def contrast(self) -> Contrast | None:
-        """The paired contrast, if two scenarios are compared."""
-        if len(self.scenarios) < 2:
-            return None
-        return paired_difference(*(self.values[scenario.name].to_numpy() for scenario in self.scenarios))
-
-    def shown(self, value: float) -> str:
-        """A number with as many decimals as the final interval warrants."""
-        half = self.last.half_width or self.half_width
-        return number(value, max(0, 1 - math.floor(math.log10(half))))
-
-    @property
-    def subject(self) -> str:
-        """What the interval is of."""
-        one, *other = (scenario.title for scenario in self.scenarios)
-        return f"{outcome_title(self.outcome)}: {one}" + (f" less {other[0]}" if other else "")
 
 
 def scenarios_of(request: Request) -> tuple[Scenario, ...]:
@@ -105,10 +60,10 @@ def run(request: Request) -> int:
     most = request.options["most"]
     whole_number("experiment.most", most, FIRST, MOST_SEEDS, "for the largest number of seeds")
     scenarios = scenarios_of(request)
-    question = request.simulation(*scenarios)
-    folder = request.folder(question.identity())
-    if request.answered(question, folder):
+    begun = request.unanswered(*scenarios)
+    if begun is None:
         return 0
+    question, folder = begun
     request.say(f"[bold]{outcome_title(outcome)}[/], {' less '.join(s.title for s in scenarios)}: seeds until the 95% interval is within ±{half_width:g}")
     points = pd.DataFrame({"scenario": [scenario.name for scenario in scenarios]})
     columns: list[pd.DataFrame] = []

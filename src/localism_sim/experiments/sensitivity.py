@@ -3,7 +3,7 @@
     design = Design("sobol", factors_from({"cuts": (0.0, 0.4), "trust": None}), samples=256)
     runs = evaluate(design, over_model(months=60), seeds=(0, 1))
     result = analyse(design, runs, "spread")
-    print(describe(result))
+    print(describe(result))  # of sensitivity_in_words
 
 Every point is run with the same seeds. Indices are of means over the seeds, so they hold for these seeds' luck; the noise that is left in the means is
 reported, and for each factor what luck alone would give it: nothing is claimed that does not lie above that, and above the placebos, with its whole interval.
@@ -23,9 +23,8 @@ from .designs import Design, Run, evaluate, over_function, over_model
 from .factors import PLACEBO, Factor, factors_from, salib_problem
 from .methods import CONFIDENCE, METHODS, Estimates, Measure, Method, Z, without_pairs
 from .noise import Noise, luck_of_factors, noise_of, outcome_matrix
-from .sensitivity_in_words import describe
 
-__all__ = ["METHODS", "Design", "Factor", "Method", "Noise", "Run", "SensitivityResult", "analyse", "describe", "evaluate", "factors_from", "over_function",
+__all__ = ["METHODS", "Design", "Factor", "Method", "Noise", "Run", "SensitivityResult", "analyse", "evaluate", "factors_from", "over_function",
            "over_model", "salib_problem"]
 
 MANY = 4096

@@ -10,7 +10,7 @@ from .crossing import Crossing, Curve
 from .sensitivity_in_words import listed, number, outcome_title
 
 if TYPE_CHECKING:
-    from .tipping_job import Tipping
+    from .tipping import Tipping
     from .way_back import WayBack
 
 

@@ -19,47 +19,11 @@ from .factors import Factor, factor_for
 from .files import write_tables, write_text
 from .replicate_job import finite_number
 from .request import Request, checked_flag
+from .tipping import Tipping
 from .tipping_in_words import sentences, summary
 from .way_back import WayBack, journeys, read_way_back, why_not
 
 MOST_LEVELS = 101
-
-
-@dataclass(frozen=True)
-class Tipping:
-    """What a tipping map leaves. curves: one for each value of `across` (one curve, and no values, without). way_back: None where it was not looked at, and
-    `no_way_back` says why.
-    """
-
-    lever: Factor
-    outcome: str
-    months: int
-    seeds: int
-    curves: tuple[Curve, ...]
-    across: Factor | None = None
-    values: tuple[float, ...] = ()
-    way_back: WayBack | None = None
-    no_way_back: str = ""
-
-    @property
-    def threshold(self) -> float:
-        """The outcome's threshold."""
-        return self.curves[0].threshold
-
-    def crossings(self) -> pd.DataFrame:
-        """A row a crossing: the second parameter's value if there is one, level, low, high, before, after, certain."""
-        rows = [{**({self.across.name: value} if self.across else {}), "lever": self.lever.name, "level": c.level, "low": c.low, "high": c.high,
-                 "before": c.before, "after": c.after, "certain": c.certain}
-                for value, curve in zip(self.values or (float("nan"),), self.curves) for c in curve.crossings()]
-        names = [*([self.across.name] if self.across else []), "lever", "level", "low", "high", "before", "after", "certain"]
-        return pd.DataFrame(rows, columns=names)
-
-    def levels(self) -> pd.DataFrame:
-        """A row a level that was run: mean of the outcome with its interval, and the share of runs above the threshold."""
-        frames = [pd.DataFrame({**({self.across.name: value} if self.across else {}), self.lever.name: curve.levels, "mean": curve.mean, "low": curve.low,
-                                "high": curve.high, "runs_above": (curve.values > curve.threshold).mean(axis=1)})
-                  for value, curve in zip(self.values or (float("nan"),), self.curves)]
-        return pd.concat(frames, ignore_index=True)
 
 
 @dataclass(frozen=True)
@@ -124,10 +88,10 @@ def second_parameter(given: Any) -> Factor | None:
 def run(request: Request) -> int:
     """Search, look at the way back, write and say what was found; the exit code."""
     asked = Asked.of(request)
-    question = request.simulation()
-    folder = request.folder(question.identity())
-    if request.answered(question, folder):
+    begun = request.unanswered()
+    if begun is None:
         return 0
+    question, folder = begun
     second = f", across {asked.across.label}" if asked.across else ""
     request.say(f"[bold]Tipping map[/]: at which {asked.lever.label} does {asked.outcome} cross {asked.threshold:g}{second}? {len(request.seeds)} common seeds")
     with request.sweep(question, folder) as sweep:

@@ -17,7 +17,7 @@ from ..experiments.sensitivity_in_words import outcome_title
 from .house import COLOURS, FAINT, INK, headline, in_house_style, save, sheet, wrapped
 
 if TYPE_CHECKING:
-    from ..experiments.discovery_job import Found
+    from ..experiments.discovery import Found
     from ..experiments.factors import Factor
 
 BLUE, ORANGE = COLOURS[1], COLOURS[0]

@@ -11,7 +11,7 @@ from ..experiments.sensitivity_in_words import outcome_title
 from .house import COLOURS, FAINT, INK, headline, in_house_style, sheet
 
 if TYPE_CHECKING:
-    from ..experiments.replicate_job import Replications
+    from ..experiments.replicate import Replications
 
 
 @in_house_style

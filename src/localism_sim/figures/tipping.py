@@ -17,7 +17,7 @@ from .house import COLOURS, FAINT, INK, headline, in_house_style, save, sheet
 
 if TYPE_CHECKING:
     from ..experiments.crossing import Crossing
-    from ..experiments.tipping_job import Tipping
+    from ..experiments.tipping import Tipping
 
 BLUE, ORANGE, BAND = COLOURS[1], COLOURS[0], "#F0E4D0"
 
