@@ -92,28 +92,40 @@ def value(chance: random.Random) -> str:
     return chance.choice(ODD_VALUES)
 
 
+def file_of(texts: list[str], setting: str, suffix: str):
+    """Makes a setting that names a file with one of the texts."""
+    return lambda chance, folder, number: f"{setting}={write(folder, f'{setting[0]}{number}.{suffix}', chance.choice(texts), chance)}"
+
+
+def setting_of(names):
+    """Makes a setting of one of the names that `names()` gives."""
+    return lambda chance, folder, number: f"{chance.choice(names())}={value(chance)}"
+
+
+def choice_of(setting: str, names):
+    """Makes a setting whose value is, more often than not, one of those that `names()` gives."""
+    return lambda chance, folder, number: f"{setting}={chance.choice([*names(), value(chance)])}"
+
+
+ARGUMENTS = (
+    (0.07, lambda chance, folder, number: chance.choice(FLAGS)),
+    (0.17, file_of(BAD_YAML, "scenario", "yaml")),
+    (0.22, file_of(BAD_YAML, "experiment.vary", "yaml")),
+    (0.30, file_of(BAD_CSV, "places.path", "csv")),
+    (0.40, setting_of(lambda: [f"parameters.{name}" for name in FIELDS])),
+    (0.45, choice_of("scenario", scenario_names)),
+    (0.55, choice_of("experiment", lambda: EXPERIMENTS)),
+    (0.85, setting_of(known_keys)),
+    (0.95, setting_of(lambda: ODD_KEYS)),
+    (1.00, lambda chance, folder, number: value(chance)),
+)
+"""Kinds of argument, each with the share of all arguments that are of its kind or of one before it."""
+
+
 def argument(chance: random.Random, folder: Path, number: int) -> str:
     """One argument."""
     kind = chance.random()
-    if kind < 0.07:
-        return chance.choice(FLAGS)
-    if kind < 0.17:
-        return f"scenario={write(folder, f's{number}.yaml', chance.choice(BAD_YAML), chance)}"
-    if kind < 0.22:
-        return f"experiment.vary={write(folder, f'v{number}.yaml', chance.choice(BAD_YAML), chance)}"
-    if kind < 0.30:
-        return f"places.path={write(folder, f'p{number}.csv', chance.choice(BAD_CSV), chance)}"
-    if kind < 0.40:
-        return f"parameters.{chance.choice(list(FIELDS))}={value(chance)}"
-    if kind < 0.45:
-        return f"scenario={chance.choice([*scenario_names(), value(chance)])}"
-    if kind < 0.55:
-        return f"experiment={chance.choice([*EXPERIMENTS, value(chance)])}"
-    if kind < 0.85:
-        return f"{chance.choice(known_keys())}={value(chance)}"
-    if kind < 0.95:
-        return f"{chance.choice(ODD_KEYS)}={value(chance)}"
-    return value(chance)
+    return next(make for share, make in ARGUMENTS if kind < share)(chance, folder, number)
 
 
 def command_line(seed: int, folder: Path) -> list[str]:
