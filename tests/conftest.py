@@ -44,3 +44,23 @@ def lived(params, places, seed: int, months: int, prepare=lambda world: None, ti
 def small_places() -> ls.Places:
     """Five places of some ten citizens each."""
     return ls.Places.synthetic(5, seed=3, scale=20_000)
+
+
+def assert_refused(code: int, message: str, words, folder) -> None:
+    """A command was refused in one line that holds the words, with exit code 2, before anything ran in the folder."""
+    assert code == 2, message
+    assert message.startswith("localism-sim: ") and message.count("\n") == 1 and "Traceback" not in message, message
+    assert all(word in message for word in words), message
+    assert not list(folder.rglob("*.parquet"))
+
+
+@pytest.fixture
+def refused(tmp_path, monkeypatch, capsys):
+    """Gives a command line to the program, in an empty folder and this process, and asserts that it is refused with the words."""
+    from localism_sim.cli import main
+
+    def given(arguments, words) -> None:
+        monkeypatch.chdir(tmp_path)
+        assert_refused(main(arguments), capsys.readouterr().err, words, tmp_path)
+
+    return given

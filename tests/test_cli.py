@@ -1,6 +1,5 @@
 """The installed command, as a user types it."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -8,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from conftest import assert_refused
 
 COMMAND = [str(Path(sys.executable).with_name("localism-sim"))]
 QUICK = ["places=synthetic", "places.count=6", "months=8", "seeds=3"]
@@ -78,29 +78,17 @@ def test_multirun_ends_in_one_tidy_table(tmp_path):
     (["--multirun", "parameters.cuts=0,9"], ["cuts", "9"]),
     (["parameters.cuts=[1"], ["understood"]),
 ])
-def test_bad_input_gets_one_clear_message_and_exit_code_2(arguments, words, tmp_path):
-    from localism_sim.cli import main
+def test_bad_input_gets_one_clear_message_and_exit_code_2(arguments, words, refused):
+    refused(arguments, words)
 
-    done = sim(*arguments, cwd=tmp_path) if arguments[0] in ("parameters.trsut=0.3", "--multirun") else None
-    if done is None:
-        import contextlib
-        import io
 
-        out = io.StringIO()
-        before = Path.cwd()
-        os.chdir(tmp_path)
-        try:
-            with contextlib.redirect_stderr(out):
-                code = main(arguments)
-        finally:
-            os.chdir(before)
-        message = out.getvalue()
-    else:
-        code, message = done.returncode, done.stderr
-    assert code == 2
-    assert message.startswith("localism-sim: ") and message.count("\n") == 1 and "Traceback" not in message
-    assert all(word in message for word in words), message
-    assert not list(tmp_path.rglob("*.parquet"))
+@pytest.mark.parametrize(("arguments", "words"), [
+    (["parameters.trsut=0.3"], ["trsut", "Did you mean 'trust'"]),
+    (["--multirun", "parameters.cuts=0,9"], ["cuts", "9"]),
+])
+def test_the_installed_command_refuses_alike(arguments, words, tmp_path):
+    done = sim(*arguments, cwd=tmp_path)
+    assert_refused(done.returncode, done.stderr, words, tmp_path)
 
 
 def test_help_lists_experiments_scenarios_and_parameters():

@@ -1,7 +1,6 @@
 """Scenarios: documented settings, a timeline, and clear refusals."""
 
 import re
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -245,13 +244,6 @@ def test_an_unknown_scenario_suggests_the_nearest():
     ("3: {cuts: 0.1}, 3: {cuts: 0.2}", ["timeline: month 3 is given twice"]), ("3: {cuts: 0.1, cuts: 0.2}", ["timeline: month 3: 'cuts' is given twice"]),
     ("3: {cuts: 9}", ["month 3", "cuts = 9", "0.0 to 0.6"]), ("3: {trust: 0.5}", ["month 3", "trust", "start of a run"]),
 ])
-def test_a_bad_timeline_ends_the_command_with_one_message_and_code_2(timeline, words, tmp_path, monkeypatch, capsys):
-    from localism_sim.cli import main
-
-    monkeypatch.chdir(tmp_path)
-    Path("mine.yaml").write_text(f"extends: coalition_2010\ntimeline: {{{timeline}}}\n")
-    assert main(["scenario=mine.yaml", "months=24", "seeds=2"]) == 2
-    message = capsys.readouterr().err
-    assert message.startswith("localism-sim: ") and message.count("\n") == 1
-    assert all(word in message for word in words), message
-    assert not list(tmp_path.rglob("*.parquet"))
+def test_a_bad_timeline_ends_the_command_with_one_message_and_code_2(timeline, words, tmp_path, refused):
+    (tmp_path / "mine.yaml").write_text(f"extends: coalition_2010\ntimeline: {{{timeline}}}\n")
+    refused(["scenario=mine.yaml", "months=24", "seeds=2"], words)
