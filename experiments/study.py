@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import itertools
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -45,10 +46,10 @@ class Study(ABC):
     """One question and how it is answered.
 
     title, question, design, reading: plain words: what it is about; what is asked; what varies, where, and why so; how to read the figures.
-    takes: how long it takes on two cores. intervals: what the brackets in the finding hold. seeds: every point is run with each (paired). months: length of a
-    run. keep: monthly tables to keep, of `history` and `by_place`. keys: columns that name a row of the table. slice: numbers of the points that a test runs
-    again, with `slice_seeds` (all, if empty); the table of these runs alone must hold rows of the whole table. drawings: functions of the table that return a
-    figure; the first line of their docstring says what is seen.
+    takes: how long it takes on two cores. intervals: what the brackets in the finding hold. seeds: every point is run with each (paired), unless `seeds_at`
+    says otherwise. months: length of a run. keep: monthly tables to keep, of `history` and `by_place`. keys: columns that name a row of the table. slice:
+    numbers of the points that a test runs again, with `slice_seeds` (all, if empty); the table of these runs alone must hold rows of the whole table.
+    drawings: functions of the table that return a figure; the first line of their docstring says what is seen.
     """
 
     title: str
@@ -91,6 +92,10 @@ class Study(ABC):
     def points(self) -> pd.DataFrame:
         """The design: a row a point, a column a parameter (and `scenario`)."""
 
+    def seeds_at(self, number: int) -> Sequence[int]:
+        """Seeds of a point, by its number; a study whose points cost unlike much gives the dear ones the first few of `seeds`."""
+        return self.seeds
+
     @abstractmethod
     def table(self, runs: pd.DataFrame, kept: Kept) -> pd.DataFrame:
         """The small table (up to some hundred rows). runs: a row a run: point, seed, the design's columns (named by `setting_column`: the parameter trust is
@@ -112,6 +117,13 @@ def load(name: str) -> Study:
     return importlib.import_module(f"experiments.{name}.study").STUDY
 
 
+def parts(study: Study) -> Iterator[tuple[pd.DataFrame, Sequence[int]]]:
+    """The design cut where the seeds change: points one after the other with the same seeds, and these seeds."""
+    points = study.points()
+    for seeds, numbers in itertools.groupby(range(len(points)), lambda number: tuple(study.seeds_at(number))):
+        yield points.iloc[list(numbers)], seeds
+
+
 def run_all(study: Study, console: Console) -> tuple[pd.DataFrame, Kept]:
     """Every run of a study, those of earlier makings read from the disk."""
     ask = study.ask()
@@ -119,7 +131,8 @@ def run_all(study: Study, console: Console) -> tuple[pd.DataFrame, Kept]:
     with sweep_bar(console) as progress:
         sweep = Sweep(folder, ask, command=f"python -m experiments {study.name}", progress=progress)
         with sweep:
-            runs = sweep.run(study.points(), study.seeds)
+            found = [(points.index[0], sweep.run(points, seeds)) for points, seeds in parts(study)]
+    runs = pd.concat([part.assign(point=part["point"] + first) for first, part in found], ignore_index=True)
     if sweep.failures:
         first = sweep.failures[0].error
         raise SystemExit(f"{study.name}: {len(sweep.failures)} of {len(runs)} runs did not end well; first: {first}; see {folder}/ledger.parquet")
@@ -133,7 +146,7 @@ def run_slice(study: Study) -> tuple[pd.DataFrame, Kept]:
     rows: list[dict[str, Any]] = []
     kept: dict[str, list[pd.DataFrame]] = {kind: [] for kind in ask.keep}
     for number in study.slice:
-        for seed in study.slice_seeds or study.seeds:
+        for seed in study.slice_seeds or study.seeds_at(number):
             answer = ask.answer(points.iloc[number].to_dict(), seed)
             rows.append({"point": number, "seed": seed, **dict(zip(ask.outcomes, answer.outcomes))})
             for kind, frames in kept.items():
@@ -163,7 +176,7 @@ def show(study: Study, console: Console) -> None:
     path = study.folder / "README.md"
     write_text(page(study, table, path.read_text(encoding="utf-8") if path.exists() else ""), path)
     for sentence in study.finding(table):
-        console.print(f"- {sentence}", highlight=False, soft_wrap=True)
+        console.print(f"- {sentence}", highlight=False, soft_wrap=True, emoji=False)
     console.print(f"Page and figures: {study.folder.relative_to(HERE.parent)}/README.md", highlight=False, soft_wrap=True)
 
 
@@ -176,7 +189,9 @@ def page(study: Study, table: pd.DataFrame, before: str) -> str:
     """The study's page; what stands outside the generated part of the page before is kept."""
     points = study.points()
     figures = "\n\n".join(f"![{(inspect.getdoc(draw) or '').splitlines()[0]}]({draw.__name__}.png)" for draw in study.drawings)
-    size = f"{len(points):,} points x {len(study.seeds)} paired seeds = {len(points) * len(study.seeds):,} runs of {study.months} months; {study.takes}"
+    counts = [len(study.seeds_at(number)) for number in range(len(points))]
+    seeds = f"x {counts[0]}" if min(counts) == max(counts) else f"with {min(counts)} to {max(counts)}"
+    size = f"{len(points):,} points {seeds} paired seeds = {sum(counts):,} runs of {study.months} months; {study.takes}"
     text = "\n\n".join((
         f"<!-- generated: study -->\n# {study.title}", f"**Question.** {study.question}", f"```bash\npython -m experiments {study.name}\n```",
         f"**Design.** {study.design} {size[0].upper()}{size[1:]}.", f"**How to read it.** {study.reading} In brackets: {study.intervals}.",

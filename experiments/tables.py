@@ -84,3 +84,14 @@ def at(table: pd.DataFrame, **settings: object) -> pd.Series:
     if len(found) != 1:
         raise ValueError(f"{len(found)} rows have {settings}")
     return found.iloc[0]
+
+
+def ratio_of_deviations(other: np.ndarray, reference: np.ndarray, confidence: float = 0.95) -> tuple[float, float, float]:
+    """Standard deviation of `other` over that of `reference`, paired by position, with its interval (Pitman 1939; Morgan 1939): the ratios at which sum and
+    difference of the two, one of them rescaled, are not clearly correlated. Exact where both are normal. Needs three pairs or more.
+    """
+    spare = len(reference) - 2
+    ratio = float(other.std(ddof=1) / reference.std(ddof=1))
+    correlation = float(np.corrcoef(other, reference)[0, 1])
+    k = 1.0 + 2.0 * (1.0 - correlation**2) * float(stats.t.ppf(0.5 + confidence / 2.0, spare)) ** 2 / spare
+    return ratio, ratio * float(np.sqrt(k - np.sqrt(k**2 - 1.0))), ratio * float(np.sqrt(k + np.sqrt(k**2 - 1.0)))

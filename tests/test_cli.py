@@ -94,7 +94,7 @@ def test_the_installed_command_refuses_alike(arguments, words, tmp_path):
 def test_help_lists_experiments_scenarios_and_parameters():
     done = sim("--help")
     assert done.returncode == 0
-    assert all(word in done.stdout for word in ("sure_start", "england", "trust_asymmetry", "how many times faster trust falls"))
+    assert all(word in done.stdout for word in ("sure_start", "england", "places.scale", "trust_asymmetry", "how many times faster trust falls"))
 
 
 def test_ctrl_c_leaves_whole_files_only(tmp_path):

@@ -1,9 +1,12 @@
 """Every study's committed table, page and figures are what its code makes."""
 
+import numpy as np
 import pytest
+from scipy import stats
 
 from experiments.__main__ import main
-from experiments.study import HERE, differing, index, load, page, reference, run_slice, study_names
+from experiments.study import HERE, differing, index, load, page, parts, reference, run_slice, study_names
+from experiments.tables import ratio_of_deviations
 from localism_sim.parameters import BadInput
 
 NAMES = study_names()
@@ -43,11 +46,33 @@ def test_a_page_says_what_the_table_says(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_study_can_be_run_as_it_is_described(name):
-    study, seeds = load(name), list(load(name).seeds)
+    study = load(name)
     points, ask = study.points(), study.ask()
-    assert len(seeds) == len(set(seeds)) >= 2 and not points.duplicated().any()
+    assert not points.duplicated().any()
     for number, point in enumerate(points.to_dict("records")):
+        seeds = list(study.seeds_at(number))
+        assert len(seeds) == len(set(seeds)) >= 2
         try:
             ask.check(point, seeds[0])
         except BadInput as error:
             pytest.fail(f"point {number}: {error}")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_parts_of_a_study_are_the_whole_of_it(name):
+    study = load(name)
+    asked = {(number, seed) for points, seeds in parts(study) for number in points.index for seed in seeds}
+    assert asked == {(number, seed) for number in range(len(study.points())) for seed in study.seeds_at(number)}
+
+
+def test_the_interval_of_a_ratio_of_deviations_holds_the_truth_as_often_as_it_says():
+    source, truth, pairs, tries = np.random.default_rng(3), 2.0, 12, 2000
+    samples = source.multivariate_normal([0.0, 0.0], [[1.0, 0.7 * truth], [0.7 * truth, truth**2]], (tries, pairs))
+    held = 0
+    for sample in samples:
+        ratio, low, high = ratio_of_deviations(sample[:, 1], sample[:, 0])
+        assert low < ratio < high
+        held += low <= truth <= high
+    assert stats.binomtest(held, tries, 0.95).pvalue > 0.001
+    back = ratio_of_deviations(sample[:, 0], sample[:, 1])
+    assert np.allclose([1 / back[0], 1 / back[2], 1 / back[1]], [ratio, low, high])

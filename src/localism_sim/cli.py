@@ -9,7 +9,7 @@ import shlex
 import sys
 
 from .experiments.catalogue import EXPERIMENTS
-from .experiments.configuration import PLACES, SETTINGS, check_keys, compose, known_keys
+from .experiments.configuration import PLACES, SETTINGS, PlacesChoice, check_keys, compose, known_keys
 from .outcomes import OUTCOMES
 from .parameters import FIELDS, GROUPS, BadInput, Parameters, brief
 from .scenario import load_scenario, scenario_names
@@ -43,6 +43,7 @@ def help_text() -> str:
             lines.append(f"    .{option:14} {choice.meaning}{'' if choice.default is None else f' ({choice.default})'}")
     lines += ["", "Settings (<name>=...)", *(f"  {name:16} {meaning}" for name, meaning in SETTINGS.items())]
     lines += ["", "Places (places=<name>)", *(f"  {name:16} {meaning}" for name, meaning in PLACES.items())]
+    lines.append(f"  {'places.scale':16} residents for each simulated citizen ({PlacesChoice.scale}); also sets the staff of a team, which moves outcomes")
     lines += ["", "Scenarios (scenario=<name>)", *(f"  {name:28} {load_scenario(name).title}" for name in scenario_names())]
     lines += ["", "Outcomes (experiment.outcome=<name>)", *(f"  {name:28} {outcome.meaning}" for name, outcome in OUTCOMES.items())]
     for group, title in GROUPS.items():
