@@ -134,16 +134,22 @@ def contrasts(table: pd.DataFrame) -> list[str]:
                      f"seeds: {SEEDS_AT[DEFAULT]} to 1:100, {SEEDS_AT[SCALES['1:10']]} at 1:10, {SEEDS_AT[ENGLAND]} at 1:1).")]
 
 
+def deviations(table: pd.DataFrame, setting: Setting) -> str:
+    """Standard deviation between seeds at a setting as a multiple of that at the default, over outcomes and scenarios."""
+    count = min(SEEDS_AT[setting], SEEDS_AT[DEFAULT])
+    found = [ratio_of_deviations(runs_at(table, arm, setting, outcome)[:count], runs_at(table, arm, DEFAULT, outcome)[:count])
+             for arm, outcome in itertools.product(ARMS, LASTING)]
+    return (f"{np.median([ratio for ratio, _, _ in found]):.2f} (clearly less in {sum(high < 1.0 for _, _, high in found)} of {len(found)}, clearly more in "
+            f"{sum(low > 1.0 for _, low, _ in found)}; {count} seeds)")
+
+
 def variation(table: pd.DataFrame) -> str:
-    """Standard deviations between seeds at 1:100 against the default."""
-    large = SCALES["1:100"]
-    people = england(large[0]).citizens.sum() / england(DEFAULT[0]).citizens.sum()
-    pairs = [(runs_at(table, arm, large, outcome), runs_at(table, arm, DEFAULT, outcome)) for arm, outcome in itertools.product(ARMS, LASTING)]
-    found = [ratio_of_deviations(*pair) for pair in pairs]
+    """What citizens and what teams do to the variation between seeds."""
+    many = SAME_TEAMS[0][1]
+    people = england(many[0]).citizens.sum() / england(DEFAULT[0]).citizens.sum()
+    pairs = [(runs_at(table, arm, SCALES["1:100"], outcome), runs_at(table, arm, DEFAULT, outcome)) for arm, outcome in itertools.product(ARMS, LASTING)]
     alike = float(np.median([np.corrcoef(one, other)[0, 1] for one, other in pairs]))
-    less, more = sum(high < 1.0 for _, _, high in found), sum(low > 1.0 for _, low, _ in found)
-    return (f"Variation: at 1:100, with {people:.0f} times the citizens of 1:20,000 and {team_size(large) / team_size(DEFAULT):.0f} times the staff "
-            f"in a team, the standard deviation between seeds is {np.median([ratio for ratio, _, _ in found]):.2f} times what it was (median of {len(found)} "
-            f"outcomes and scenarios, alternative providers left out; {SEEDS_AT[large]} seeds; clearly less in {less}, clearly more in {more}), and the same "
-            f"seed gives much the same run at both scales (median correlation {alike:.2f}). What varies is mostly "
-            "the luck of the country, not of its people, so a larger run does not save seeds.")
+    return (f"Standard deviation between seeds as a multiple of that at 1:20,000 (median over outcomes but alternative providers): with {people:.0f} times the "
+            f"citizens in the same teams {deviations(table, many)}; with the teams of 1:100 {deviations(table, SCALES['1:100'])}; with those of 1:1 "
+            f"{deviations(table, ENGLAND)}. The same seed gives much the same run at 1:20,000 and at 1:100 (median correlation {alike:.2f}): what varies is "
+            "mostly the luck of the country. More citizens do not average it out; whether very large teams do in part, so few seeds cannot settle.")
