@@ -72,10 +72,10 @@ def test_type_is_never_too_small_to_read(england):
         assert min(t.get_fontsize() for t in words(draw(england))) >= 8, name
 
 
-def test_files_are_whole_and_the_same_each_time(england, small, tmp_path):
-    """All figures of a few places, and the map of England."""
-    comparison = fake_comparison(small)
-    one, two = ([*figures.draw_all(comparison, tmp_path / name), figures.save(figures.maps(england), tmp_path / name / "england")] for name in ("one", "two"))
+def test_files_are_whole_and_the_same_each_time(small, tmp_path):
+    """All figures of two scenarios in a few places, and their map of England."""
+    few, whole = (fake_comparison(places, months=24, arms=ARMS[:2]) for places in (small, ls.Places.england()))
+    one, two = ([*figures.draw_all(few, tmp_path / name), figures.save(figures.maps(whole), tmp_path / name / "england")] for name in ("one", "two"))
     assert [path.stem for path in one] == [*figures.FIGURES, "england"]
     for a, b in zip(one, two):
         assert a.stat().st_size > 20_000
