@@ -112,27 +112,6 @@ BATCH = 64
 """About how many landscapes are worked out together: each step runs over them side by side, several at a time, and their tables stay in the cache."""
 
 
-@walk
-def at_rank(values, rank):
-    """The value that `rank` others are below, by Hoare's FIND (1961); it disorders `values`."""
-    low, high = 0, len(values) - 1
-    while low < high:
-        pivot, left, right = values[rank], low, high
-        while left <= right:
-            while values[left] < pivot:
-                left += 1
-            while pivot < values[right]:
-                right -= 1
-            if left <= right:
-                values[left], values[right] = values[right], values[left]
-                left, right = left + 1, right - 1
-        if right < rank:
-            low = left
-        if rank < left:
-            high = right
-    return values[rank]
-
-
 @sweep
 def national_landscapes(w, p):
     """Contributions [choice, pattern, domain] of the national landscape of each domain, and the practice there that is the legacy.
@@ -144,11 +123,8 @@ def national_landscapes(w, p):
     keys, legacies = np.arange(domains) << 32, np.zeros(domains, np.int64)
     draw_contributions(national, w.seed, LANDSCAPE_NATIONAL, keys, legacies, p.complexity)
     add_up(score, 0, national, p.complexity)
-    rank = min(size - 1, int(p.legacy_quantile * size))
     for domain in range(domains):
-        value = at_rank(score[:, domain].copy(), rank)
-        while score[legacies[domain], domain] != value:
-            legacies[domain] += 1
+        legacies[domain] = np.argsort(score[:, domain].copy())[min(size - 1, int(p.legacy_quantile * size))]
     draw_contributions(national, w.seed, LANDSCAPE_NATIONAL, keys, legacies, p.complexity)
     return national, legacies
 
