@@ -110,6 +110,8 @@ class TookTooLong(WorkerDied):
 
 GRACE = 10.0
 """Seconds that a worker may take beyond the time limits of its chunk."""
+STARTS = 10
+"""How often a worker is started for one chunk before its dying at the start counts as the chunk's."""
 READY = "ready"
 """What a worker says first."""
 
@@ -176,13 +178,12 @@ class Slot(threading.Thread):
 
     def ask(self, chunk: list[Task]) -> list[Finished]:
         """Have the worker evaluate a chunk; a new worker is started when there is none. EOFError when it dies."""
-        if self.process is None or not self.process.is_alive():
-            self.pipe, other = self.context.Pipe()
-            process = self.context.Process(target=work, args=(other, self.question, self.timeout, os.getpid()), daemon=True)
-            process.start()
-            self.process = process
-            other.close()
-            self.pipe.recv()
+        for _ in range(STARTS):
+            if self.stopped or (self.process is not None and self.process.is_alive()):
+                break
+            self.start_worker()
+        if self.process is None:
+            raise EOFError
         self.pipe.send(chunk)
         if self.timeout is not None and not self.pipe.poll(self.timeout * len(chunk) + GRACE):
             raise TookTooLong(f"no answer after {self.timeout:g} seconds a run")
@@ -190,6 +191,18 @@ class Slot(threading.Thread):
         if any(result.status == TIMED_OUT for result in found):
             self.retire()
         return found
+
+    def start_worker(self) -> None:
+        """Start a worker and wait until it is ready. One that dies before that has seen no run, so no run is to blame."""
+        self.pipe, other = self.context.Pipe()
+        process = self.context.Process(target=work, args=(other, self.question, self.timeout, os.getpid()), daemon=True)
+        process.start()
+        self.process = process
+        other.close()
+        try:
+            self.pipe.recv()
+        except (EOFError, OSError):
+            self.retire()
 
     def retire(self) -> int | None:
         """End the worker, if it has not ended by itself; its exit code."""
