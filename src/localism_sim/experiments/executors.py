@@ -12,6 +12,7 @@ import os
 import queue
 import signal
 import threading
+import time
 import traceback
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -112,6 +113,8 @@ GRACE = 10.0
 """Seconds that a worker may take beyond the time limits of its chunk."""
 STARTS = 10
 """How often a worker is started for one chunk before its dying at the start counts as the chunk's."""
+PAUSE = 0.2
+"""Seconds before each further start, once more each time."""
 READY = "ready"
 """What a worker says first."""
 
@@ -178,9 +181,10 @@ class Slot(threading.Thread):
 
     def ask(self, chunk: list[Task]) -> list[Finished]:
         """Have the worker evaluate a chunk; a new worker is started when there is none. EOFError when it dies."""
-        for _ in range(STARTS):
+        for attempt in range(STARTS):
             if self.stopped or (self.process is not None and self.process.is_alive()):
                 break
+            time.sleep(PAUSE * attempt)
             self.start_worker()
         if self.process is None:
             raise EOFError
@@ -196,12 +200,12 @@ class Slot(threading.Thread):
         """Start a worker and wait until it is ready. One that dies before that has seen no run, so no run is to blame."""
         self.pipe, other = self.context.Pipe()
         process = self.context.Process(target=work, args=(other, self.question, self.timeout, os.getpid()), daemon=True)
-        process.start()
-        self.process = process
-        other.close()
         try:
+            process.start()
+            self.process = process
+            other.close()
             self.pipe.recv()
-        except (EOFError, OSError):
+        except (EOFError, OSError):  # also where the server that forks workers was killed; the next start brings up another
             self.retire()
 
     def retire(self) -> int | None:
