@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import assert_refused
+from conftest import missing, refusal
 
 COMMAND = [str(Path(sys.executable).with_name("localism-sim"))]
 QUICK = ["places=synthetic", "places.count=6", "months=8", "seeds=3"]
@@ -79,7 +79,7 @@ def test_multirun_ends_in_one_tidy_table(tmp_path):
     (["parameters.cuts=[1"], ["understood"]),
 ])
 def test_bad_input_gets_one_clear_message_and_exit_code_2(arguments, words, refused):
-    refused(arguments, words)
+    assert missing(words, refused(arguments)) == []
 
 
 @pytest.mark.parametrize(("arguments", "words"), [
@@ -88,7 +88,7 @@ def test_bad_input_gets_one_clear_message_and_exit_code_2(arguments, words, refu
 ])
 def test_the_installed_command_refuses_alike(arguments, words, tmp_path):
     done = sim(*arguments, cwd=tmp_path)
-    assert_refused(done.returncode, done.stderr, words, tmp_path)
+    assert missing(words, refusal(done.returncode, done.stderr, tmp_path)) == []
 
 
 def test_help_lists_experiments_scenarios_and_parameters():

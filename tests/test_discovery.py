@@ -6,6 +6,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import missing
 from test_cli import QUICK, sim
 
 from localism_sim.experiments.discovery import Asked, Found, discover, inside, judged, quasi_p, rounded, space_filling, wilson
@@ -181,4 +182,4 @@ def test_the_command_finds_that_small_cuts_keep_the_budget_and_does_nothing_twic
     (["experiment.vary=[cutz]"], ["cutz", "cuts"]),
 ])
 def test_bad_input_is_refused_before_anything_runs(arguments, words, refused):
-    refused(["experiment=discover", *arguments], words)
+    assert missing(words, refused(["experiment=discover", *arguments])) == []

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import missing
 from test_cli import QUICK, sim
 
 from localism_sim.experiments.replicate import FIRST, IN_A_ROW, enough, look_at, needed, next_count, replicate
@@ -111,4 +112,4 @@ def test_the_command_adds_seeds_resumes_and_does_nothing_twice(tmp_path):
     (["experiment.difference=false", "experiment.against=localist"], ["against", "difference"]),
 ])
 def test_bad_input_is_refused_before_anything_runs(arguments, words, refused):
-    refused(["experiment=replicate", *arguments], words)
+    assert missing(words, refused(["experiment=replicate", *arguments])) == []

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from conftest import missing
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -246,4 +247,4 @@ def test_an_unknown_scenario_suggests_the_nearest():
 ])
 def test_a_bad_timeline_ends_the_command_with_one_message_and_code_2(timeline, words, tmp_path, refused):
     (tmp_path / "mine.yaml").write_text(f"extends: coalition_2010\ntimeline: {{{timeline}}}\n")
-    refused(["scenario=mine.yaml", "months=24", "seeds=2"], words)
+    assert missing(words, refused(["scenario=mine.yaml", "months=24", "seeds=2"])) == []

@@ -5,6 +5,7 @@ import time
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import missing
 from hypothesis import given
 from hypothesis import strategies as st
 from known_functions import ANGLES, ISHIGAMI, SHARES, asked, g_indices, ishigami, sobol_g
@@ -130,16 +131,16 @@ def runs(design):
 
 
 def refused(design, runs, *said):
+    """Whether the analysis of these runs is refused, and with what is said."""
     with pytest.raises(BadInput) as error:
         analyse(design, runs, "y")
-    for each in said:
-        assert each in str(error.value)
+    return missing(said, str(error.value)) == []
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
 def test_a_value_that_is_no_number_is_refused_by_row(design, runs, value):
     runs.loc[13, "y"] = value
-    refused(design, runs.assign(status="failed"), "row 13 ", "point 6, seed 8", "failed")
+    assert refused(design, runs.assign(status="failed"), "row 13 ", "point 6, seed 8", "failed")
 
 
 @given(row=st.integers(0, 127))
@@ -147,27 +148,27 @@ def test_any_missing_doubled_or_moved_row_is_refused_by_name(design, row):
     whole = evaluate(design, over_function(lambda p, seed: p["cuts"]), (7, 8))
     assert len(whole) == 128
     place = f"point {row // 2}, seed {7 + row % 2}"
-    refused(design, whole.drop(index=row), f"row {row} ", "missing", place)
-    refused(design, pd.concat([whole, whole.iloc[[row]]], ignore_index=True), "row 128 ", f"repeats row {row}", place)
-    refused(design, whole.drop(index=row).pipe(lambda t: pd.concat([t, whole.iloc[[(row + 5) % 128]]])), "repeats row")
+    assert refused(design, whole.drop(index=row), f"row {row} ", "missing", place)
+    assert refused(design, pd.concat([whole, whole.iloc[[row]]], ignore_index=True), "row 128 ", f"repeats row {row}", place)
+    assert refused(design, whole.drop(index=row).pipe(lambda t: pd.concat([t, whole.iloc[[(row + 5) % 128]]])), "repeats row")
     other = (row + 3) % 128
     swapped = whole.copy()
     swapped.iloc[[row, other]] = whole.iloc[[other, row]].to_numpy()
-    refused(design, swapped, f"row {min(row, other)} ", "out of order")
+    assert refused(design, swapped, f"row {min(row, other)} ", "out of order")
 
 
 def test_other_tables_are_refused_in_words(design, runs):
-    refused(design, runs.rename(columns={"y": "yy"}), "'y'", "'yy'")
-    refused(design, runs.drop(columns="point"), "'point'")
-    refused(design, runs.sample(frac=1.0, random_state=1), "out of order")
-    refused(design, runs.head(0), "empty")
-    refused(design, runs.assign(point=runs["point"] + 1), "point 64", "0 to 63")
-    refused(design, runs.assign(point=runs["point"].where(runs.index != 4)), "row 4 ", "nan")
-    refused(design, runs.assign(y=1.5), "1.5 in every run")
-    refused(design, runs.assign(y="much"), "row 0 ", "much")
+    assert refused(design, runs.rename(columns={"y": "yy"}), "'y'", "'yy'")
+    assert refused(design, runs.drop(columns="point"), "'point'")
+    assert refused(design, runs.sample(frac=1.0, random_state=1), "out of order")
+    assert refused(design, runs.head(0), "empty")
+    assert refused(design, runs.assign(point=runs["point"] + 1), "point 64", "0 to 63")
+    assert refused(design, runs.assign(point=runs["point"].where(runs.index != 4)), "row 4 ", "nan")
+    assert refused(design, runs.assign(y=1.5), "1.5 in every run")
+    assert refused(design, runs.assign(y="much"), "row 0 ", "much")
     points = design.unique()[0].loc[runs["point"]].reset_index(drop=True)
     assert len(analyse(design, runs.join(points), "y", converge=False).table) == 2
-    refused(design, runs.join(points.assign(cuts=points["cuts"].where(points.index != 9, 0.123))), "row 9 ", "0.123", "another design")
+    assert refused(design, runs.join(points.assign(cuts=points["cuts"].where(points.index != 9, 0.123))), "row 9 ", "0.123", "another design")
 
 
 # Luck

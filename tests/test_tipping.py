@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import missing
 from test_cli import QUICK, sim
 
 import localism_sim as ls
@@ -149,4 +150,4 @@ def test_the_crossing_is_mapped_over_a_second_parameter(tmp_path, monkeypatch, c
     (["scenario=sure_start", "experiment.lever=ring_fence"], ["ring_fence", "month 11"]),
 ])
 def test_bad_input_is_refused_before_anything_runs(arguments, words, refused):
-    refused(["experiment=tipping", *arguments], words)
+    assert missing(words, refused(["experiment=tipping", *arguments])) == []
