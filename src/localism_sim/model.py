@@ -25,8 +25,15 @@ from .world import World, empty_world, populate
 KINDS: dict[str, type[RowAgent]] = {"departments": Department, "commissioners": Commissioner, "staff": FrontlineStaff, "citizens": Citizen}
 
 
+def counted(place):
+    """`place`, a position or several, if none counts from an array's end: compiled rules would read beyond it."""
+    if any(isinstance(part, int) and part < 0 for part in (place if isinstance(place, tuple) else (place,))):
+        raise IndexError(f"position {place} counts from the end; rules count rows from 0")
+    return place
+
+
 class View:
-    """An array as plain rules see it: reading gives Python numbers, so arithmetic is the same as in compiled code."""
+    """An array as plain rules see it: reading gives Python numbers, so arithmetic is the same as in compiled code, and rows count from 0 as there."""
 
     __slots__ = ("array",)
 
@@ -34,13 +41,13 @@ class View:
         self.array = array
 
     def __getitem__(self, place):
-        found = self.array[place]
+        found = self.array[counted(place)]
         if isinstance(found, np.void):
             return RowView(found)
         return View(found) if isinstance(found, np.ndarray) else found.item()
 
     def __setitem__(self, place, value):
-        self.array[place] = value
+        self.array[counted(place)] = value
 
     def __len__(self):
         return len(self.array)
