@@ -153,7 +153,8 @@ def test_both_drivers_follow_the_plan_of_the_month():
               for f in ast.parse(inspect.getsource(month)).body if isinstance(f, ast.FunctionDef)}
     calls = {f.name: sorted((n.lineno, n.func.id) for n in ast.walk(f) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name))
              for f in ast.parse(inspect.getsource(month)).body if isinstance(f, ast.FunctionDef)}
-    calls["encounter_in"] = [(line, name.replace("meet_services", "meet_service")) for line, name in calls["encounter_in"]]
+    for sweep, twin, step in (("encounter_in", "meet_services", "meet_service"), ("transmit_and_learn", "learn_under", "learn")):
+        calls[sweep] = [(line, step if name == twin else name) for line, name in calls[sweep]]
     steps = {phase.step.py_func.__name__ for phase in month.PHASES}
     walked = [name for _, sweep in calls["run_months"] for _, name in calls.get(sweep, []) if name in steps]
     assert bodies and walked == [phase.step.py_func.__name__ for phase in month.PHASES]

@@ -96,9 +96,9 @@ def mean_of_three(a, b, c):
 
 
 @rule
-def staff_met(meeting, p, staff_here):
-    """Position of the member of staff met, among those of the place, every one alike likely; 0 where nobody is met."""
-    return whole(happens(meeting, p.encounter_rate) * min(staff_here - 1.0, meeting * (staff_here / max(p.encounter_rate, 1e-9))))
+def staff_met(meeting, rate, staff_here):
+    """Position of the member of staff met, among those of the place, every one alike likely; 0 where nobody is met (a draw `meeting` at or above `rate`)."""
+    return whole(happens(meeting, rate) * min(staff_here - 1.0, meeting * (1.0 / max(rate, 1e-9)) * staff_here))
 
 
 @step
@@ -110,7 +110,7 @@ def meet_service(citizen, block, w, p, month):
     luck = bits(w.seed, ENCOUNTER, home.key + citizen - home.first_citizen, month)
     meeting = first_share(luck)
     met = happens(meeting, p.encounter_rate)
-    staff = s[home.first_staff + staff_met(meeting, p, home.last_staff - home.first_staff)]
+    staff = s[home.first_staff + staff_met(meeting, p.encounter_rate, home.last_staff - home.first_staff)]
     left = citizen - 1 if citizen > ward.first else ward.last - 1
     right = citizen + 1 if citizen < ward.last - 1 else ward.first
     far = ward.first + third_below(luck, ward.last - ward.first)
@@ -193,14 +193,14 @@ def know_cuts(first_block, last_block, room, w):
 @step
 def draw_encounters(first, size, row, room, w, p, month):
     """Draws of `size` citizens from row `first` on: whether and whom they meet, their acquaintance of the month, their chance to engage or leave."""
-    seen, home, crew, index = room.seen, room.home[row], room.crew[row], room.index
+    seen, home, crew, index, rate = room.seen, room.home[row], room.crew[row], room.index, p.encounter_rate
     for k in range(size):
         luck = bits(w.seed, ENCOUNTER, home[KEY + k] + first + k, month)
         meeting = first_share(luck)
         seen[MEETING + k] = meeting
         seen[CHANCE + k] = second_share(luck)
         index[FAR + k] = TRUST + home[START + k] + third_below(luck, home[SIZE + k])
-        index[POST + k] = 2 * (home[FIRST_POST + k] + staff_met(meeting, p, crew[k]))
+        index[POST + k] = 2 * (home[FIRST_POST + k] + staff_met(meeting, rate, crew[k]))
 
 
 @step

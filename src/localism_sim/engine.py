@@ -10,7 +10,7 @@ import functools
 import itertools
 import os
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,7 +29,7 @@ from .world import PLACE_HISTORY, World, empty_world, settle, settle_citizens
 
 LARGE = 400_000
 """From this many citizens on, one run is shared out between threads."""
-PIECES_A_THREAD = 8
+PIECES_A_THREAD = 2
 KEPT: dict[tuple, tuple[np.ndarray, np.ndarray]] = {}
 """Landscapes of the last runs and their highest values, the latest used last."""
 KEEPING = threading.Lock()
@@ -95,14 +95,19 @@ def simulate(params: Parameters | Scenario, places: Places | None = None, seed: 
     """
     parameters, changes = prepared(params, timeline)
     checked_run(seed, months)
-    places = places if places is not None else default_places()
+    return lived(parameters, changes, places if places is not None else default_places(), int(seed), int(months), threads, progress, trace)
+
+
+def lived(parameters: Parameters, changes: tuple, places: Places, seed: int, months: int, threads: int | None = None, progress=None, trace: bool = False,
+          landscapes: Callable[[World, Places, np.void], World] | None = None) -> Run:
+    """A run of checked settings. landscapes: what gives a small world its landscapes, by default `with_landscapes`."""
     plan = schedule(parameters, changes, months)
-    world = empty_world(parameters, places, int(seed), int(months))
+    world = empty_world(parameters, places, seed, months)
     kept = None
     if int(places.citizens.sum()) >= LARGE and not trace:
         run_shared(world, plan, threads or os.cpu_count() or 1, progress)
     else:
-        world = with_landscapes(world, places, plan[0])
+        world = (landscapes or with_landscapes)(world, places, plan[0])
         settle(world, plan[0])
         settle_citizens(world, plan[0], 0, len(world.blocks))
         kept = Trace(world, places.ids) if trace else None
@@ -112,7 +117,13 @@ def simulate(params: Parameters | Scenario, places: Places | None = None, seed: 
             run_watched(world, plan, kept, progress)
     score = world.score.view()
     score.flags.writeable = False  # other runs may share it
-    return Run(parameters, places, int(seed), int(months), changes, world._replace(score=score), kept.table() if kept else None)
+    return Run(parameters, places, seed, months, changes, world._replace(score=score), kept.table() if kept else None)
+
+
+def with_own_landscapes(world: World, places: Places, first: np.void) -> World:
+    """The world with landscapes that no other run will ask for."""
+    build_landscapes(world, first, 0, len(world.teams))
+    return world
 
 
 def with_landscapes(world: World, places: Places, first: np.void) -> World:
@@ -123,8 +134,7 @@ def with_landscapes(world: World, places: Places, first: np.void) -> World:
         if kept is not None:
             KEPT[key] = kept
     if kept is None:
-        build_landscapes(world, first, 0, len(world.teams))
-        kept = world.score, world.teams["best_value"].copy()
+        kept = with_own_landscapes(world, places, first).score, world.teams["best_value"].copy()
         with KEEPING:
             KEPT[key] = kept
             while sum(score.nbytes for score, _ in KEPT.values()) > MOST_KEPT:
@@ -204,9 +214,11 @@ def simulate_many(params: Iterable[Parameters | Scenario], seeds: Iterable[int] 
     for _, parameters, changes in cases:
         schedule(parameters, changes, months)
 
+    landscapes = with_landscapes if len(cases) > 1 else with_own_landscapes
+
     def one(seed, case):
         name, parameters, changes = case
-        outcomes = simulate(parameters, places, seed, months, changes, threads=1).outcomes
+        outcomes = lived(parameters, changes, places, seed, months, threads=1, landscapes=landscapes).outcomes
         return {"scenario": name, "seed": seed, **{setting_column(p): value for p, value in parameters.as_dict().items()}, **outcomes}
 
     with ThreadPoolExecutor(workers or os.cpu_count()) as pool:

@@ -112,6 +112,29 @@ BATCH = 64
 """About how many landscapes are worked out together: each step runs over them side by side, several at a time, and their tables stay in the cache."""
 
 
+@walk
+def at_rank(score, rank):
+    """The practice whose score all but `rank` reach or exceed, found by halving the range that holds it; of practices with the same score the first."""
+    low, high = score[0], score[0]
+    for x in range(len(score)):
+        low, high = min(low, score[x]), max(high, score[x])
+    low -= np.float32(1.0)
+    middle = np.float32(0.5) * (low + high)
+    while low < middle and middle < high:
+        others = 0
+        for x in range(len(score)):
+            others += score[x] <= middle
+        if others > rank:
+            high = middle
+        else:
+            low = middle
+        middle = np.float32(0.5) * (low + high)
+    for x in range(len(score)):
+        if score[x] == high:
+            return x
+    return LEGACY
+
+
 @sweep
 def national_landscapes(w, p):
     """Contributions [choice, pattern, domain] of the national landscape of each domain, and the practice there that is the legacy.
@@ -124,7 +147,7 @@ def national_landscapes(w, p):
     draw_contributions(national, w.seed, LANDSCAPE_NATIONAL, keys, legacies, p.complexity)
     add_up(score, 0, national, p.complexity)
     for domain in range(domains):
-        legacies[domain] = np.argsort(score[:, domain].copy())[min(size - 1, int(p.legacy_quantile * size))]
+        legacies[domain] = at_rank(score[:, domain], min(size - 1, int(p.legacy_quantile * size)))
     draw_contributions(national, w.seed, LANDSCAPE_NATIONAL, keys, legacies, p.complexity)
     return national, legacies
 

@@ -15,7 +15,7 @@ from .citizen import KEPT_GROUPS, WARD, empty_room, end_of_group, know_staff, me
 from .commissioner import appraise, commission, fund, organise_work, pass_messages
 from .department import direct, observe, steer
 from .rules import sweep, walk
-from .staff import change_practice, learn, perform
+from .staff import change_practice, conditions, learn, learn_under, perform
 
 
 class Phase(NamedTuple):
@@ -80,8 +80,9 @@ def transmit_and_learn(w, p, month, first, last):
     for team in range(first * w.domains, last * w.domains):
         pass_messages(team, w, p, month)
         commission(team, w, p, month)
+        shared = conditions(team, w, p)
         for i in range(w.teams[team].first_staff, w.teams[team].last_staff):
-            learn(i, team, w, p, month)
+            learn_under(i, shared, team, w, p, month)
 
 
 @walk
