@@ -18,7 +18,7 @@ WHERE = {
     "Parameters": "parameters", "BadInput": "parameters", "Places": "places", "Scenario": "scenario", "load_scenario": "scenario",
     "scenario_names": "scenario", "OUTCOMES": "outcomes", "PHASES": "month", "Run": "engine", "simulate": "engine", "simulate_many": "engine",
     "family_tree": "trace", "what_stopped_it": "trace", "flipped": "counterfactual", "LocalismModel": "model",
-    "Citizen": "citizen", "FrontlineStaff": "staff", "Commissioner": "commissioner", "Department": "department",
+    "Citizen": "agent", "FrontlineStaff": "agent", "Commissioner": "agent", "Department": "agent",
 }
 """Public name -> module that holds it."""
 
@@ -45,10 +45,8 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from .citizen import Citizen
-    from .commissioner import Commissioner
+    from .agent import Citizen, Commissioner, Department, FrontlineStaff
     from .counterfactual import flipped
-    from .department import Department
     from .engine import Run, simulate, simulate_many
     from .model import LocalismModel
     from .month import PHASES
@@ -56,7 +54,6 @@ if TYPE_CHECKING:
     from .parameters import BadInput, Parameters
     from .places import Places
     from .scenario import Scenario, load_scenario, scenario_names
-    from .staff import FrontlineStaff
     from .trace import family_tree, what_stopped_it
 
 

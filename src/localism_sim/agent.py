@@ -1,4 +1,8 @@
-"""The Mesa side of every agent: a window on one row of the world."""
+"""The Mesa side: agents as windows on one row of the world each.
+
+What they do each month stands with their kind (`department`, `commissioner`, `staff`, `citizen`); the compiled driver needs no Mesa, so it does not wait
+for Mesa to load.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ import functools
 
 import mesa
 
+from . import citizen, commissioner, department, staff
 from .columns import Column
 from .parameters import BadInput
 from .rules import REGISTRY, plain
@@ -82,3 +87,80 @@ class RowAgent(mesa.Agent):
     def act(self, step, *where: int):
         """Take one step of a phase."""
         self.plain_step(step)(self.row, *where, self.model.view, self.model.settings, self.model.month)
+
+
+class Department(RowAgent):
+    """A Whitehall department: standard, control, capacity for design, what it sees of local diversity."""
+
+    columns = department.COLUMNS
+    state = "departments"
+
+    def steer(self):
+        """Phase 1: set capacity and control."""
+        self.act(department.steer)
+
+    def direct(self):
+        """Phase 3: review the national standard."""
+        self.act(department.direct)
+
+    def observe(self):
+        """Phase 9: take note of diversity."""
+        self.act(department.observe)
+
+
+class Commissioner(RowAgent):
+    """Who funds and oversees one team: budget, workload, the standard as received, permission, openness."""
+
+    columns = commissioner.COLUMNS
+    state = "commissioners"
+
+    def fund(self):
+        """Phase 1: set the budget."""
+        self.act(commissioner.fund)
+
+    def organise_work(self):
+        """Phase 2: weigh demand against time."""
+        self.act(commissioner.organise_work)
+
+    def pass_messages(self):
+        """Phase 4: move messages one desk on."""
+        self.act(commissioner.pass_messages)
+
+    def commission(self):
+        """Phase 5: set permission, let in alternatives."""
+        self.act(commissioner.commission)
+
+    def appraise(self):
+        """Phase 9: take stock of the team."""
+        self.act(commissioner.appraise)
+
+
+class FrontlineStaff(RowAgent):
+    """One front-line worker: practice, where it came from, whether on trial; capability, regard, motivation."""
+
+    columns = staff.COLUMNS
+    state = "staff"
+
+    def learn(self):
+        """Phase 6: learn, tire, or be replaced; show the practice to colleagues."""
+        self.act(staff.learn, self.team)
+
+    def change_practice(self):
+        """Phase 7: comply, inquire, borrow, or go on with a trial."""
+        self.act(staff.change_practice, self.team)
+
+    def perform(self):
+        """Phase 7, last: deliver."""
+        self.act(staff.perform, self.team)
+
+
+class Citizen(RowAgent):
+    """One resident: trust in local services, engagement in co-production, well-being."""
+
+    columns = citizen.COLUMNS
+    state = "citizens"
+    structured = False
+
+    def encounter(self):
+        """Phase 8: meet a service."""
+        self.act(citizen.meet_service, self.block)

@@ -4,7 +4,6 @@ from collections import namedtuple
 
 import numpy as np
 
-from .agent import RowAgent
 from .columns import Column
 from .randomness import ENCOUNTER, bits, first_share, second_share, third_below
 from .rules import rule, step, sweep, whole, wide
@@ -277,15 +276,3 @@ def meet_services(first_block, last_block, first_staff, row, new_home, new_cuts,
         engaged_after[k] = state[ENGAGED + k]
     for k in range(size):
         wellbeing[k] = state[WELLBEING + k]
-
-
-class Citizen(RowAgent):
-    """One resident: trust in local services, engagement in co-production, well-being."""
-
-    columns = COLUMNS
-    state = "citizens"
-    structured = False
-
-    def encounter(self):
-        """Phase 8: meet a service."""
-        self.act(meet_service, self.block)

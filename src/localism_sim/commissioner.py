@@ -3,7 +3,6 @@
 Phases 1 (fund), 2 (organise work), 4 (pass messages), 5 (commission) and 9 (appraise).
 """
 
-from .agent import RowAgent
 from .chain import clears, desk_passes, garbled, reporting_load
 from .columns import Column, row_type
 from .department import NOTHING, local_freedom, measured, phased_in
@@ -277,31 +276,3 @@ def appraise(team, w, p, month):
     c[team].quality = quality / (last - first)
     c[team].endorsed = best
     c[team].endorsed_value = best_value
-
-
-class Commissioner(RowAgent):
-    """Who funds and oversees one team: budget, workload, the standard as received, permission, openness."""
-
-    columns = COLUMNS
-    state = "commissioners"
-
-    def fund(self):
-        """Phase 1: set the budget."""
-        self.act(fund)
-
-    def organise_work(self):
-        """Phase 2: weigh demand against time."""
-        self.act(organise_work)
-
-    def pass_messages(self):
-        """Phase 4: move messages one desk on."""
-        self.act(pass_messages)
-
-    def commission(self):
-        """Phase 5: set permission, let in alternatives."""
-        self.act(commission)
-
-    def appraise(self):
-        """Phase 9: take stock of the team."""
-        self.act(appraise)
-

@@ -5,7 +5,6 @@ Phases 1 (capacity, control), 3 (direct) and 9 (observe).
 
 import math
 
-from .agent import RowAgent
 from .columns import Column, row_type
 from .landscape import LEGACY, differences, worth
 from .randomness import DESIGN_CHOICE, DESIGN_COUNT, DESIGN_NOISE, DESIGN_STEPS, HEAR_REPORT, SAMPLED_PLACE, bell, below, uniform
@@ -188,23 +187,3 @@ def observe(department, w, p, month):
     concentration += legacy * legacy
     w.departments[department].deviation = deviating / w.count
     w.departments[department].diversity = float(total) * total / concentration
-
-
-class Department(RowAgent):
-    """A Whitehall department: standard, control, capacity for design, what it sees of local diversity."""
-
-    columns = COLUMNS
-    state = "departments"
-
-    def steer(self):
-        """Phase 1: set capacity and control."""
-        self.act(steer)
-
-    def direct(self):
-        """Phase 3: review the national standard."""
-        self.act(direct)
-
-    def observe(self):
-        """Phase 9: take note of diversity."""
-        self.act(observe)
-

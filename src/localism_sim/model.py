@@ -8,10 +8,7 @@ from typing import Any
 import mesa
 import numpy as np
 
-from .agent import RowAgent
-from .citizen import Citizen
-from .commissioner import Commissioner
-from .department import Department
+from .agent import Citizen, Commissioner, Department, FrontlineStaff, RowAgent
 from .engine import default_places, outcomes_of, prepared
 from .month import PHASES
 from .outcomes import OUTCOMES
@@ -19,7 +16,6 @@ from .parameters import BadInput, Parameters
 from .places import Places
 from .rules import plain
 from .scenario import Scenario, checked_run, schedule
-from .staff import FrontlineStaff
 from .world import World, empty_world, populate
 
 KINDS: dict[str, type[RowAgent]] = {"departments": Department, "commissioners": Commissioner, "staff": FrontlineStaff, "citizens": Citizen}

@@ -5,7 +5,6 @@ Phases 6 (learn) and 7 (change practice, perform).
 
 import numpy as np
 
-from .agent import RowAgent
 from .columns import Column, row_type
 from .department import NOTHING, local_freedom
 from .landscape import LEGACY, differences, worth
@@ -357,22 +356,3 @@ def perform(staff, team, w, p, month):
         ready = readiness(s[staff].capability, s[staff].regard, w.places[w.teams[team].place].engagement)
     value = felt_value(s[staff].value, w.teams[team].legacy_value, p)
     s[staff].quality = realised_quality(value, w.commissioners[team].delivery, novelty, ready, s[staff].on_trial, p)
-
-
-class FrontlineStaff(RowAgent):
-    """One front-line worker: practice, where it came from, whether on trial; capability, regard, motivation."""
-
-    columns = COLUMNS
-    state = "staff"
-
-    def learn(self):
-        """Phase 6: learn, tire, or be replaced; show the practice to colleagues."""
-        self.act(learn, self.team)
-
-    def change_practice(self):
-        """Phase 7: comply, inquire, borrow, or go on with a trial."""
-        self.act(change_practice, self.team)
-
-    def perform(self):
-        """Phase 7, last: deliver."""
-        self.act(perform, self.team)
