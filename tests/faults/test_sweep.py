@@ -220,6 +220,23 @@ def test_a_full_disk_leaves_whole_files_and_the_same_command_finishes(tmp_path, 
     assert any(full), "no disk was small enough"
 
 
+def test_a_sweep_whose_workers_cannot_start_says_so(tmp_path):
+    """A script that workers cannot import, here because it is no file, would else start workers for ever."""
+    script = f"""
+from toy import Toy, design
+from localism_sim.experiments.sweep import Stopped, Sweep
+try:
+    with Sweep({str(tmp_path)!r}, Toy(), workers=2) as sweep:
+        sweep.run(design(4), range(3))
+except Stopped as error:
+    print("stopped:", error)
+"""
+    path = os.pathsep.join([str(HERE), *sys.path])
+    told = subprocess.run([sys.executable, "-"], input=script, capture_output=True, text=True, timeout=60, env={**os.environ, "PYTHONPATH": path}, check=True)
+    assert told.stdout.startswith("stopped: no worker process could be started: each ended with exit code 1")
+    assert told.stdout.count("\n") == 1 and '__name__ == "__main__"' in told.stdout
+
+
 def test_fail_fast_stops_at_the_first_bad_run(tmp_path):
     with pytest.raises(Stopped, match="ArithmeticError"):
         swept(tmp_path, Toy(((0.0, "raise"),), pause=0.01), fail_fast=True, count=200)

@@ -109,10 +109,16 @@ class TookTooLong(WorkerDied):
     """A worker gave no sign long after all runs of its chunk should have been timed out."""
 
 
+class CannotStart(RuntimeError):
+    """No worker process comes up: each ends with an error of its own before it has seen a run."""
+
+
 GRACE = 10.0
 """Seconds that a worker may take beyond the time limits of its chunk."""
 STARTS = 10
 """How often a worker is started for one chunk before its dying at the start counts as the chunk's."""
+FAULTY_STARTS = 3
+"""Where no worker was ever ready, this many in turn that end with an error of their own show that none will be."""
 PAUSE = 0.2
 """Seconds before each further start, once more each time."""
 READY = "ready"
@@ -163,6 +169,7 @@ class Slot(threading.Thread):
         self.context: Any = multiprocessing.get_context("forkserver")
         self.process: Any = None
         self.stopped = False
+        self.was_ready = False
 
     def run(self) -> None:
         while (item := self.waiting.get()) is not None and not self.stopped:
@@ -181,11 +188,16 @@ class Slot(threading.Thread):
 
     def ask(self, chunk: list[Task]) -> list[Finished]:
         """Have the worker evaluate a chunk; a new worker is started when there is none. EOFError when it dies."""
+        faulty = 0
         for attempt in range(STARTS):
             if self.stopped or (self.process is not None and self.process.is_alive()):
                 break
             time.sleep(PAUSE * attempt)
-            self.start_worker()
+            code = self.start_worker()
+            faulty = faulty + 1 if code is not None and code > 0 else 0
+            if faulty == FAULTY_STARTS and not self.was_ready:
+                raise CannotStart(f"no worker process could be started: each ended with exit code {code} before its first run. A Python script that runs a "
+                                  'sweep must be a file, with what it does below `if __name__ == "__main__":`, since every worker imports it')
         if self.process is None:
             raise EOFError
         self.pipe.send(chunk)
@@ -196,8 +208,8 @@ class Slot(threading.Thread):
             self.retire()
         return found
 
-    def start_worker(self) -> None:
-        """Start a worker and wait until it is ready. One that dies before that has seen no run, so no run is to blame."""
+    def start_worker(self) -> int | None:
+        """Start a worker and wait until it is ready. One that dies before that has seen no run, so no run is to blame: its exit code is returned."""
         self.pipe, other = self.context.Pipe()
         process = self.context.Process(target=work, args=(other, self.question, self.timeout, os.getpid()), daemon=True)
         try:
@@ -206,7 +218,9 @@ class Slot(threading.Thread):
             other.close()
             self.pipe.recv()
         except (EOFError, OSError):  # also where the server that forks workers was killed; the next start brings up another
-            self.retire()
+            return self.retire()
+        self.was_ready = True
+        return None
 
     def retire(self) -> int | None:
         """End the worker, if it has not ended by itself; its exit code."""

@@ -35,6 +35,7 @@ from .executors import (
     NOT_RUN,
     OUT_OF_MEMORY,
     TIMED_OUT,
+    CannotStart,
     Executor,
     Finished,
     Task,
@@ -56,7 +57,7 @@ TRIES = 3
 
 
 class Stopped(RuntimeError):
-    """A sweep ended before its end: `fail_fast`, a full disk."""
+    """A sweep ended before its end: `fail_fast`, a full disk, no worker that starts."""
 
 
 @dataclass
@@ -244,6 +245,8 @@ class Sweep:
         """Runs that ended, and chunks to hand out again. When a worker died its runs are tried one by one, so that the guilty one is found."""
         try:
             results = future.result()
+        except CannotStart as error:
+            raise Stopped(str(error)) from None
         except Exception as error:
             reason = " ".join(f"{type(error).__name__}: {error}".split())[:300]
             if len(chunk) > 1:
