@@ -1,5 +1,6 @@
 """Sweeps as a user types them: killed, stopped, repeated, on odd paths and through every launcher."""
 
+import contextlib
 import os
 import pty
 import random
@@ -67,7 +68,8 @@ def test_the_command_killed_at_any_moment_and_given_again_ends_in_the_same_bytes
         if number % 2 == 0:
             while not list(folder.glob("out/parts/runs/*.parquet")) and process.poll() is None:
                 time.sleep(0.01)
-        time.sleep(chance.uniform(0, seconds) * (0.5 if number % 2 == 0 else 1.0))
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(chance.uniform(0, seconds) * (0.5 if number % 2 == 0 else 1.0))
         process.send_signal(signal.SIGKILL)
         process.communicate()
         kept.append(len(list(folder.glob("out/parts/runs/*.parquet"))))
