@@ -9,7 +9,8 @@ import pytest
 from conftest import missing
 from test_cli import QUICK, sim
 
-from localism_sim.experiments.discovery import Asked, Found, discover, inside, judged, quasi_p, rounded, space_filling, wilson
+from localism_sim.experiments.boxes import inside, quasi_p, rounded
+from localism_sim.experiments.discovery import Asked, Found, discover, judged, space_filling, wilson
 from localism_sim.experiments.discovery_in_words import conditions, sentences, summary
 from localism_sim.experiments.factors import factors_from
 from localism_sim.parameters import BadInput

@@ -6,7 +6,8 @@ import math
 
 import pandas as pd
 
-from .discovery import FEWEST_CASES, HELD_OUT, LEVEL, STABLE, Asked, Box, Found, FoundBox, inside
+from .boxes import LEVEL, Box, inside
+from .discovery import FEWEST_CASES, HELD_OUT, STABLE, Asked, Found, FoundBox
 from .factors import Factor
 from .sensitivity_in_words import listed, number, outcome_title
 

@@ -10,8 +10,9 @@ from rich.table import Table
 
 from ..outcomes import checked_outcome
 from ..parameters import BadInput, nearest
+from .boxes import FITS, library
 from .designs import whole_number
-from .discovery import FITS, Asked, Found, discover, library, space_filling
+from .discovery import Asked, Found, discover, space_filling
 from .discovery_in_words import boxes_table, limit_in_words, sentences, summary
 from .files import write_tables, write_text
 from .replicate_job import finite_number
