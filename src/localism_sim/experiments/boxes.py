@@ -4,6 +4,9 @@ The patient rule induction method (PRIM: Friedman & Fisher 1999; Bryant & Lemper
 scikit-learn's. A point's value is the share of its runs that are of interest, so luck counts as luck. Restrictions that the points do not support (quasi-p of
 Bryant & Lempert above 0.05) are taken back, one side at a time.
 
+Cases may gather in several regions. After PRIM has found a box, its points are set aside and the next box is sought among the rest (covering: Friedman & Fisher
+1999), by the workbench's repeated `find_box`.
+
 Of the workbench's PRIM only the peeling is used. Its pasting starts from the last, over-peeled box, which is not the one chosen; and with pandas 3 it fails on
 whole numbers, so these are given as decimals.
 """
@@ -12,7 +15,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,10 +95,12 @@ def rounded(box: Box, factors: tuple[Factor, ...]) -> Box:
 
 
 @dataclass(frozen=True)
-class Fit:
-    """What a method finds. boxes: the best first. path: every step on the way, each one box or several; taken: the step that was taken."""
+class Search:
+    """One search. box: what it found, as it is read; empty where no restriction is supported. path: every step on the way, each one box or several, empty if
+    the box lies on the path of the search before it; taken: the step that was taken.
+    """
 
-    boxes: tuple[Box, ...]
+    box: Box
     path: tuple[tuple[Box, ...], ...]
     taken: int
 
@@ -117,8 +122,10 @@ def advantage(share: np.ndarray, held: np.ndarray) -> float:
     return float(share[held].sum() / share.sum() - (1.0 - share[held]).sum() / (1.0 - share).sum())
 
 
-def prim(points: pd.DataFrame, share: np.ndarray, density: float | None) -> Fit:
-    """Peel, take the step with the best balance (or, with `density`, the one of greatest coverage that is as dense), and take back what is not supported."""
+def prim(factors: tuple[Factor, ...], points: pd.DataFrame, share: np.ndarray, density: float | None) -> Iterator[Search]:
+    """Peel, take the step with the best balance (or, with `density`, the one of greatest coverage that is as dense), and take back what is not supported; then
+    set the box's points aside and do the same with the rest. The last search is the first that finds no box denser than all points are.
+    """
     module = library("ema_workbench.analysis.prim")
 
     class Peeling(module.Prim):  # type: ignore[name-defined]
@@ -127,18 +134,31 @@ def prim(points: pd.DataFrame, share: np.ndarray, density: float | None) -> Fit:
         def _paste(self, box):
             return box
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        found = Peeling(points.astype(float), share.astype(float), peel_alpha=PEEL, mass_min=MASS_MIN).find_box()
-    path = tuple((restricted(limits, found.box_lims[0]),) for limits in found.box_lims)
-    holds = [inside(points, boxes[0]) for boxes in path]
-    dense = [k for k, held in enumerate(holds) if density is not None and share[held].mean() >= density]
+    method = Peeling(points.astype(float), share.astype(float), peel_alpha=PEEL, mass_min=MASS_MIN)
+    rest = np.ones(len(points), bool)
+    while min(share[rest].sum(), (1.0 - share[rest]).sum()) >= 1.0:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            found = method.find_box()
+        path = tuple((restricted(limits, found.box_lims[0]),) for limits in found.box_lims)
+        taken = step_taken(points[rest], share[rest], [boxes[0] for boxes in path], density)
+        box = rounded(supported(points[rest], share[rest], path[taken][0]), factors)
+        held = rest & inside(points, box)
+        if not box or share[held].mean() <= share.mean():
+            yield Search({}, path, taken)
+            return
+        yield Search(box, path, taken)
+        found.update(limits_of(box, found.box_lims[0]), np.flatnonzero(held))
+        rest &= ~held
+
+
+def step_taken(points: pd.DataFrame, share: np.ndarray, path: list[Box], density: float | None) -> int:
+    """The step of a peeling with the best balance; with `density`, the first that is as dense, else the densest."""
+    holds = [inside(points, box) for box in path]
     if density is None:
-        taken = int(np.argmax([advantage(share, held) for held in holds]))
-    else:
-        taken = min(dense) if dense else int(np.argmax([share[held].mean() for held in holds]))
-    box = supported(points, share, path[taken][0])
-    return Fit((box,) if box else (), path, taken)
+        return int(np.argmax([advantage(share, held) for held in holds]))
+    dense = [k for k, held in enumerate(holds) if share[held].mean() >= density]
+    return min(dense) if dense else int(np.argmax([share[held].mean() for held in holds]))
 
 
 def restricted(limits: pd.DataFrame, whole: pd.DataFrame) -> Box:
@@ -152,7 +172,15 @@ def restricted(limits: pd.DataFrame, whole: pd.DataFrame) -> Box:
     return found
 
 
-def cart(points: pd.DataFrame, share: np.ndarray, density: float | None) -> Fit:
+def limits_of(box: Box, whole: pd.DataFrame) -> pd.DataFrame:
+    """A box as the workbench's limits: those of `whole` where it is open."""
+    limits = whole.copy()
+    for name, (low, high) in box.items():
+        limits[name] = [max(low, whole[name].iloc[0]), min(high, whole[name].iloc[1])]
+    return limits
+
+
+def cart(factors: tuple[Factor, ...], points: pd.DataFrame, share: np.ndarray, density: float | None) -> Iterator[Search]:
     """A regression tree of the shares, pruned to the simplest within one standard error of the best in ten-fold cross-validation (Breiman et al. 1984); boxes
     are the leaves with more cases than `density` (default: than all points), the one with the greatest excess of cases first.
     """
@@ -171,8 +199,10 @@ def cart(points: pd.DataFrame, share: np.ndarray, density: float | None) -> Fit:
     taken = int(np.flatnonzero(mean <= mean[best] + error[best]).max())
     least = float(share.mean()) if density is None else density
     path = tuple(leaves_above(grown(alpha).fit(values, share), points, share, least) for alpha in alphas[::-1])
-    chosen = path[len(alphas) - 1 - taken]
-    return Fit(tuple(box for box in chosen if box), path, len(alphas) - 1 - taken)
+    step = len(alphas) - 1 - taken
+    leaves = [rounded(box, factors) for box in path[step] if box]
+    yield Search(leaves[0] if leaves else {}, path, step)
+    yield from (Search(box, (), step) for box in [*leaves[1:], {}])
 
 
 def leaves_above(fitted: Any, points: pd.DataFrame, share: np.ndarray, least: float) -> tuple[Box, ...]:
@@ -194,4 +224,4 @@ def leaves_above(fitted: Any, points: pd.DataFrame, share: np.ndarray, least: fl
     return tuple(box for _, box in sorted(found, key=lambda item: -item[0]))
 
 
-FITS: dict[str, Callable[[pd.DataFrame, np.ndarray, float | None], Fit]] = {"prim": prim, "cart": cart}
+SEARCHES: dict[str, Callable[[tuple[Factor, ...], pd.DataFrame, np.ndarray, float | None], Iterator[Search]]] = {"prim": prim, "cart": cart}

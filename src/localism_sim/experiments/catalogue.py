@@ -68,7 +68,8 @@ EXPERIMENTS = {
                            design(2048, "number of points, a power of two", method=Option("prim", "prim or cart"),
                                   threshold=Option(0.5, "cases of interest: outcome above it"), above=Option(True, "false: cases of interest lie below it"),
                                   density=Option(None, "least share of cases of interest in the box, such as 0.8 (default: best balance with coverage)"),
-                                  halves=Option(20, "random halves of the points that show how stable the box is"))),
+                                  halves=Option(20, "random halves of the points that show how stable a box is"),
+                                  boxes=Option(3, "how many boxes to seek at most, 1 to 5: each among the points that the boxes before it leave"))),
     "tipping": Experiment("at which level of one parameter an outcome crosses a threshold, and whether the way back is the same", "tipping_job:run", 20, {
         "outcome": OUTCOME, "lever": Option("autonomy", "the parameter that is moved"), "low": Option(None, "from (default: its lower bound)"),
         "high": Option(None, "to (default: its upper bound)"), "threshold": Option(0.5, "the outcome's threshold"),
