@@ -312,6 +312,17 @@ def test_figures_are_drawn_for_one_restriction_too(points, tmp_path):
     assert [path.name for path in draw_all(found, tmp_path)] == ["trajectory.png", "box.png", "two_dimensions.png"]
 
 
+def test_every_box_has_its_part_of_the_figures(two_regions):
+    from localism_sim.figures.discovery import box, trajectory, two_dimensions
+
+    named, discovery = ["Box 1", "Box 2"], two_regions.discovery
+    titles = [[axes.get_title(loc="left")[:5] for axes in draw(two_regions).axes[:-1]] for draw in (trajectory, two_dimensions)]
+    assert titles == [named if discovery.method == "prim" else [""], named]
+    (axes,) = box(two_regions).axes
+    assert [text.get_text()[:5] for text in axes.texts if text.get_text().startswith("Box ")] == named
+    assert len(axes.get_yticklabels()) == sum(len(each.box) for each in discovery.boxes)
+
+
 DISCOVER = [*QUICK, "experiment=discover", "experiment.samples=128", "experiment.halves=5", "experiment.vary={cuts:[0,0.6],autonomy:[0,1]}",
             "experiment.outcome=budget", "experiment.threshold=0.97"]
 
