@@ -18,5 +18,8 @@ class Here:
         future.set_result(executors.finish_chunk(self.question, chunk, None))
         return future
 
+    def gone(self):
+        return ""
+
     def stop(self):
         pass

@@ -7,17 +7,21 @@ means that its worker died, which costs its chunk and nothing else.
 from __future__ import annotations
 
 import contextlib
+import logging
 import multiprocessing
 import os
 import queue
 import signal
+import socket
 import threading
 import time
 import traceback
+import uuid
 from concurrent.futures import Future
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any, NamedTuple, Protocol
+from urllib.parse import urlsplit
 
 import numpy as np
 
@@ -96,6 +100,10 @@ class Executor(Protocol):
         """A future of the chunk's list of `Finished`."""
         ...
 
+    def gone(self) -> str:
+        """Why no chunk will be evaluated any more, in words; empty while chunks are."""
+        ...
+
     def stop(self) -> None:
         """End now, finished or not."""
         ...
@@ -111,6 +119,36 @@ class TookTooLong(WorkerDied):
 
 class CannotStart(RuntimeError):
     """No worker process comes up: each ends with an error of its own before it has seen a run."""
+
+
+class ClusterFailed(RuntimeError):
+    """A cluster that should have been started here was not."""
+
+
+LONGEST_FETCH = 60.0
+"""Seconds that fetching the answers of a chunk from a Dask worker may take."""
+CLUSTER_STARTS = 3
+"""How often a cluster is started here before that is given up."""
+PATIENCE = 60.0
+"""Seconds that a cluster may be without any worker."""
+
+
+UNWATCHED = 10.0
+"""Seconds without a look after which nothing is known of the time between."""
+
+
+class Watch:
+    """Looks out for workers: `in_vain` once there has been none, look after look, for too long."""
+
+    def __init__(self) -> None:
+        self.last_look = self.missing_since = time.monotonic()
+
+    def in_vain(self, workers: bool) -> bool:
+        now = time.monotonic()
+        if workers or now - self.last_look > UNWATCHED:
+            self.missing_since = now
+        self.last_look = now
+        return now - self.missing_since > PATIENCE
 
 
 GRACE = 10.0
@@ -258,6 +296,9 @@ class LocalExecutor:
         self.waiting.put((chunk, future))
         return future
 
+    def gone(self) -> str:
+        return ""
+
     def stop(self) -> None:
         for slot in self.crew:
             slot.stopped = True
@@ -266,6 +307,15 @@ class LocalExecutor:
                 slot.process.kill()
         for slot in self.crew:
             slot.join(2.0)
+
+
+def listens(host: str, port: int) -> bool:
+    """Whether anybody listens there."""
+    try:
+        socket.create_connection((host, port), timeout=5.0).close()
+    except OSError:
+        return False
+    return True
 
 
 @dataclass
@@ -279,20 +329,55 @@ class RayExecutor:
 
     def __post_init__(self):
         ray = self.ray = wanted("ray", "ray")
-        options = {"address": self.address} if self.address else {"num_cpus": self.workers or os.cpu_count(), "include_dashboard": False}
+        options = {"address": self.address} if self.address else {"address": "local", "num_cpus": self.workers or os.cpu_count(), "include_dashboard": False}
         try:
+            there = self.found()
             ray.init(**options, log_to_driver=False, logging_level="error", ignore_reinit_error=True)
-        except (ConnectionError, ValueError, RuntimeError, TimeoutError) as error:
-            raise BadInput(f"executor_address = {self.address!r}: no Ray cluster answers there: {str(error).splitlines()[0]}") from None
+        except (OSError, ValueError, RuntimeError) as error:
+            reason = str(error).splitlines()[0]
+            if not self.address:
+                raise ClusterFailed(f"a Ray cluster could not be started here: {reason}") from None
+            raise BadInput(f"executor_address = {self.address!r}: no Ray cluster answers there: {reason}") from None
+        about = ray.get_runtime_context()
+        self.there, self.node, self.watch = there or host_and_port(about.gcs_address), about.get_node_id(), Watch()
         self.slots = self.workers or int(ray.cluster_resources().get("CPU", 1))
         self.shared = ray.put(self.question)
         self.remote = ray.remote(num_cpus=1, max_retries=0)(finish_chunk)
 
+    def found(self) -> tuple[str, int] | None:
+        """Host and port of the cluster at `address`. Ray itself would try for many minutes to reach one that is not there."""
+        if not self.address:
+            return None
+        from ray._private.services import canonicalize_bootstrap_address  # nothing public says where `auto` leads
+
+        there = host_and_port(self.address if "://" in self.address else str(canonicalize_bootstrap_address(self.address)))
+        if not listens(*there):
+            raise ConnectionError(f"nobody listens on port {there[1]} of {there[0]}")
+        return there
+
     def submit(self, chunk: list[Task]) -> Future:
         return self.remote.remote(self.shared, chunk, self.timeout).future()
 
+    def gone(self) -> str:
+        if not listens(*self.there):  # asked here, because Ray ends this process when it finds out itself
+            return f"the Ray cluster at {self.there[0]}:{self.there[1]} does not answer any more"
+        alive = {node["NodeID"]: node for node in self.ray.nodes() if node["Alive"]}
+        if self.node not in alive:
+            return "the Ray node through which this sweep speaks to its cluster has ended"
+        if self.watch.in_vain(any(node["Resources"].get("CPU", 0) >= 1 for node in alive.values())):
+            return f"the Ray cluster at {self.there[0]}:{self.there[1]} has had no CPU for {PATIENCE:g} seconds"
+        return ""
+
     def stop(self) -> None:
         self.ray.shutdown()
+
+
+def host_and_port(address: str) -> tuple[str, int]:
+    """The two parts of an address such as 10.0.0.1:6379 or ray://head:10001."""
+    parts = urlsplit(address if "://" in address else f"//{address}")
+    if not parts.hostname or not parts.port:
+        raise ValueError(f"{address} is not of the form host:port")
+    return parts.hostname, parts.port
 
 
 @dataclass
@@ -308,36 +393,66 @@ class DaskExecutor:
         distributed = wanted("distributed", "dask")
         import dask
 
+        from .dask_plugin import Keeper
+
         dask.config.set({"distributed.scheduler.allowed-failures": 0, "distributed.worker.daemon": True, "distributed.admin.log-length": 0})
-        self.cluster = None
-        if not self.address:
-            self.cluster = distributed.LocalCluster(n_workers=self.workers or os.cpu_count(), threads_per_worker=1, processes=True, dashboard_address=None,
-                                                    silence_logs="CRITICAL")
+        logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # what it would tell of a lost cluster is told in one line here
+        self.cluster = None if self.address else self.started(distributed)
         try:
             self.client = distributed.Client(self.cluster or self.address, timeout="10s")
         except (OSError, ValueError) as error:
             raise BadInput(f"executor_address = {self.address!r}: no Dask scheduler answers there: {str(error).splitlines()[0]}") from None
         self.slots = self.workers or max(sum(self.client.nthreads().values()), 1)
-        self.shared = self.client.scatter(self.question, broadcast=True)
+        self.name, self.watch = f"localism-sim-{uuid.uuid4().hex}", Watch()
+        self.client.register_plugin(Keeper(self.question), name=self.name)
+
+    def started(self, distributed: Any) -> Any:
+        """A cluster of this machine, started again if one of its workers dies meanwhile."""
+        for _ in range(CLUSTER_STARTS):
+            try:
+                return distributed.LocalCluster(n_workers=self.workers or os.cpu_count(), threads_per_worker=1, processes=True, dashboard_address=None,
+                                                silence_logs="CRITICAL")
+            except (OSError, RuntimeError) as error:
+                reason = str(error).rstrip(".")
+        raise ClusterFailed(f"a Dask cluster could not be started here: {reason}")
 
     def submit(self, chunk: list[Task]) -> Future:
         answer: Future = Future()
 
         def pass_on(inner: Any) -> None:
-            if answer.cancelled():
+            if inner.cancelled():  # then to ask for the result would wait for a client that may be closing
+                answer.set_exception(WorkerDied("Dask dropped the chunk"))
                 return
             try:
-                answer.set_result(inner.result())
+                answer.set_result(inner.result(timeout=LONGEST_FETCH))
             except BaseException as error:
                 answer.set_exception(error)
 
-        self.client.submit(finish_chunk, self.shared, chunk, self.timeout, pure=False, retries=0).add_done_callback(pass_on)
+        self.client.submit(finish_kept, self.name, chunk, self.timeout, pure=False, retries=0).add_done_callback(pass_on)
         return answer
+
+    def gone(self) -> str:
+        where = f"the Dask scheduler at {self.address or 'this machine'}"
+        try:
+            workers = self.client.nthreads() if self.client.status == "running" else None
+        except OSError:
+            workers = None
+        if workers is None:
+            return f"{where} does not answer any more"
+        return f"{where} has had no worker for {PATIENCE:g} seconds" if self.watch.in_vain(bool(workers)) else ""
 
     def stop(self) -> None:
         self.client.close()
         if self.cluster is not None:
             self.cluster.close()
+
+
+def finish_kept(name: str, chunk: list[Task], timeout: float | None) -> list[Finished]:
+    """Evaluate a chunk of the question that this Dask worker keeps under that name."""
+    from distributed import get_worker
+
+    keeper: Any = get_worker().plugins[name]
+    return finish_chunk(keeper.question, chunk, timeout)
 
 
 EXECUTORS = {"local": LocalExecutor, "ray": RayExecutor, "dask": DaskExecutor}

@@ -36,6 +36,7 @@ from .executors import (
     OUT_OF_MEMORY,
     TIMED_OUT,
     CannotStart,
+    ClusterFailed,
     Executor,
     Finished,
     Task,
@@ -57,7 +58,7 @@ TRIES = 3
 
 
 class Stopped(RuntimeError):
-    """A sweep ended before its end: `fail_fast`, a full disk, no worker that starts."""
+    """A sweep ended before its end: `fail_fast`, a full disk, no worker that starts, a cluster that is gone."""
 
 
 @dataclass
@@ -209,26 +210,56 @@ class Sweep:
     def executor_now(self) -> Executor:
         """The executor, started when first needed."""
         if self._running is None:
-            self._running = EXECUTORS[self.executor](self.question, self.workers, self.timeout, self.address)
+            try:
+                self._running = EXECUTORS[self.executor](self.question, self.workers, self.timeout, self.address)
+            except ClusterFailed as error:
+                raise self.interrupted(str(error)) from None
         return self._running
 
+    def interrupted(self, reason: str) -> Stopped:
+        """What to say when there is nothing left that evaluates."""
+        return Stopped(f"{reason}. {len(self.known):,} runs are kept in {self.folder}; the same command goes on from there")
+
+    def stop_if_gone(self) -> None:
+        """End the sweep when its cluster has gone: no run is to blame."""
+        if reason := self.executor_now().gone():
+            raise self.interrupted(reason)
+
+    def submit(self, chunk: list[Task]) -> Future:
+        """Hand out a chunk."""
+        try:
+            return self.executor_now().submit(chunk)
+        except Exception:
+            self.stop_if_gone()
+            raise
+
     def do(self, tasks: list[Task]) -> None:
-        """Run tasks; each ends in `known` (done) or `ended` (any other way)."""
+        """Run tasks; each ends in `known` (done) or `ended` (any other way). Runs whose worker died come after all others, because what kills workers from
+        outside passes; the last try of each is made with nothing else handed out, so that no run is blamed for what another one did.
+        """
         planned, failed = len(self.tasks), 0
         done = planned - len(tasks)
         tries: Counter[int] = Counter()
-        left, again = deque(tasks), deque[list[Task]]()
+        left, again, suspects = deque(tasks), deque[list[Task]](), deque[list[Task]]()
         flying: dict[Future, list[Task]] = {}
         began, ended = time.monotonic(), 0
-        while left or again or flying:
+        while left or again or suspects or flying:
             while (left or again) and len(flying) < 2 * self.executor_now().slots:
-                chunk = again.popleft() if again else self.next_chunk(left, ended / (time.monotonic() - began) if ended else None)
-                flying[self.executor_now().submit(chunk)] = chunk
+                chunk = self.next_chunk(left, ended / (time.monotonic() - began) if ended else None) if left else again.popleft()
+                flying[self.submit(chunk)] = chunk
+            if suspects and not flying:
+                chunk = suspects.popleft()
+                flying[self.submit(chunk)] = chunk
             ready, _ = wait(flying, timeout=0.5, return_when=FIRST_COMPLETED)
-            for future in ready:
+            if not ready:
+                self.stop_if_gone()
+            for future in sorted(ready, key=broke):
+                if broke(future):
+                    self.stop_if_gone()
                 chunk = flying.pop(future)
                 results, undone = self.results_of(future, chunk, tries)
-                again.extend(undone)
+                for one in undone:
+                    (suspects if tries[one[0].number] == TRIES - 1 else again).append(one)
                 self.keep(results)
                 if not ended:
                     began = time.monotonic()
@@ -256,7 +287,7 @@ class Sweep:
                 return [Finished(chunk[0].number, TIMED_OUT, reason, None)], []
             if tries[chunk[0].number] < TRIES:
                 return [], [chunk]
-            killed = any(word in reason.lower() for word in ("memory", "signal 9", "sigkill", "killed", "exitcode -9", "code -9"))
+            killed = any(word in reason.lower() for word in ("memory", "signal 9", "sigkill", "exitcode -9", "code -9"))
             return [Finished(chunk[0].number, OUT_OF_MEMORY if killed else FAILED, f"its worker died {TRIES} times ({reason})", None)], []
         by_number = {task.number: task for task in chunk}
         left = [[by_number[result.number]] for result in results if result.status == NOT_RUN]
@@ -332,6 +363,11 @@ class Sweep:
         """What to say when the disk refuses."""
         return Stopped(f"cannot write to {self.folder}: {error.strerror or error}. All {len(self.known):,} runs kept so far are whole; make room and give the "
                        "same command again")
+
+
+def broke(future: Future) -> bool:
+    """Whether a chunk came to nothing."""
+    return future.cancelled() or future.exception() is not None
 
 
 def plain(content: Any) -> Any:
