@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 import pandas as pd
+import psutil
 import pytest
 
 from localism_sim import cli
@@ -101,6 +102,41 @@ def test_hydras_launchers_end_in_the_same_table_and_repeat_no_run(tmp_path, undi
     finished(tmp_path, *SMALL, f"hydra/launcher={launcher}")
     assert tables(tmp_path / "out") == tables(undisturbed)
     assert sorted((tmp_path / "out" / "parts" / "runs").iterdir()) == parts
+
+
+def job_of(launcher: str, command: subprocess.Popen) -> psutil.Process | None:
+    """A process in which a launcher runs a job."""
+    sign = {"joblib": "LokyProcess", "submitit_local": "submitit.core._submit"}[launcher]
+    for child in psutil.Process(command.pid).children(recursive=True):
+        try:
+            if sign in " ".join(child.cmdline()):
+                return child
+        except psutil.NoSuchProcess:
+            continue
+    return None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("launcher", ["joblib", "submitit_local"])
+def test_a_launchers_job_that_is_killed_is_done_here(tmp_path, longer, launcher):
+    process = begin(tmp_path, *SMALL, *LONGER, f"hydra/launcher={launcher}")
+    while (job := job_of(launcher, process)) is None and process.poll() is None:
+        time.sleep(0.1)
+    assert job is not None
+    while not list(tmp_path.glob("localism-sim-jobs-*/begun")) and process.poll() is None:
+        time.sleep(0.02)
+    job.kill()
+    said, error = process.communicate(timeout=600)
+    assert process.returncode == 0, error
+    assert "did not end well" in said and tables(tmp_path / "out") == longer[0]
+
+
+def test_a_launcher_that_cannot_start_says_why_in_one_line(tmp_path):
+    if shutil.which("srun"):
+        pytest.skip("Slurm is here")
+    process = begin(tmp_path, *SMALL, "hydra/launcher=submitit_slurm", "hydra.launcher.partition=short")
+    _, error = process.communicate(timeout=60)
+    assert process.returncode == 2 and error.count("\n") == 1 and "srun" in error and "Traceback" not in error
 
 
 @pytest.mark.slow

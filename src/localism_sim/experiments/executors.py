@@ -330,6 +330,7 @@ class RayExecutor:
     def __post_init__(self):
         ray = self.ray = wanted("ray", "ray")
         options = {"address": self.address} if self.address else {"address": "local", "num_cpus": self.workers or os.cpu_count(), "include_dashboard": False}
+        there = None
         try:
             there = self.found()
             ray.init(**options, log_to_driver=False, logging_level="error", ignore_reinit_error=True)
@@ -337,7 +338,8 @@ class RayExecutor:
             reason = str(error).splitlines()[0]
             if not self.address:
                 raise ClusterFailed(f"a Ray cluster could not be started here: {reason}") from None
-            raise BadInput(f"executor_address = {self.address!r}: no Ray cluster answers there: {reason}") from None
+            hint = " (a cluster that asks for a token needs RAY_AUTH_MODE=token)" if there else ""
+            raise BadInput(f"executor_address = {self.address!r}: no Ray cluster answers there: {reason}{hint}") from None
         about = ray.get_runtime_context()
         self.there, self.node, self.watch = there or host_and_port(about.gcs_address), about.get_node_id(), Watch()
         self.slots = self.workers or int(ray.cluster_resources().get("CPU", 1))

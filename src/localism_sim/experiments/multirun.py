@@ -137,8 +137,10 @@ def multirun(overrides: list[str], console: Console) -> int:
     with request.sweep(jobs, folder, asked) as sweep:
         if any(o.partition("=")[0] == "hydra/launcher" and o.partition("=")[2] != "basic" for o in hydra_only):
             sweep.begin()
-            launch(overrides, folder, list(sweep.known))
+            lost = launch(overrides, folder, list(sweep.known))
             sweep.look_again()
+            if lost:
+                sweep.notices.append(f"a job of the launcher did not end well ({lost}); what is missing is done here")
         for seeds in dict.fromkeys(tuple(request.seeds) for request in requests):
             chosen = [label(job) for job, one in zip(combined, requests) if tuple(one.seeds) == seeds]
             sweep.run(pd.DataFrame({"overrides": chosen}), seeds)
@@ -146,9 +148,14 @@ def multirun(overrides: list[str], console: Console) -> int:
     return request.report_failures(sweep, folder)
 
 
-def launch(overrides: list[str], folder: Path, finished: list[str]) -> None:
+BEGUN = "begun"
+"""The file by which a launcher's first job tells that the launcher works."""
+
+
+def launch(overrides: list[str], folder: Path, finished: list[str]) -> str:
     """Let Hydra's launcher hand out the jobs; each leaves its runs as parts, except those whose keys are among `finished`. What a job does not finish is done
-    afterwards here. Hydra's own files, among them a launcher's pickles, stay out of the results folder.
+    afterwards here: returns what was wrong with the first such job, or nothing. `BadInput` if the launcher starts none. Hydra's own files, among them a
+    launcher's pickles, stay out of the results folder.
     """
     import hydra
     from hydra.errors import HydraException
@@ -156,17 +163,21 @@ def launch(overrides: list[str], folder: Path, finished: list[str]) -> None:
     register()
     with tempfile.TemporaryDirectory(prefix="localism-sim-jobs-", dir=folder.resolve().parent) as logs:
         (Path(logs) / "finished.json").write_text(json.dumps(finished))
-        before, said = sys.argv, io.StringIO()
+        before = sys.argv
         sys.argv = ["localism-sim", "--multirun", *overrides, f"hydra.sweep.dir='{logs}'", "hydra.sweep.subdir=${hydra.job.num}",
                     f"+hydra.job.env_set.LOCALISM_SIM_PARTS='{folder.resolve()}'", f"+hydra.job.env_set.LOCALISM_SIM_FINISHED='{logs}/finished.json'"]
         try:
-            with contextlib.redirect_stderr(said):
+            with contextlib.redirect_stderr(io.StringIO()):
                 hydra.main(version_base=None, config_name="config")(run_job)()
         except (HydraException, ImportError, SystemExit) as error:
-            reason = first_line(error) if not isinstance(error, SystemExit) else next(iter(said.getvalue().splitlines()), "Hydra refused it")
+            cause = error.__context__ if isinstance(error, SystemExit) else error  # Hydra prints an error and then exits
+            reason = first_line(cause).rstrip(".") if isinstance(cause, Exception) else "Hydra refused it"
+            if (Path(logs) / BEGUN).exists():
+                return reason
             raise BadInput(f"hydra/launcher: {reason}. Launchers: basic, and with the extra [cluster] {', '.join(LAUNCHERS[1:])}") from None
         finally:
             sys.argv = before
+    return ""
 
 
 def run_job(config: Any) -> int:
@@ -174,6 +185,8 @@ def run_job(config: Any) -> int:
     from hydra.core.hydra_config import HydraConfig
     from omegaconf import OmegaConf
 
+    logs = Path(os.environ["LOCALISM_SIM_FINISHED"]).parent
+    (logs / BEGUN).touch()
     text = label(list(HydraConfig.get().overrides.task))
     request = Request.from_config(OmegaConf.to_container(config, resolve=True), text, Console(quiet=True))  # type: ignore[arg-type]
     simulation = request.simulation(request.scenario)
