@@ -8,7 +8,7 @@ from localism_sim.experiments import executors
 class Here:
     """Evaluates in this very process: quick to start, and faults can be put in."""
 
-    slots = 1
+    slots, ahead = 1, 2
 
     def __init__(self, question, workers, timeout, address):
         self.question = question

@@ -47,7 +47,7 @@ def undisturbed(tmp_path_factory) -> bytes:
 class Crowd(Here):
     """One worker that is handed several chunks at a time and dies with all of them when a deadly run is among them."""
 
-    slots = 2
+    slots, ahead = 2, 4
 
     def __init__(self, *given):
         super().__init__(*given)
@@ -233,3 +233,18 @@ def test_a_cluster_killed_in_mid_sweep_ends_in_one_line_and_the_sweep_goes_on_el
     assert sweep.returncode == 1 and "runs are kept in" in error.splitlines()[-1] and "the same command goes on" in error.splitlines()[-1], error
     assert set(pd.read_parquet(folder / "ledger.parquet")["status"]) == {"done", "not run"}
     assert swept(folder, Toy()).computed > 0 and (folder / "runs.parquet").read_bytes() == undisturbed
+
+
+@pytest.mark.slow
+def test_a_wider_cluster_runs_no_more_at_once_than_was_asked_for_and_keeps_nothing_afterwards(tmp_path):
+    distributed = pytest.importorskip("distributed")
+    port, pause = free_port(), 0.3
+    address = f"tcp://127.0.0.1:{port}"
+    with cluster("dask", port, tmp_path / "log"), distributed.Client(address) as client:
+        client.wait_for_workers(2)
+        for workers in (1, 2):
+            began = time.monotonic()
+            swept(tmp_path / str(workers), Toy(pause=pause), count=4, executor="dask", address=address, workers=workers, chunk=1)
+            assert time.monotonic() - began >= 4 * len(SEEDS) * pause / workers
+        kept = client.run(lambda dask_worker: list(dask_worker.plugins)).values()
+    assert not [name for names in kept for name in names if "localism" in name]

@@ -92,9 +92,10 @@ def finish_chunk(question: Question, chunk: list[Task], timeout: float | None) -
 
 
 class Executor(Protocol):
-    """Evaluates chunks. `slots`: how many run at once."""
+    """Evaluates chunks. `slots`: how many run at once; `ahead`: how many may be handed out, more than that where the executor itself lets the rest wait."""
 
     slots: int
+    ahead: int
 
     def submit(self, chunk: list[Task]) -> Future:
         """A future of the chunk's list of `Finished`."""
@@ -285,6 +286,7 @@ class LocalExecutor:
         if self.address is not None:
             raise BadInput(f"executor_address = {self.address!r} is not allowed with executor=local; allowed with ray and dask")
         self.slots = self.workers or os.cpu_count() or 1
+        self.ahead = 2 * self.slots
         multiprocessing.get_context("forkserver").set_forkserver_preload(["localism_sim.experiments.executors", "localism_sim.engine"])
         self.waiting: queue.SimpleQueue = queue.SimpleQueue()
         self.crew = [Slot(self.waiting, self.question, self.timeout) for _ in range(self.slots)]
@@ -307,6 +309,11 @@ class LocalExecutor:
                 slot.process.kill()
         for slot in self.crew:
             slot.join(2.0)
+
+
+def handed_out(slots: int, limited: bool) -> int:
+    """How many chunks to hand to a cluster: two a slot, so that none waits idle, but no more than run at once where the cluster has more than was asked for."""
+    return slots if limited else 2 * slots
 
 
 def listens(host: str, port: int) -> bool:
@@ -343,6 +350,7 @@ class RayExecutor:
         about = ray.get_runtime_context()
         self.there, self.node, self.watch = there or host_and_port(about.gcs_address), about.get_node_id(), Watch()
         self.slots = self.workers or int(ray.cluster_resources().get("CPU", 1))
+        self.ahead = handed_out(self.slots, bool(self.address and self.workers))
         self.shared = ray.put(self.question)
         self.remote = ray.remote(num_cpus=1, max_retries=0)(finish_chunk)
 
@@ -405,8 +413,12 @@ class DaskExecutor:
         except (OSError, ValueError) as error:
             raise BadInput(f"executor_address = {self.address!r}: no Dask scheduler answers there: {str(error).splitlines()[0]}") from None
         self.slots = self.workers or max(sum(self.client.nthreads().values()), 1)
+        self.ahead = handed_out(self.slots, bool(self.address and self.workers))
         self.name, self.watch = f"localism-sim-{uuid.uuid4().hex}", Watch()
-        self.client.register_plugin(Keeper(self.question), name=self.name)
+        try:
+            self.client.register_plugin(Keeper(self.question), name=self.name)
+        except Exception as error:  # whatever a worker raised when it unpacked the question, most likely that a module is missing
+            raise BadInput(f"executor_address = {self.address!r}: workers cannot take the question: {error}; is localism_sim installed there?") from None
 
     def started(self, distributed: Any) -> Any:
         """A cluster of this machine, started again if one of its workers dies meanwhile."""
@@ -444,6 +456,9 @@ class DaskExecutor:
         return f"{where} has had no worker for {PATIENCE:g} seconds" if self.watch.in_vain(bool(workers)) else ""
 
     def stop(self) -> None:
+        if self.cluster is None and self.client.status == "running":
+            with contextlib.suppress(OSError):  # the scheduler may go away in this very moment
+                self.client.unregister_worker_plugin(self.name)
         self.client.close()
         if self.cluster is not None:
             self.cluster.close()

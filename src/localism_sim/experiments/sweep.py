@@ -244,7 +244,7 @@ class Sweep:
         flying: dict[Future, list[Task]] = {}
         began, ended = time.monotonic(), 0
         while left or again or suspects or flying:
-            while (left or again) and len(flying) < 2 * self.executor_now().slots:
+            while (left or again) and len(flying) < self.executor_now().ahead:
                 chunk = self.next_chunk(left, ended / (time.monotonic() - began) if ended else None) if left else again.popleft()
                 flying[self.submit(chunk)] = chunk
             if suspects and not flying:
