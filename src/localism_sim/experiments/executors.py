@@ -119,11 +119,7 @@ class TookTooLong(WorkerDied):
 
 
 class CannotStart(RuntimeError):
-    """No worker process comes up: each ends with an error of its own before it has seen a run."""
-
-
-class ClusterFailed(RuntimeError):
-    """A cluster that should have been started here was not."""
+    """No worker process comes up: each ends with an error of its own before it has seen a run; or a cluster cannot be started here."""
 
 
 LONGEST_FETCH = 60.0
@@ -344,7 +340,7 @@ class RayExecutor:
         except (OSError, ValueError, RuntimeError) as error:
             reason = str(error).splitlines()[0]
             if not self.address:
-                raise ClusterFailed(f"a Ray cluster could not be started here: {reason}") from None
+                raise CannotStart(f"a Ray cluster could not be started here: {reason}") from None
             hint = " (a cluster that asks for a token needs RAY_AUTH_MODE=token)" if there else ""
             raise BadInput(f"executor_address = {self.address!r}: no Ray cluster answers there: {reason}{hint}") from None
         about = ray.get_runtime_context()
@@ -428,7 +424,7 @@ class DaskExecutor:
                                                 silence_logs="CRITICAL")
             except (OSError, RuntimeError) as error:
                 reason = str(error).rstrip(".")
-        raise ClusterFailed(f"a Dask cluster could not be started here: {reason}")
+        raise CannotStart(f"a Dask cluster could not be started here: {reason}")
 
     def submit(self, chunk: list[Task]) -> Future:
         answer: Future = Future()

@@ -36,7 +36,6 @@ from .executors import (
     OUT_OF_MEMORY,
     TIMED_OUT,
     CannotStart,
-    ClusterFailed,
     Executor,
     Finished,
     Task,
@@ -212,7 +211,7 @@ class Sweep:
         if self._running is None:
             try:
                 self._running = EXECUTORS[self.executor](self.question, self.workers, self.timeout, self.address)
-            except ClusterFailed as error:
+            except CannotStart as error:
                 raise self.interrupted(str(error)) from None
         return self._running
 
