@@ -24,11 +24,11 @@ import pandas as pd
 from matplotlib.figure import Figure
 from rich.console import Console
 
-from localism_sim.experiments.executors import DONE
 from localism_sim.experiments.files import whole_file, write_text
 from localism_sim.experiments.question import Question, Simulation, default_scenario, digest
 from localism_sim.experiments.store import versions
 from localism_sim.experiments.sweep import Sweep
+from localism_sim.experiments.worker import DONE
 from localism_sim.figures.house import save
 from localism_sim.outcomes import setting_column
 from localism_sim.places import Places

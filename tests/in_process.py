@@ -2,7 +2,7 @@
 
 from concurrent.futures import Future
 
-from localism_sim.experiments import executors
+from localism_sim.experiments import worker
 
 
 class Here:
@@ -15,7 +15,7 @@ class Here:
 
     def submit(self, chunk):
         future = Future()
-        future.set_result(executors.finish_chunk(self.question, chunk, None))
+        future.set_result(worker.finish_chunk(self.question, chunk, None))
         return future
 
     def gone(self):

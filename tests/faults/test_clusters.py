@@ -16,9 +16,11 @@ import pytest
 from in_process import Here
 from toy import Toy, design
 
-from localism_sim.experiments import executors
-from localism_sim.experiments.executors import EXECUTORS, PATIENCE, Watch, WorkerDied
+from localism_sim.experiments import clusters
+from localism_sim.experiments.clusters import PATIENCE, Watch
+from localism_sim.experiments.executors import EXECUTORS
 from localism_sim.experiments.sweep import Stopped, Sweep
+from localism_sim.experiments.worker import WorkerDied, finish_chunk
 from localism_sim.parameters import BadInput
 
 HERE = Path(__file__).parent
@@ -67,7 +69,7 @@ class Crowd(Here):
             if deadly:
                 future.set_exception(WorkerDied("with all that it held"))
             else:
-                future.set_result(executors.finish_chunk(self.question, chunk, None))
+                future.set_result(finish_chunk(self.question, chunk, None))
 
 
 def test_no_run_is_blamed_for_what_another_did_to_their_worker(tmp_path, monkeypatch, undisturbed):
@@ -105,7 +107,7 @@ def test_a_cluster_that_is_gone_ends_the_sweep_in_one_line_and_blames_no_run(tmp
 
 def test_only_an_unbroken_absence_of_workers_is_waited_for_in_vain(monkeypatch):
     clock = [0.0]
-    monkeypatch.setattr(executors.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(clusters.time, "monotonic", lambda: clock[0])
     watch = Watch()
 
     def looks(until: float, workers: bool) -> bool:
@@ -123,7 +125,7 @@ def test_only_an_unbroken_absence_of_workers_is_waited_for_in_vain(monkeypatch):
 def free_port() -> int:
     """A port where nobody listens, below those that a system gives to whoever asks for any."""
     chance = random.Random()
-    while executors.listens("127.0.0.1", port := chance.randrange(20_000, 30_000)):
+    while clusters.listens("127.0.0.1", port := chance.randrange(20_000, 30_000)):
         continue
     return port
 
@@ -196,7 +198,7 @@ def cluster(executor: str, port: int, log: Path):
         started = [subprocess.Popen([str(Path(sys.executable).with_name(program)), *rest], stdout=said, stderr=said, start_new_session=True)
                    for program, *rest in programs]
     patience = time.monotonic() + 60
-    while not executors.listens("127.0.0.1", port) and time.monotonic() < patience:
+    while not clusters.listens("127.0.0.1", port) and time.monotonic() < patience:
         time.sleep(0.2)
     seen: set[psutil.Process] = set()
     try:

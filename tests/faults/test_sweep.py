@@ -309,7 +309,7 @@ def test_a_new_name_is_given_to_flushed_content_only_and_then_flushed_itself(tmp
 
 
 def test_a_run_that_holds_its_whole_process_is_timed_out_from_outside(tmp_path, monkeypatch):
-    monkeypatch.setattr("localism_sim.experiments.executors.GRACE", 1.0)
+    monkeypatch.setattr("localism_sim.experiments.processes.GRACE", 1.0)
     sweep = swept(tmp_path, Toy(((0.125, "hold"),)), count=4, timeout=1.0)
     assert [(end.status, "no answer" in end.error) for end in sweep.failures] == [("timed out", True)] * 3
     assert len(pd.read_parquet(tmp_path / "runs.parquet")) == 9

@@ -29,13 +29,13 @@ from ..outcomes import OUTCOMES
 from ..parameters import BadInput
 from ..rules import source_hash
 from .configuration import LAUNCHERS, check_keys, compose, first_line, parsed, register
-from .executors import DONE, Task, finish
 from .files import results_folder
 from .question import Answer, Point, Simulation, digest
 from .request import Request
 from .statistics import paired_difference
 from .store import Store
 from .sweep import Sweep, is_finished
+from .worker import DONE, Task, finish
 
 
 def combinations(overrides: list[str]) -> list[list[str]]:

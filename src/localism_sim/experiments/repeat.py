@@ -12,10 +12,10 @@ from rich.table import Table
 from ..outcomes import OUTCOMES
 from ..parameters import FIELDS, BadInput, Parameters, brief
 from ..scenario import Scenario, checked_timeline
-from .executors import TIMED_OUT, Task, finish, finish_within, prepare
 from .files import read_json
 from .question import Question, Simulation
 from .request import Request
+from .worker import TIMED_OUT, Task, finish, finish_within, prepare
 
 
 def planned_run(folder: Path, number: Any) -> pd.Series:

@@ -28,24 +28,11 @@ import pyarrow as pa
 from .. import __version__
 from ..parameters import BadInput, brief
 from ..rules import source_hash
-from .executors import (
-    DONE,
-    EXECUTORS,
-    FAILED,
-    NOT_RUN,
-    OUT_OF_MEMORY,
-    TIMED_OUT,
-    CannotStart,
-    Executor,
-    Finished,
-    Task,
-    TookTooLong,
-    check_width,
-    checked_executor,
-)
+from .executors import EXECUTORS, Executor, check_width, checked_executor
 from .files import quoted, read_json
 from .question import Point, Question, Simulation, digest, plain_value
 from .store import Store, file_checksum, versions
+from .worker import DONE, FAILED, NOT_RUN, OUT_OF_MEMORY, TIMED_OUT, CannotStart, Finished, Task, TookTooLong
 
 CHUNK_SECONDS = 0.5
 """Chunks are cut to take about this long: handing out costs little, and little is lost with a worker or a power cut."""
