@@ -5,7 +5,8 @@ model and ran just before and just after it in the same process. A machine that 
 median of the pairwise ratios *and* the ratio of the two least times exceed `LIMIT` times the recorded ones, in every one of `ATTEMPTS` attempts.
 
 Hardware counters would be steadier still, but virtual machines commonly have none, and an instruction-counting emulator takes minutes to start Numba.
---record: keep the present ratios as the reference (after a change that was meant).
+A ratio found on one kind of processor is no measure for another, so each kind has its reference, and one that has none is told so (exit code 2).
+--record: keep the present ratios as the reference of this kind of machine (before a change, or after one that was meant).
 --planted FACTOR: give each case that many times its work, to see the check trip.
 """
 
@@ -148,9 +149,14 @@ def verdict(name: str, case: Case, reference: dict[str, float], planted: float) 
     return factor > LIMIT
 
 
-def host() -> dict[str, str]:
-    """What ratios may depend on: processor, Python, Numba."""
-    return {"processor": str(binding.get_host_cpu_name()), "python": ".".join(map(str, sys.version_info[:2])), "numba": numba.__version__}
+def host() -> str:
+    """What ratios depend on: processor, Python, Numba."""
+    return f"{binding.get_host_cpu_name()}, Python {'.'.join(map(str, sys.version_info[:2]))}, Numba {numba.__version__}"
+
+
+def references() -> dict[str, dict[str, dict[str, float]]]:
+    """Recorded ratios by kind of machine and case."""
+    return json.loads(REFERENCE.read_text()) if REFERENCE.exists() else {}
 
 
 def main() -> None:
@@ -164,14 +170,15 @@ def main() -> None:
             found = sorted(measured(case, 1.0) for _ in range(RECORDINGS))
             ratios[name] = {"median": round(found[RECORDINGS // 2][0], 4), "least": round(sorted(least for _, least in found)[RECORDINGS // 2], 4)}
             print(f"recorded  {name}: {ratios[name]['median']:.2f} calibration loops")
-        REFERENCE.write_text(json.dumps({"host": host(), "ratios": ratios}, indent=2) + "\n")
+        REFERENCE.write_text(json.dumps({**references(), host(): ratios}, indent=2) + "\n")
         return
-    recorded = json.loads(REFERENCE.read_text())
-    if recorded["host"] != host():
-        print(f"The reference is from {recorded['host']}, this is {host()}: ratios may differ; --record before a change gives your own.")
-    slower = [name for name, case in cases().items() if verdict(name, case, recorded["ratios"][name], chosen.planted)]
+    if host() not in references():
+        print(f"No reference for this kind of machine ({host()}); there are {'; '.join(references())}. Make one before a change: "
+              "python -m benchmarks.regression --record", file=sys.stderr)
+        raise SystemExit(2)
+    slower = [name for name, case in cases().items() if verdict(name, case, references()[host()][name], chosen.planted)]
     if slower:
-        raise SystemExit(f"{len(slower)} of {len(recorded['ratios'])} became slower: {'; '.join(slower)}")
+        raise SystemExit(f"{len(slower)} of {len(cases())} became slower: {'; '.join(slower)}")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 import importlib
 import importlib.util
-import json
 from dataclasses import replace
 
 import pytest
@@ -70,4 +69,15 @@ def test_only_what_every_attempt_and_both_statistics_show_is_a_slow_down(attempt
 
 
 def test_every_watched_case_has_a_reference():
-    assert set(json.loads(regression.REFERENCE.read_text())["ratios"]) == set(regression.cases())
+    assert regression.references() and all(set(ratios) == set(regression.cases()) for ratios in regression.references().values())
+
+
+def test_a_machine_without_a_reference_is_told_so_and_gets_no_verdict(monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(regression, "REFERENCE", tmp_path / "ratios.json")
+    monkeypatch.setattr("sys.argv", ["regression"])
+    (tmp_path / "ratios.json").write_text('{"abacus, Python 1.0, Numba 0.1": {}}')
+    with pytest.raises(SystemExit) as ended:
+        regression.main()
+    assert ended.value.code == 2
+    said = capsys.readouterr()
+    assert "abacus" in said.err and "--record" in said.err and said.out == ""
