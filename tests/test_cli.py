@@ -1,5 +1,6 @@
 """The installed command, as a user types it."""
 
+import functools
 import signal
 import subprocess
 import sys
@@ -98,7 +99,9 @@ def test_help_lists_experiments_scenarios_and_parameters():
 
 
 def test_ctrl_c_leaves_whole_files_only(tmp_path):
-    process = subprocess.Popen([*COMMAND, "seeds=3000", "results_dir=out"], cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    heeding = functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # whoever runs the tests in the background has Ctrl-C ignored
+    process = subprocess.Popen([*COMMAND, "seeds=3000", "results_dir=out"], cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+                               preexec_fn=heeding)
     assert process.stdout.readline(), "runs begin after this line"
     process.send_signal(signal.SIGINT)
     _, error = process.communicate(timeout=300)  # generous: a cold start first ends the compilation it is in, on a busy machine in minutes
