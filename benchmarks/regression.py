@@ -173,7 +173,7 @@ def main() -> None:
         REFERENCE.write_text(json.dumps({**references(), host(): ratios}, indent=2) + "\n")
         return
     if host() not in references():
-        print(f"No reference for this kind of machine ({host()}); there are {'; '.join(references())}. Make one before a change: "
+        print(f"No reference for this kind of machine ({host()}); there are {'; '.join(references()) or 'none'}. Make one before a change: "
               "python -m benchmarks.regression --record", file=sys.stderr)
         raise SystemExit(2)
     slower = [name for name, case in cases().items() if verdict(name, case, references()[host()][name], chosen.planted)]

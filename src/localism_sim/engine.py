@@ -30,6 +30,7 @@ from .world import PLACE_HISTORY, World, empty_world, settle, settle_citizens
 LARGE = 400_000
 """From this many citizens on, one run is shared out between threads."""
 PIECES_A_THREAD = 2
+"""Pieces into which a phase of a large run is cut for each thread: handing out more costs threads more than it evens out."""
 KEPT: dict[tuple, tuple[np.ndarray, np.ndarray]] = {}
 """Landscapes of the last runs and their highest values, the latest used last."""
 KEEPING = threading.Lock()
@@ -84,42 +85,6 @@ def prepared(params: Parameters | Scenario, timeline: Any) -> tuple[Parameters, 
     return params, checked_timeline(timeline or ())
 
 
-def simulate(params: Parameters | Scenario, places: Places | None = None, seed: int = 1, months: int = 120, timeline: Any = None,
-             threads: int | None = None, progress=None, trace: bool = False) -> Run:
-    """Run the model once.
-
-    params: parameters, or a scenario with its timeline. places: default `Places.england()`. seed: all luck comes from it. months: 1 or more.
-    threads: for large worlds, default all cores; never changes the result. progress: called with the number of months done. trace: keep why each change of
-    practice happened (`Run.trace`); a run without it pays nothing.
-    Raises `BadInput` before anything runs.
-    """
-    parameters, changes = prepared(params, timeline)
-    checked_run(seed, months)
-    return lived(parameters, changes, places if places is not None else default_places(), int(seed), int(months), threads, progress, trace)
-
-
-def lived(parameters: Parameters, changes: tuple, places: Places, seed: int, months: int, threads: int | None = None, progress=None, trace: bool = False,
-          landscapes: Callable[[World, Places, np.void], World] | None = None) -> Run:
-    """A run of checked settings. landscapes: what gives a small world its landscapes, by default `with_landscapes`."""
-    plan = schedule(parameters, changes, months)
-    world = empty_world(parameters, places, seed, months)
-    kept = None
-    if int(places.citizens.sum()) >= LARGE and not trace:
-        run_shared(world, plan, threads or os.cpu_count() or 1, progress)
-    else:
-        world = (landscapes or with_landscapes)(world, places, plan[0])
-        settle(world, plan[0])
-        settle_citizens(world, plan[0], 0, len(world.blocks))
-        kept = Trace(world, places.ids) if trace else None
-        if progress is None and kept is None:
-            phases.run_months(world, plan, 0)
-        else:
-            run_watched(world, plan, kept, progress)
-    score = world.score.view()
-    score.flags.writeable = False  # other runs may share it
-    return Run(parameters, places, seed, months, changes, world._replace(score=score), kept.table() if kept else None)
-
-
 def with_own_landscapes(world: World, places: Places, first: np.void) -> World:
     """The world with landscapes that no other run will ask for."""
     build_landscapes(world, first, 0, len(world.teams))
@@ -142,6 +107,42 @@ def with_landscapes(world: World, places: Places, first: np.void) -> World:
     score, best_value = kept
     world.teams["best_value"] = best_value
     return world._replace(score=score)
+
+
+def simulate(params: Parameters | Scenario, places: Places | None = None, seed: int = 1, months: int = 120, timeline: Any = None,
+             threads: int | None = None, progress=None, trace: bool = False) -> Run:
+    """Run the model once.
+
+    params: parameters, or a scenario with its timeline. places: default `Places.england()`. seed: all luck comes from it. months: 1 or more.
+    threads: for large worlds, default all cores; never changes the result. progress: called with the number of months done. trace: keep why each change of
+    practice happened (`Run.trace`); a run without it pays nothing.
+    Raises `BadInput` before anything runs.
+    """
+    parameters, changes = prepared(params, timeline)
+    checked_run(seed, months)
+    return lived(parameters, changes, places if places is not None else default_places(), int(seed), int(months), threads, progress, trace)
+
+
+def lived(parameters: Parameters, changes: tuple, places: Places, seed: int, months: int, threads: int | None = None, progress=None, trace: bool = False,
+          landscapes: Callable[[World, Places, np.void], World] = with_landscapes) -> Run:
+    """A run of checked settings. landscapes: what gives a small world its landscapes."""
+    plan = schedule(parameters, changes, months)
+    world = empty_world(parameters, places, seed, months)
+    kept = None
+    if int(places.citizens.sum()) >= LARGE and not trace:
+        run_shared(world, plan, threads or os.cpu_count() or 1, progress)
+    else:
+        world = landscapes(world, places, plan[0])
+        settle(world, plan[0])
+        settle_citizens(world, plan[0], 0, len(world.blocks))
+        kept = Trace(world, places.ids) if trace else None
+        if progress is None and kept is None:
+            phases.run_months(world, plan, 0)
+        else:
+            run_watched(world, plan, kept, progress)
+    score = world.score.view()
+    score.flags.writeable = False  # other runs may share it
+    return Run(parameters, places, seed, months, changes, world._replace(score=score), kept.table() if kept else None)
 
 
 def run_watched(world: World, plan: np.ndarray, kept: Trace | None, progress) -> None:

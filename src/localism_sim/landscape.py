@@ -114,7 +114,7 @@ BATCH = 64
 
 @walk
 def at_rank(score, rank):
-    """The practice whose score all but `rank` reach or exceed, found by halving the range that holds it; of practices with the same score the first."""
+    """The practice at position `rank` (from 0) in rising order of score, found by halving the range that holds its score; of equal scores the first."""
     low, high = score[0], score[0]
     for x in range(len(score)):
         low, high = min(low, score[x]), max(high, score[x])
@@ -129,10 +129,10 @@ def at_rank(score, rank):
         else:
             low = middle
         middle = np.float32(0.5) * (low + high)
-    for x in range(len(score)):
-        if score[x] == high:
-            return x
-    return LEGACY
+    first = 0
+    while score[first] != high:
+        first += 1
+    return first
 
 
 @sweep

@@ -50,8 +50,6 @@ ROW = row_type(COLUMNS)
 
 COMPETENCE, REWARD, LEADERSHIP = 0.37, 0.22, 0.28
 """Weights of capability, reward and supportive leadership in motivation (Cerasoli et al. 2016: .37, direct incentives .22, autonomy support as .28)."""
-
-
 GUESS = 0x553EF0FF289DD796
 """This less a third of a number's bits are the bits of its inverse cube root, within 4% (after Lomont 2003, for the inverse square root)."""
 

@@ -212,7 +212,7 @@ class Sweep:
             raise self.interrupted(reason)
 
     def submit(self, chunk: list[Task]) -> Future:
-        """Hand out a chunk."""
+        """Hand out a chunk; where that fails because its cluster has gone, that is what is said."""
         try:
             return self.executor_now().submit(chunk)
         except Exception:
@@ -263,7 +263,7 @@ class Sweep:
         try:
             results = future.result()
         except CannotStart as error:
-            raise Stopped(str(error)) from None
+            raise self.interrupted(str(error)) from None
         except Exception as error:
             reason = " ".join(f"{type(error).__name__}: {error}".split())[:300]
             if len(chunk) > 1:
