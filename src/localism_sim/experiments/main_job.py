@@ -31,7 +31,7 @@ def run(request: Request) -> int:
     stamp = datetime.datetime.now().strftime("%Y-%m-%d-%H%M%S")
     folder = results_folder(config["results_dir"], f"{config['scenario'] or ('england' if one_to_one else 'main')}-{stamp}")
     console.print(f"[bold]{arms[0].title}[/] and {', '.join(arm.title for arm in arms[1:])}: {places.count} places, {int(places.citizens.sum()):,} citizens, "
-                  f"{request.months} months, {len(seeds)} paired seeds", highlight=False)
+                  f"{request.months} months, {f'{len(seeds)} paired seeds' if len(seeds) > 1 else 'one seed'}", highlight=False)
     with bar(console, len(arms) * len(seeds), request.months) as progress:
         comparison = compare(arms, places, seeds, request.months, config["workers"], progress)
     with console.status("Drawing figures"):

@@ -70,10 +70,11 @@ def bars(result: SensitivityResult) -> Figure:
     handles, labels = axes.get_legend_handles_labels()
     axes.legend(handles, labels, loc="lower right")
     second = f" {other.label.capitalize()}: {other.meaning}." if other else ""
-    floor = " What does not lie above luck and placebo with its whole interval is written in grey."
+    known = [name for name, there in (("luck", result.noise.known), ("placebo", (result.table["kind"] == PLACEBO).any())) if there]
+    floor = f" What does not lie above {' and '.join(known) or 'zero'} with its whole interval is written in grey."
+    placebos = " Placebos, which do not enter the model, are grey." if "placebo" in known else ""
     headline(figure, f"What moves {outcome_title(result.outcome).lower()}",
-             f"{ranked.label.capitalize()}: {ranked.meaning}.{second} Lines: 95% intervals. "
-             f"Placebos, which do not enter the model, are grey.{floor} "
+             f"{ranked.label.capitalize()}: {ranked.meaning}.{second} Lines: 95% intervals.{placebos}{floor} "
              f"{result.method.title}, {seeds_of(result)}.")
     return figure
 
@@ -119,7 +120,7 @@ def interactions(result: SensitivityResult) -> Figure:
     kept = f" The {count} strongest only." if count < int((result.table["kind"] != PLACEBO).sum()) else ""
     headline(figure, f"Which pairs act together on {outcome_title(result.outcome).lower()}",
              f"Share of variance of each pair beyond what the two explain alone, ± half of its 95% interval; blue: more, red: less. Grey: not clear from zero "
-             f"when {pairs} pairs are looked at once ({len(clear)} of {pairs} are clear).{kept} {result.method.title}, {seeds_of(result)}.")
+             f"when {pairs} pairs are looked at once (clear: {len(clear)} of {pairs}).{kept} {result.method.title}, {seeds_of(result)}.")
     return figure
 
 
