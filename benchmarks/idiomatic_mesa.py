@@ -1,6 +1,8 @@
-"""The same model written as one would write it with Mesa alone: agents with attributes of their own, lists of neighbours, `self.random`.
+"""The same model written as one would write it with Mesa alone: agents with attributes of their
+own, lists of neighbours, `self.random`.
 
-A yardstick for speed, of the same mechanisms and size; its draws differ, so outcomes agree in level but not to the bit.
+A yardstick for speed, of the same mechanisms and size; its draws differ, so outcomes agree in level
+but not to the bit.
 """
 
 from __future__ import annotations
@@ -26,7 +28,9 @@ class Department(mesa.Agent):
         p = self.model.p
         off = sum(team.endorsed != self.standard for team in self.teams) / len(self.teams)
         tighten = p.diversity_aversion * (1 - p.reform_interest) * off * (1 - p.two_way_alignment)
-        self.control += tighten * (1 - self.control) - p.alignment_rate * p.two_way_alignment * self.control
+        self.control += (
+            tighten * (1 - self.control) - p.alignment_rate * p.two_way_alignment * self.control
+        )
         if (self.model.month + 1) % p.review_months:
             return
         best, best_score = self.standard, self.evaluate(self.standard)
@@ -55,7 +59,12 @@ class Department(mesa.Agent):
 class Commissioner(mesa.Agent):
     def __init__(self, model, place, department, landscape):
         super().__init__(model)
-        self.place, self.department, self.landscape, self.best = place, department, landscape, max(landscape)
+        self.place, self.department, self.landscape, self.best = (
+            place,
+            department,
+            landscape,
+            max(landscape),
+        )
         self.staff: list[Staff] = []
         self.budget, self.visible_cut, self.standard, self.sent, self.endorsed = 1.0, 0.0, 0, 0, 0
         self.openness, self.permission, self.quality = model.p.open_commissioning, 0.0, landscape[0]
@@ -66,15 +75,33 @@ class Commissioner(mesa.Agent):
     def fund(self):
         p = self.model.p
         ramp = min(1.0, (self.model.month + 1) / p.cut_months)
-        cut = p.cuts * (1 + p.deprivation_gradient * (self.place.exposure - 1)) * ramp * (1 - p.ring_fence)
-        cut *= (1 - p.protected_core) if self.department.domain == 0 else 1 + p.protected_core / (p.domains - 1)
-        budget = min(1.0, 1 - min(0.9, max(0.0, cut)) + p.efficiency_gain * (self.model.month + 1) / 12)
+        cut = (
+            p.cuts
+            * (1 + p.deprivation_gradient * (self.place.exposure - 1))
+            * ramp
+            * (1 - p.ring_fence)
+        )
+        cut *= (
+            (1 - p.protected_core)
+            if self.department.domain == 0
+            else 1 + p.protected_core / (p.domains - 1)
+        )
+        budget = min(
+            1.0, 1 - min(0.9, max(0.0, cut)) + p.efficiency_gain * (self.model.month + 1) / 12
+        )
         self.visible_cut, self.budget = max(0.0, self.budget - budget), budget
 
     def organise(self):
         p = self.model.p
         demand = p.base_demand * (1 + p.failure_demand * (self.quality_at_start - self.quality))
-        self.reporting = min(0.6, p.chain_length * p.link_cost * self.department.control * (1 - p.framework_scrutiny) * p.reporting_burden)
+        self.reporting = min(
+            0.6,
+            p.chain_length
+            * p.link_cost
+            * self.department.control
+            * (1 - p.framework_scrutiny)
+            * p.reporting_burden,
+        )
         workload = demand / (self.budget * (1 - self.reporting))
         self.delivery = min(1.0, 1 / workload)
         self.slack = max(1 - workload, p.leadership * p.protected_time)
@@ -82,7 +109,11 @@ class Commissioner(mesa.Agent):
 
     def garble(self, practice):
         p = self.model.p
-        return practice if self.random.random() < p.fidelity else practice ^ (1 << self.random.randrange(p.choices))
+        return (
+            practice
+            if self.random.random() < p.fidelity
+            else practice ^ (1 << self.random.randrange(p.choices))
+        )
 
     def pass_messages(self):
         p = self.model.p
@@ -116,20 +147,34 @@ class Commissioner(mesa.Agent):
 
     def commission(self):
         p = self.model.p
-        gain = self.endorsed_value - (p.outcome_measurement * self.landscape[self.standard] + 1 - p.outcome_measurement)
-        self.openness += p.openness_rate * (clamp(p.open_commissioning + (1 - p.open_commissioning) * gain) - self.openness)
+        gain = self.endorsed_value - (
+            p.outcome_measurement * self.landscape[self.standard] + 1 - p.outcome_measurement
+        )
+        self.openness += p.openness_rate * (
+            clamp(p.open_commissioning + (1 - p.open_commissioning) * gain) - self.openness
+        )
         self.permission = 1 - (1 - p.autonomy) * (1 - p.openness_weight * self.openness)
         self.entrant = None
-        if self.random.random() < p.entry_rate * p.alternative_support * (0.3 + 0.7 * self.openness):
-            self.entrant = (self.random.choice(self.staff), self.random.randrange(1, 1 << p.choices))
+        if self.random.random() < p.entry_rate * p.alternative_support * (
+            0.3 + 0.7 * self.openness
+        ):
+            self.entrant = (
+                self.random.choice(self.staff),
+                self.random.randrange(1, 1 << p.choices),
+            )
 
     def appraise(self):
         p = self.model.p
         self.quality = sum(person.quality for person in self.staff) / len(self.staff)
         self.endorsed_value = -1.0
-        for practice in {person.fallback if person.on_trial else person.practice for person in self.staff}:
+        for practice in {
+            person.fallback if person.on_trial else person.practice for person in self.staff
+        }:
             similar = 1 - (practice ^ self.standard).bit_count() / p.choices
-            value = p.outcome_measurement * self.landscape[practice] + (1 - p.outcome_measurement) * similar
+            value = (
+                p.outcome_measurement * self.landscape[practice]
+                + (1 - p.outcome_measurement) * similar
+            )
             if value > self.endorsed_value:
                 self.endorsed, self.endorsed_value = practice, value
 
@@ -137,7 +182,14 @@ class Commissioner(mesa.Agent):
 class Staff(mesa.Agent):
     def __init__(self, model, team):
         super().__init__(model)
-        self.team, self.practice, self.fallback, self.on_trial, self.proposal, self.shown = team, 0, 0, 0, None, 0
+        self.team, self.practice, self.fallback, self.on_trial, self.proposal, self.shown = (
+            team,
+            0,
+            0,
+            0,
+            None,
+            0,
+        )
         self.origin, self.colleagues = "legacy", []
         self.quality = team.landscape[0]
         self.renew()
@@ -161,9 +213,19 @@ class Staff(mesa.Agent):
             reflecting = team.slack + (1 - team.slack) * p.practice_learning
             meeting = reflecting * (1 - (1 - team.place.engagement) ** 3)
             strain = 0.5 * (team.stress + team.reporting)
-            self.regard = clamp(self.regard + p.regard_rate * (meeting * (1 - self.regard) - strain * self.regard))
-            self.capability += p.learning_rate * reflecting * (1 - self.capability) - p.forgetting_rate * (1 - reflecting) * self.capability
-            wanted = 0.37 * self.capability + p.autonomy_effect * team.permission + 0.22 * p.collaboration_reward + 0.28 * p.leadership
+            self.regard = clamp(
+                self.regard + p.regard_rate * (meeting * (1 - self.regard) - strain * self.regard)
+            )
+            self.capability += (
+                p.learning_rate * reflecting * (1 - self.capability)
+                - p.forgetting_rate * (1 - reflecting) * self.capability
+            )
+            wanted = (
+                0.37 * self.capability
+                + p.autonomy_effect * team.permission
+                + 0.22 * p.collaboration_reward
+                + 0.28 * p.leadership
+            )
             target = (1 - 0.5 * team.stress) * wanted / (0.87 + p.autonomy_effect)
             self.motivation += p.motivation_rate * (target - self.motivation)
         self.shown = self.practice
@@ -174,10 +236,17 @@ class Staff(mesa.Agent):
 
     def judge(self, practice):
         p = self.model.p
-        return self.team.landscape[practice] + self.random.gauss(0, p.judgement_noise * (1 - 0.5 * p.early_engagement))
+        return self.team.landscape[practice] + self.random.gauss(
+            0, p.judgement_noise * (1 - 0.5 * p.early_engagement)
+        )
 
     def try_out(self, practice, origin):
-        self.fallback, self.practice, self.on_trial, self.origin = self.practice, practice, 1, origin
+        self.fallback, self.practice, self.on_trial, self.origin = (
+            self.practice,
+            practice,
+            1,
+            origin,
+        )
 
     def change_practice(self):
         p, team = self.model.p, self.team
@@ -207,7 +276,9 @@ class Staff(mesa.Agent):
         borrow = p.borrow_rate * self.motivation * team.permission * self.readiness
         if u < borrow:
             new = [other for other in self.colleagues if other.shown not in (0, self.practice)]
-            if len(new) >= 1 + p.reinforcement * p.relational_depth and u < borrow * len(new) / len(self.colleagues):
+            if len(new) >= 1 + p.reinforcement * p.relational_depth and u < borrow * len(new) / len(
+                self.colleagues
+            ):
                 best = max(new, key=lambda other: self.judge(other.shown))
                 if self.judge(best.shown) > self.judge(self.practice):
                     self.try_out(best.shown, "borrowed")
@@ -215,7 +286,9 @@ class Staff(mesa.Agent):
     def review(self):
         p, permission = self.model.p, self.team.permission
         mandated = self.origin == "mandated"
-        if not mandated and self.random.random() < p.stop_rate * (1 - permission) * (1 - p.framework_scrutiny):
+        if not mandated and self.random.random() < p.stop_rate * (1 - permission) * (
+            1 - p.framework_scrutiny
+        ):
             self.practice, self.on_trial = self.fallback, 0
         elif self.on_trial >= p.trial_months:
             free = not mandated or self.random.random() < permission
@@ -251,13 +324,25 @@ class Citizen(mesa.Agent):
             self.wellbeing += p.wellbeing_rate * (staff.quality - self.wellbeing)
             engaged = sum(other.engaged for other in around) / 3
             invitation = p.base_invitation + (1 - p.base_invitation) * p.early_engagement
-            joins = p.engage_rate * trust * staff.regard * invitation * (1 + p.collective_capacity * engaged)
-            surprise = clamp(staff.quality + p.expectation + p.perception_bias * (trust - 0.5)) - trust
+            joins = (
+                p.engage_rate
+                * trust
+                * staff.regard
+                * invitation
+                * (1 + p.collective_capacity * engaged)
+            )
+            surprise = (
+                clamp(staff.quality + p.expectation + p.perception_bias * (trust - 0.5)) - trust
+            )
             trust += surprise * (p.trust_gain if surprise > 0 else p.trust_gain * p.trust_asymmetry)
         mean = sum(other.trust for other in around) / 3
-        self.next_trust = clamp(trust + p.trust_pull * (mean - trust) - p.broken_promise * self.place.visible_cut)
+        self.next_trust = clamp(
+            trust + p.trust_pull * (mean - trust) - p.broken_promise * self.place.visible_cut
+        )
         u = self.random.random()
-        self.next_engaged = u >= p.disengage_rate * (1 - self.next_trust) if self.engaged else u < joins
+        self.next_engaged = (
+            u >= p.disengage_rate * (1 - self.next_trust) if self.engaged else u < joins
+        )
 
     def settle(self):
         self.trust, self.engaged = self.next_trust, self.next_engaged
@@ -293,7 +378,10 @@ class IdiomaticModel(mesa.Model):
             for _ in range(int(places.citizens[number])):
                 place.citizens.append(Citizen(self, place))
             for k, citizen in enumerate(place.citizens):
-                citizen.neighbours = [place.citizens[k - 1], place.citizens[(k + 1) % len(place.citizens)]]
+                citizen.neighbours = [
+                    place.citizens[k - 1],
+                    place.citizens[(k + 1) % len(place.citizens)],
+                ]
 
     def step(self):
         kinds = self.agents_by_type
@@ -311,7 +399,9 @@ class IdiomaticModel(mesa.Model):
         kinds[Citizen].do("settle")
         kinds[Commissioner].do("appraise")
         for place in self.places:
-            place.engagement = sum(citizen.engaged for citizen in place.citizens) / len(place.citizens)
+            place.engagement = sum(citizen.engaged for citizen in place.citizens) / len(
+                place.citizens
+            )
         self.datacollector.collect(self)
         self.month += 1
 
@@ -323,29 +413,60 @@ class IdiomaticModel(mesa.Model):
         return sum(fits(person) for person in staff) / len(staff)
 
     def place_quality(self):
-        return sorted(sum(person.quality for person in place.staff) / len(place.staff) for place in self.places)
+        return sorted(
+            sum(person.quality for person in place.staff) / len(place.staff)
+            for place in self.places
+        )
 
     def diversity(self):
         found = []
         for domain in range(self.p.domains):
-            counts = Counter(person.practice for person in self.agents_by_type[Staff] if person.team.department.domain == domain)
+            counts = Counter(
+                person.practice
+                for person in self.agents_by_type[Staff]
+                if person.team.department.domain == domain
+            )
             found.append(sum(counts.values()) ** 2 / sum(n * n for n in counts.values()))
         return sum(found) / len(found)
 
     def reporters(self):
         """The outcomes that the compiled run also works out every month."""
+
         def gap(m):
             return (lambda q: q[int(0.9 * len(q))] - q[int(0.1 * len(q))])(m.place_quality())
+
         def worst(m):
             return (lambda q: sum(q[: len(q) // 10]) / (len(q) // 10))(m.place_quality())
-        found = {name: (lambda m, k=kind, n=name: m.mean(k, n)) for kind, names in (
-            (Citizen, ("trust", "engaged", "wellbeing")), (Staff, ("quality", "capability", "regard", "motivation")),
-            (Commissioner, ("budget", "permission", "slack")), (Department, ("control",))) for name in names}
-        found |= {origin: (lambda m, o=origin: m.share(lambda person: person.practice and person.origin == o))
-                  for origin in ("mandated", "borrowed", "own inquiry", "alternative")}
+
+        found = {
+            name: (lambda m, k=kind, n=name: m.mean(k, n))
+            for kind, names in (
+                (Citizen, ("trust", "engaged", "wellbeing")),
+                (Staff, ("quality", "capability", "regard", "motivation")),
+                (Commissioner, ("budget", "permission", "slack")),
+                (Department, ("control",)),
+            )
+            for name in names
+        }
+        found |= {
+            origin: (
+                lambda m, o=origin: m.share(lambda person: person.practice and person.origin == o)
+            )
+            for origin in ("mandated", "borrowed", "own inquiry", "alternative")
+        }
+
         def better(person):
-            return not person.on_trial and person.team.landscape[person.practice] > person.team.landscape[0]
-        found |= {"spread": lambda m: m.share(better), "harm": lambda m: m.share(lambda s: s.team.landscape[s.practice] < s.team.landscape[0]),
-                  "fit": lambda m: m.share(lambda s: s.team.landscape[s.practice] / s.team.best), "postcode_gap": gap, "worst_place": worst,
-                  "diversity": lambda m: m.diversity()}
+            return (
+                not person.on_trial
+                and person.team.landscape[person.practice] > person.team.landscape[0]
+            )
+
+        found |= {
+            "spread": lambda m: m.share(better),
+            "harm": lambda m: m.share(lambda s: s.team.landscape[s.practice] < s.team.landscape[0]),
+            "fit": lambda m: m.share(lambda s: s.team.landscape[s.practice] / s.team.best),
+            "postcode_gap": gap,
+            "worst_place": worst,
+            "diversity": lambda m: m.diversity(),
+        }
         return found

@@ -8,13 +8,15 @@ import numba
 import numpy as np
 
 from benchmarks.measuring import Table, least
-from localism_sim.randomness import bits
+from localism_sim.model.randomness import bits
 
 DRAWS = 20_000_000
 
 
 class Limits(NamedTuple):
-    """Bytes a nanosecond that one thread moves to and from memory (GB/s); nanoseconds that one draw takes."""
+    """Bytes a nanosecond that one thread moves to and from memory (GB/s); nanoseconds that one draw
+    takes.
+    """
 
     bandwidth: float
     draw: float
@@ -29,7 +31,9 @@ def triad(a, b, c):
 
 @numba.njit(nogil=True)
 def only_draws(rounds, kept):
-    """The model's own generator and nothing else, into a buffer that stays in the processor's nearest cache."""
+    """The model's own generator and nothing else, into a buffer that stays in the processor's
+    nearest cache.
+    """
     for month in range(rounds):
         for agent in range(kept.size):
             kept[agent] = bits(1, 2, agent, month)
@@ -41,9 +45,17 @@ def measure(table: Table, quick: bool) -> Limits:
     kept = np.zeros(1024, np.int64)
     triad(a, b, c)
     only_draws(1, kept)
-    times = least({"triad": lambda: triad(a, b, c), "draws": lambda: only_draws(DRAWS // kept.size, kept)}, 7)
-    limits = Limits(3 * a.nbytes / times["triad"] / 1e9, times["draws"] / (DRAWS // kept.size * kept.size) * 1e9)
+    times = least(
+        {"triad": lambda: triad(a, b, c), "draws": lambda: only_draws(DRAWS // kept.size, kept)}, 7
+    )
+    limits = Limits(
+        3 * a.nbytes / times["triad"] / 1e9, times["draws"] / (DRAWS // kept.size * kept.size) * 1e9
+    )
     table.section("The machine's limits")
-    table.row("triad a = b + 3 c (STREAM), one thread", f"{limits.bandwidth:.1f} GB/s", "memory bandwidth")
-    table.row("draws alone, one thread", f"{limits.draw:.2f} ns a draw", "each citizen needs one a month")
+    table.row(
+        "triad a = b + 3 c (STREAM), one thread", f"{limits.bandwidth:.1f} GB/s", "memory bandwidth"
+    )
+    table.row(
+        "draws alone, one thread", f"{limits.draw:.2f} ns a draw", "each citizen needs one a month"
+    )
     return limits

@@ -1,4 +1,6 @@
-"""How all benchmarks measure, and the one table they fill: interleaved repeats, the least time of each, ratios between them."""
+"""How all benchmarks measure, and the one table they fill: interleaved repeats, the least time of
+each, ratios between them.
+"""
 
 from __future__ import annotations
 
@@ -44,11 +46,16 @@ class Table:
         """The whole table as Markdown."""
         parts = [f"# Benchmarks\n\n{opening}\n"]
         for title, lines in self.sections:
-            parts.append(f"\n## {title}\n\n| {' | '.join(HEADINGS)} |\n|---|---|---|\n" + "".join(f"| {' | '.join(line)} |\n" for line in lines))
+            parts.append(
+                f"\n## {title}\n\n| {' | '.join(HEADINGS)} |\n|---|---|---|\n"
+                + "".join(f"| {' | '.join(line)} |\n" for line in lines)
+            )
         path.write_text("".join(parts))
 
 
-def seconds(function: Callable[[], object], clock: Callable[[], float] = time.perf_counter) -> float:
+def seconds(
+    function: Callable[[], object], clock: Callable[[], float] = time.perf_counter
+) -> float:
     """Seconds of one call."""
     start = clock()
     function()
@@ -56,7 +63,9 @@ def seconds(function: Callable[[], object], clock: Callable[[], float] = time.pe
 
 
 def interleaved(functions: dict[str, Callable[[], object]], rounds: int) -> dict[str, list[float]]:
-    """Seconds of every call in `rounds` rounds, each function once a round, so that a slow moment of the machine meets them all alike."""
+    """Seconds of every call in `rounds` rounds, each function once a round, so that a slow moment
+    of the machine meets them all alike.
+    """
     times: dict[str, list[float]] = {name: [] for name in functions}
     for _ in range(rounds):
         for name, function in functions.items():

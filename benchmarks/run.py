@@ -2,9 +2,10 @@
 
     python -m benchmarks.run [--quick] [--england] [--environments FOLDER]
 
-Alternatives are timed in turn, each time is the least of several, and ratios are what to compare. --quick: fewer and shorter repeats; the table is
-shown, and results.md left as it is. --england: all 53 million citizens too. --environments: frameworks that cannot share the project's packages
-are run from environments in FOLDER, which are made there if they are not yet.
+Alternatives are timed in turn, each time is the least of several, and ratios are what to compare.
+--quick: fewer and shorter repeats; the table is shown, and results.md left as it is. --england: all
+53 million citizens too. --environments: frameworks that cannot share the project's packages are run
+from environments in FOLDER, which are made there if they are not yet.
 """
 
 from __future__ import annotations
@@ -26,12 +27,27 @@ RESULTS = Path(__file__).with_name("results.md")
 
 
 def main() -> None:
-    reader = argparse.ArgumentParser(prog="python -m benchmarks.run", description="All benchmarks in one run, one table; ratios are what to compare.")
-    reader.add_argument("--quick", action="store_true", help="fewer and shorter repeats; results.md is left as it is")
+    reader = argparse.ArgumentParser(
+        prog="python -m benchmarks.run",
+        description="All benchmarks in one run, one table; ratios are what to compare.",
+    )
+    reader.add_argument(
+        "--quick",
+        action="store_true",
+        help="fewer and shorter repeats; results.md is left as it is",
+    )
     reader.add_argument("--england", action="store_true", help="all of England too, one to one")
-    reader.add_argument("--environments", type=Path, metavar="FOLDER", help="frameworks that need other versions: environments of their own, here")
+    reader.add_argument(
+        "--environments",
+        type=Path,
+        metavar="FOLDER",
+        help="frameworks that need other versions: environments of their own, here",
+    )
     chosen = reader.parse_args()
-    versions = f"Python {platform.python_version()}, Numba {numba.__version__}, NumPy {np.__version__}, {os.cpu_count()} cores"
+    versions = (
+        f"Python {platform.python_version()}, Numba {numba.__version__}, NumPy "
+        f"{np.__version__}, {os.cpu_count()} cores"
+    )
     print(versions)
     table, places = Table(), ls.Places.england()
     limits = machine.measure(table, chosen.quick)
@@ -42,9 +58,15 @@ def main() -> None:
     whole_model.starts(table)
     table.show()
     if not chosen.quick:
-        flags = f"{' --england' * chosen.england}{' --environments FOLDER' * bool(chosen.environments)}"
-        table.write(RESULTS, f"Made by `python -m benchmarks.run{flags}` ({versions}); compare ratios, not times. What each line measures and how the "
-                             "frameworks were chosen is told in [README.md](README.md).")
+        flags = (
+            f"{' --england' * chosen.england}{' --environments FOLDER' * bool(chosen.environments)}"
+        )
+        table.write(
+            RESULTS,
+            f"Made by `python -m benchmarks.run{flags}` ({versions}); compare ratios, not times. "
+            f"What each line measures and how the "
+            "frameworks were chosen is told in [README.md](README.md).",
+        )
 
 
 if __name__ == "__main__":

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import settings
 
 import localism_sim as ls
-from localism_sim.month import whole_month
-from localism_sim.parameters import FIELDS, SCALE
-from localism_sim.scenario import schedule
-from localism_sim.world import empty_world, populate
+from localism_sim.model.month import whole_month
+from localism_sim.model.parameters import FIELDS, SCALE
+from localism_sim.model.scenario import schedule
+from localism_sim.model.world import empty_world, populate
 
 settings.register_profile("suite", deadline=None, max_examples=40, derandomize=True)
 settings.load_profile("suite")
@@ -23,14 +23,23 @@ def random_parameters(seed: int, **fixed) -> ls.Parameters:
         if name in SCALE:
             continue
         whole = isinstance(field.default, int)
-        values[name] = int(random.integers(low, high + 1)) if whole else float(random.uniform(low, high))
-    values |= {"choices": 6, "complexity": int(random.integers(0, 6)), "review_months": int(random.integers(1, 6)),
-               "harmonise_after": int(random.integers(0, 8)), "trial_months": int(random.integers(1, 5))}
+        values[name] = (
+            int(random.integers(low, high + 1)) if whole else float(random.uniform(low, high))
+        )
+    values |= {
+        "choices": 6,
+        "complexity": int(random.integers(0, 6)),
+        "review_months": int(random.integers(1, 6)),
+        "harmonise_after": int(random.integers(0, 8)),
+        "trial_months": int(random.integers(1, 5)),
+    }
     return ls.Parameters(**(values | fixed))
 
 
 def lived(params, places, seed: int, months: int, prepare=lambda world: None, timeline=()):
-    """Yields (month, world) before the first month (as month -1) and after each; `prepare` may set the world's columns before the first."""
+    """Yields (month, world) before the first month (as month -1) and after each; `prepare` may set
+    the world's columns before the first.
+    """
     world, plan = empty_world(params, places, seed, months), schedule(params, timeline, months)
     populate(world, plan[0])
     prepare(world)
@@ -47,9 +56,15 @@ def small_places() -> ls.Places:
 
 
 def refusal(code: int, message: str, folder) -> str:
-    """The one line in which a command was refused, with exit code 2, before anything ran in the folder."""
+    """The one line in which a command was refused, with exit code 2, before anything ran in the
+    folder.
+    """
     assert code == 2, message
-    assert message.startswith("localism-sim: ") and message.count("\n") == 1 and "Traceback" not in message, message
+    assert (
+        message.startswith("localism-sim: ")
+        and message.count("\n") == 1
+        and "Traceback" not in message
+    ), message
     assert not list(folder.rglob("*.parquet"))
     return message
 
@@ -61,8 +76,10 @@ def missing(words, message: str) -> list[str]:
 
 @pytest.fixture
 def refused(tmp_path, monkeypatch, capsys):
-    """Gives a command line to the program, in an empty folder and this process; the line in which it is refused."""
-    from localism_sim.cli import main
+    """Gives a command line to the program, in an empty folder and this process; the line in which
+    it is refused.
+    """
+    from localism_sim.command.cli import main
 
     def given(arguments) -> str:
         monkeypatch.chdir(tmp_path)

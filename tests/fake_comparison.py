@@ -1,4 +1,6 @@
-"""A made-up comparison with the shape of a real one, so that figures and summary can be tested without running the model."""
+"""A made-up comparison with the shape of a real one, so that figures and summary can be tested
+without running the model.
+"""
 
 from __future__ import annotations
 
@@ -6,21 +8,34 @@ import numpy as np
 import pandas as pd
 
 import localism_sim as ls
-from localism_sim.experiments.compare import Comparison
-from localism_sim.experiments.statistics import contrasts
-from localism_sim.outcomes import OUTCOMES
-from localism_sim.scenario import Scenario
+from localism_sim.analysis.comparison import Comparison
+from localism_sim.analysis.statistics import contrasts
+from localism_sim.model.outcomes import OUTCOMES
+from localism_sim.model.scenario import Scenario
 
 ARMS = ("centralist", "localist", "localist_with_capability", "status_quo_2010")
-TITLES = {"centralist": "Centralised delivery", "localist": "Localist, autonomy alone",
-          "localist_with_capability": "Localist with capability", "status_quo_2010": "As in 2010, no cuts"}
+TITLES = {
+    "centralist": "Centralised delivery",
+    "localist": "Localist, autonomy alone",
+    "localist_with_capability": "Localist with capability",
+    "status_quo_2010": "As in 2010, no cuts",
+}
 AVERAGED = ("quality", "trust", "wellbeing", "spread")
 ORIGINS = ("mandated", "borrowed_near", "borrowed_far", "own_inquiry", "alternative")
 
 
-def fake_comparison(places: ls.Places, seeds: int = 6, months: int = 24, arms=ARMS, gain: float = 0.1, noise: float = 0.02,
-                    random: int = 1) -> Comparison:
-    """Each arm after the first is better by `gain` more than the one before, with `noise` between runs; all constant where both are 0."""
+def fake_comparison(
+    places: ls.Places,
+    seeds: int = 6,
+    months: int = 24,
+    arms=ARMS,
+    gain: float = 0.1,
+    noise: float = 0.02,
+    random: int = 1,
+) -> Comparison:
+    """Each arm after the first is better by `gain` more than the one before, with `noise` between
+    runs; all constant where both are 0.
+    """
     draws = np.random.default_rng(random)
     luck = noise * draws.normal(size=seeds)
     histories, ends = [], []
@@ -30,12 +45,28 @@ def fake_comparison(places: ls.Places, seeds: int = 6, months: int = 24, arms=AR
             histories.append(fake_history(name, seed, months, shift))
             ends.append(fake_places(name, seed, places, shift, noise, draws))
     history, by_place = pd.concat(histories, ignore_index=True), pd.concat(ends, ignore_index=True)
-    last = history[history["month"] == months - 1].drop(columns="month").set_index(["scenario", "seed"])
+    last = (
+        history[history["month"] == months - 1]
+        .drop(columns="month")
+        .set_index(["scenario", "seed"])
+    )
     means = history.groupby(["scenario", "seed"])[list(AVERAGED)].mean().add_suffix("_mean")
     runs = last.join(means).reset_index()
     judged = [o for o in OUTCOMES if OUTCOMES[o].better] + [f"{o}_mean" for o in AVERAGED]
-    table = contrasts(runs, judged, arms[0], list(arms[1:])) if seeds > 1 and len(arms) > 1 else pd.DataFrame()
-    made = tuple(Scenario(name, TITLES.get(name, name), "A way of running services, made up for a test.", ls.Parameters()) for name in arms)
+    table = (
+        contrasts(runs, judged, arms[0], list(arms[1:]))
+        if seeds > 1 and len(arms) > 1
+        else pd.DataFrame()
+    )
+    made = tuple(
+        Scenario(
+            name,
+            TITLES.get(name, name),
+            "A way of running services, made up for a test.",
+            ls.Parameters(),
+        )
+        for name in arms
+    )
     return Comparison(made, places, tuple(range(seeds)), months, runs, history, by_place, table)
 
 
@@ -51,7 +82,9 @@ def fake_history(name: str, seed: int, months: int, shift: float) -> pd.DataFram
     return table
 
 
-def fake_places(name: str, seed: int, places: ls.Places, shift: float, noise: float, draws) -> pd.DataFrame:
+def fake_places(
+    name: str, seed: int, places: ls.Places, shift: float, noise: float, draws
+) -> pd.DataFrame:
     """A row a place at the end."""
     quality = np.clip(0.5 + shift + 4 * noise * draws.normal(size=places.count), 0.0, 1.0)
     table = pd.DataFrame({"scenario": name, "seed": seed, "place_id": places.ids})

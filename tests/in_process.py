@@ -2,7 +2,7 @@
 
 from concurrent.futures import Future
 
-from localism_sim.experiments import worker
+from localism_sim.sweeps import worker
 
 
 class Here:

@@ -15,7 +15,9 @@ QUICK = ["places=synthetic", "places.count=6", "months=8", "seeds=3"]
 
 
 def sim(*arguments: str, cwd=None) -> subprocess.CompletedProcess:
-    return subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, cwd=cwd, timeout=300)
+    return subprocess.run(
+        [*COMMAND, *arguments], capture_output=True, text=True, cwd=cwd, timeout=300
+    )
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +32,15 @@ def main_job(tmp_path_factory) -> tuple[Path, str]:
 def test_the_main_job_writes_whole_results(main_job):
     folder, said = main_job
     names = {path.name for path in (folder / "out").iterdir()}
-    assert {"config.yaml", "runs.parquet", "history.parquet", "by_place.parquet", "contrasts.parquet", "summary.md", "figures"} <= names
+    assert {
+        "config.yaml",
+        "runs.parquet",
+        "history.parquet",
+        "by_place.parquet",
+        "contrasts.parquet",
+        "summary.md",
+        "figures",
+    } <= names
     assert not [path for path in (folder / "out").rglob("*.tmp*")]
     runs = pd.read_parquet(folder / "out" / "runs.parquet")
     assert len(runs) == 4 * 3 and runs.notna().all().all()
@@ -46,47 +56,65 @@ def test_the_same_command_gives_the_same_numbers(main_job):
 
 
 def test_multirun_ends_in_one_tidy_table(tmp_path):
-    done = sim("--multirun", "parameters.cuts=0,0.4", "parameters.autonomy=0.1,0.9", *QUICK, "results_dir=out", cwd=tmp_path)
+    done = sim(
+        "--multirun",
+        "parameters.cuts=0,0.4",
+        "parameters.autonomy=0.1,0.9",
+        *QUICK,
+        "results_dir=out",
+        cwd=tmp_path,
+    )
     assert done.returncode == 0, done.stderr
     runs = pd.read_parquet(tmp_path / "out" / "runs.parquet")
     assert len(runs) == 4 * 3
-    assert set(zip(runs["cuts"], runs["autonomy"])) == {(0.0, 0.1), (0.0, 0.9), (0.4, 0.1), (0.4, 0.9)}
+    assert set(zip(runs["cuts"], runs["autonomy"])) == {
+        (0.0, 0.1),
+        (0.0, 0.9),
+        (0.4, 0.1),
+        (0.4, 0.9),
+    }
 
 
-@pytest.mark.parametrize(("arguments", "words"), [
-    (["parameters.trsut=0.3"], ["trsut", "Did you mean 'trust'"]),
-    (["parameters.cuts=7"], ["cuts", "7", "0.0 to 0.6"]),
-    (["parameters.cuts=nan"], ["cuts", "nan"]),
-    (["parameters.cuts=lots"], ["cuts", "'lots'"]),
-    (["parameters.chain_length=2.5"], ["chain_length", "whole number"]),
-    (["scenario=sure_strat"], ["sure_strat", "sure_start"]),
-    (["months=0"], ["months", "0"]),
-    (["months=x"], ["months", "'x'"]),
-    (["scenario=sure_start", "months=5"], ["month 11", "horizon of 5"]),
-    (["seeds=0"], ["seeds"]),
-    (["seeds=[1,1]"], ["seeds", "twice"]),
-    (["places=englnd"], ["englnd", "england"]),
-    (["places=synthetic", "places.count=0"], ["places.count", "zero"]),
-    (["places=csv"], ["places.path"]),
-    (["places=csv", "places.path=nowhere.csv"], ["nowhere.csv"]),
-    (["places.scale=0"], ["places.scale"]),
-    (["experiment=sobl"], ["sobl"]),
-    (["cuts=0.3"], ["cuts", "parameters.cuts"]),
-    (["nonsense"], ["nonsense"]),
-    (["--multrun"], ["--multrun", "--multirun"]),
-    (["results_dir=../../elsewhere"], ["results_dir", "../../elsewhere"]),
-    (["results_dir=/proc/nowhere"], ["results_dir"]),
-    (["--multirun", "parameters.cuts=0,9"], ["cuts", "9"]),
-    (["parameters.cuts=[1"], ["understood"]),
-])
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["parameters.trsut=0.3"], ["trsut", "Did you mean 'trust'"]),
+        (["parameters.cuts=7"], ["cuts", "7", "0.0 to 0.6"]),
+        (["parameters.cuts=nan"], ["cuts", "nan"]),
+        (["parameters.cuts=lots"], ["cuts", "'lots'"]),
+        (["parameters.chain_length=2.5"], ["chain_length", "whole number"]),
+        (["scenario=sure_strat"], ["sure_strat", "sure_start"]),
+        (["months=0"], ["months", "0"]),
+        (["months=x"], ["months", "'x'"]),
+        (["scenario=sure_start", "months=5"], ["month 11", "horizon of 5"]),
+        (["seeds=0"], ["seeds"]),
+        (["seeds=[1,1]"], ["seeds", "twice"]),
+        (["places=englnd"], ["englnd", "england"]),
+        (["places=synthetic", "places.count=0"], ["places.count", "zero"]),
+        (["places=csv"], ["places.path"]),
+        (["places=csv", "places.path=nowhere.csv"], ["nowhere.csv"]),
+        (["places.scale=0"], ["places.scale"]),
+        (["experiment=sobl"], ["sobl"]),
+        (["cuts=0.3"], ["cuts", "parameters.cuts"]),
+        (["nonsense"], ["nonsense"]),
+        (["--multrun"], ["--multrun", "--multirun"]),
+        (["results_dir=../../elsewhere"], ["results_dir", "../../elsewhere"]),
+        (["results_dir=/proc/nowhere"], ["results_dir"]),
+        (["--multirun", "parameters.cuts=0,9"], ["cuts", "9"]),
+        (["parameters.cuts=[1"], ["understood"]),
+    ],
+)
 def test_bad_input_gets_one_clear_message_and_exit_code_2(arguments, words, refused):
     assert missing(words, refused(arguments)) == []
 
 
-@pytest.mark.parametrize(("arguments", "words"), [
-    (["parameters.trsut=0.3"], ["trsut", "Did you mean 'trust'"]),
-    (["--multirun", "parameters.cuts=0,9"], ["cuts", "9"]),
-])
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["parameters.trsut=0.3"], ["trsut", "Did you mean 'trust'"]),
+        (["--multirun", "parameters.cuts=0,9"], ["cuts", "9"]),
+    ],
+)
 def test_the_installed_command_refuses_alike(arguments, words, tmp_path):
     done = sim(*arguments, cwd=tmp_path)
     assert missing(words, refusal(done.returncode, done.stderr, tmp_path)) == []
@@ -95,16 +123,35 @@ def test_the_installed_command_refuses_alike(arguments, words, tmp_path):
 def test_help_lists_experiments_scenarios_and_parameters():
     done = sim("--help")
     assert done.returncode == 0
-    assert all(word in done.stdout for word in ("sure_start", "england", "places.scale", "trust_asymmetry", "how many times faster trust falls"))
+    assert all(
+        word in done.stdout
+        for word in (
+            "sure_start",
+            "england",
+            "places.scale",
+            "trust_asymmetry",
+            "how many times faster trust falls",
+        )
+    )
 
 
 def test_ctrl_c_leaves_whole_files_only(tmp_path):
-    heeding = functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # whoever runs the tests in the background has Ctrl-C ignored
-    process = subprocess.Popen([*COMMAND, "seeds=3000", "results_dir=out"], cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-                               preexec_fn=heeding)
+    heeding = functools.partial(
+        signal.signal, signal.SIGINT, signal.SIG_DFL
+    )  # whoever runs the tests in the background has Ctrl-C ignored
+    process = subprocess.Popen(
+        [*COMMAND, "seeds=3000", "results_dir=out"],
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        preexec_fn=heeding,
+    )
     assert process.stdout.readline(), "runs begin after this line"
     process.send_signal(signal.SIGINT)
-    _, error = process.communicate(timeout=300)  # generous: a cold start first ends the compilation it is in, on a busy machine in minutes
+    _, error = process.communicate(
+        timeout=300
+    )  # generous: a cold start first ends the compilation it is in, on a busy machine in minutes
     assert process.returncode == 130, error
     assert "stopped" in error and "Traceback" not in error
     for path in tmp_path.rglob("*.parquet"):

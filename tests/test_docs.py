@@ -10,27 +10,31 @@ import pytest
 from in_process import Here
 
 import localism_sim as ls
-from localism_sim import figures
-from localism_sim.documents import refreshed
-from localism_sim.experiments import executors
-from localism_sim.model import KINDS
-from localism_sim.parameters import FIELDS
-from localism_sim.rules import REGISTRY
-from localism_sim.trace import COLUMNS as TRACED
-from localism_sim.trace import EVENTS
+from localism_sim.mesa_driver.model import KINDS
+from localism_sim.model.compilation import REGISTRY
+from localism_sim.model.parameters import FIELDS
+from localism_sim.model.trace import COLUMNS as TRACED
+from localism_sim.model.trace import EVENTS
+from localism_sim.report import figures
+from localism_sim.report.documents import refreshed
+from localism_sim.sweeps import executors
 
 ROOT = Path(__file__).parents[1]
 BLOCK = re.compile(r"```(\w+)([^\n]*)\n(.*?)```", re.DOTALL)
 
 
 def blocks(name: str, language: str) -> list[tuple[str, str]]:
-    return [(extra.strip(), text) for found, extra, text in BLOCK.findall((ROOT / name).read_text()) if found == language]
+    return [
+        (extra.strip(), text)
+        for found, extra, text in BLOCK.findall((ROOT / name).read_text())
+        if found == language
+    ]
 
 
 @pytest.mark.parametrize("name", ["docs/odd.md", "docs/essay.md"])
 def test_generated_tables_have_not_drifted(name):
     text = (ROOT / name).read_text()
-    assert refreshed(text) == text, "run python -m localism_sim.documents"
+    assert refreshed(text) == text, "run python -m localism_sim.report.documents"
 
 
 @pytest.mark.parametrize("name", ["docs/odd.md", "docs/essay.md"])
@@ -39,15 +43,31 @@ def test_every_name_in_the_documents_exists(name):
     known |= {column.name for kind in KINDS.values() for column in kind.columns}
     text = re.sub(r"<!-- generated.*?<!-- end -->", "", (ROOT / name).read_text(), flags=re.DOTALL)
     names = set(re.findall(r"`([a-z_]+)`", text))
-    columns = {"name", "population", "place_id", "region", "class", "deprivation", "city_region", "longitude", "latitude", "neighbours", "metropolitan_county",
-               "cut_exposure", "code", "imd_2010"}
+    columns = {
+        "name",
+        "population",
+        "place_id",
+        "region",
+        "class",
+        "deprivation",
+        "city_region",
+        "longitude",
+        "latitude",
+        "neighbours",
+        "metropolitan_county",
+        "cut_exposure",
+        "code",
+        "imd_2010",
+    }
     assert len(names) > 30
     assert names - known - columns == set()
 
 
 def test_every_claim_recommendation_parameter_and_rule_is_documented():
     essay, odd = (ROOT / "docs/essay.md").read_text(), (ROOT / "docs/odd.md").read_text()
-    assert all(f"| E{n} |" in essay for n in range(1, 26)) and all(f"| R{n} |" in essay for n in range(1, 12))
+    assert all(f"| E{n} |" in essay for n in range(1, 26)) and all(
+        f"| R{n} |" in essay for n in range(1, 12)
+    )
     assert all(f"`{name}`" in odd for name in FIELDS)
     assert all(f"`{name}`" in essay for name in ls.Parameters.names("recommendation"))
 
@@ -66,7 +86,9 @@ def test_the_mesa_page_runs(number):
         context.close()
     else:
         models = [thing for thing in names.values() if isinstance(thing, ls.LocalismModel)]
-        assert models and all(model.steps > 0 and np.isfinite(list(model.outcomes.values())).all() for model in models)
+        assert models and all(
+            model.steps > 0 and np.isfinite(list(model.outcomes.values())).all() for model in models
+        )
 
 
 def test_the_page_on_traces_runs_from_top_to_bottom(capsys):
@@ -87,20 +109,33 @@ def test_the_python_of_the_readme_runs(number, capsys):
     code = blocks("README.md", "python")[number][1]
     exec(compile(code, "README.md", "exec"), {"__name__": "example"})
     shown = capsys.readouterr().out
-    assert len(shown.split()) >= 2 and "nan" not in shown.lower(), "each prints figures, all of them numbers"
+    assert len(shown.split()) >= 2 and "nan" not in shown.lower(), (
+        "each prints figures, all of them numbers"
+    )
 
 
-COMMANDS = [line for _, text in blocks("README.md", "bash") for line in text.splitlines() if line.startswith("localism-sim")]
+COMMANDS = [
+    line
+    for _, text in blocks("README.md", "bash")
+    for line in text.splitlines()
+    if line.startswith("localism-sim")
+]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_the_commands_of_the_readme_run(command, tmp_path, monkeypatch):
-    """As written, but in this process, with two seeds, twelve months and few citizens. The first in the places of England and with all figures, the others in
-    six made-up places and with one figure.
-    """
-    from localism_sim.cli import main
+    """As written, but in this process, with two seeds, twelve months and few citizens.
 
-    arguments = [a.replace("docs/", f"{ROOT}/docs/") for a in shlex.split(command)[1:] if not a.startswith("seeds=")]
+    The first in the places of England and with all figures, the others in six made-up places and
+    with one figure.
+    """
+    from localism_sim.command.cli import main
+
+    arguments = [
+        a.replace("docs/", f"{ROOT}/docs/")
+        for a in shlex.split(command)[1:]
+        if not a.startswith("seeds=")
+    ]
     if "experiment=england" in arguments:
         pytest.skip("all of England takes a minute; run by the benchmarks")
     monkeypatch.setitem(executors.EXECUTORS, "local", Here)
@@ -109,24 +144,48 @@ def test_the_commands_of_the_readme_run(command, tmp_path, monkeypatch):
     if command != COMMANDS[0]:
         few += ["places=synthetic", "places.count=6"]
         monkeypatch.setattr(figures, "FIGURES", {"trajectories": figures.trajectories})
-    assert main([*arguments, "seeds=2", "months=12", *([] if "places=csv" in arguments else few)]) == 0
+    assert (
+        main([*arguments, "seeds=2", "months=12", *([] if "places=csv" in arguments else few)]) == 0
+    )
     assert list(tmp_path.rglob("runs.parquet"))
 
 
 def test_the_page_on_experiments_runs_from_top_to_bottom(tmp_path, monkeypatch):
-    """Its commands in order, with few seeds, months and places; then the Python that reads what they left."""
-    from localism_sim.cli import main
-    from localism_sim.experiments.factors import factors_from
-    from localism_sim.experiments.vary import ranges_given
+    """Its commands in order, with few seeds, months and places; then the Python that reads what
+    they left.
+    """
+    from localism_sim.command.cli import main
+    from localism_sim.jobs.varying import ranges_given
+    from localism_sim.sweeps.factors import factors_from
 
     monkeypatch.setitem(executors.EXECUTORS, "local", Here)
     monkeypatch.chdir(tmp_path)
     page = "docs/experiments.md"
     for line in (line for _, text in blocks(page, "bash") for line in text.splitlines()):
-        words = [word for word in shlex.split(line)[1:] if not word.startswith(("seeds=", "experiment.samples="))]
+        words = [
+            word
+            for word in shlex.split(line)[1:]
+            if not word.startswith(("seeds=", "experiment.samples="))
+        ]
         small = ["seeds=2", "months=4", "places=synthetic", "places.count=3", "places.scale=200000"]
-        samples = next((f"experiment.samples={n}" for kind, n in (("sobol", 16), ("morris", 8)) if f"experiment={kind}" in words), None)
-        assert main([*words, *([] if "experiment=repeat" in words else small), *([samples] if samples else [])]) == 0, line
+        samples = next(
+            (
+                f"experiment.samples={n}"
+                for kind, n in (("sobol", 16), ("morris", 8))
+                if f"experiment={kind}" in words
+            ),
+            None,
+        )
+        assert (
+            main(
+                [
+                    *words,
+                    *([] if "experiment=repeat" in words else small),
+                    *([samples] if samples else []),
+                ]
+            )
+            == 0
+        ), line
     for _, code in blocks(page, "python"):
         exec(compile(code, page, "exec"), {"__name__": "__main__"})
     for _, text in blocks(page, "yaml"):

@@ -8,23 +8,30 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import localism_sim as ls
-from localism_sim import engine
-from localism_sim.engine import run_shared
-from localism_sim.experiments import compare
-from localism_sim.month import whole_month
-from localism_sim.parameters import FIELDS, FIXED
-from localism_sim.scenario import Scenario, schedule
-from localism_sim.world import World, empty_world, populate
+from localism_sim.analysis import comparison as compare
+from localism_sim.model import engine
+from localism_sim.model.engine import run_shared
+from localism_sim.model.month import whole_month
+from localism_sim.model.parameters import FIELDS, FIXED
+from localism_sim.model.scenario import Scenario, schedule
+from localism_sim.model.world import World, empty_world, populate
 
 
 def state(world: World) -> dict[str, bytes]:
     """Every array of a world, as bytes."""
-    arrays = {name: part for name, part in world._asdict().items() if isinstance(part, np.ndarray) and name not in ("used", "ordered", "tally")}
+    arrays = {
+        name: part
+        for name, part in world._asdict().items()
+        if isinstance(part, np.ndarray) and name not in ("used", "ordered", "tally")
+    }
     arrays |= world.citizens._asdict()
     found = {}
     for name, array in arrays.items():
         if array.dtype.names:
-            found |= {f"{name}.{column}": np.ascontiguousarray(array[column]).tobytes() for column in array.dtype.names}
+            found |= {
+                f"{name}.{column}": np.ascontiguousarray(array[column]).tobytes()
+                for column in array.dtype.names
+            }
         else:
             found[name] = array.tobytes()
     return found
@@ -43,8 +50,16 @@ def compiled_world(params, places, seed, plan):
 
 
 @settings(max_examples=200)
-@given(draw=st.integers(0, 10**6), seed=st.integers(0, 2**40), count=st.integers(1, 4), months=st.integers(1, 5), shuffled=st.booleans())
-def test_compiled_and_mesa_drivers_agree_to_the_bit_after_every_month(draw, seed, count, months, shuffled):
+@given(
+    draw=st.integers(0, 10**6),
+    seed=st.integers(0, 2**40),
+    count=st.integers(1, 4),
+    months=st.integers(1, 5),
+    shuffled=st.booleans(),
+)
+def test_compiled_and_mesa_drivers_agree_to_the_bit_after_every_month(
+    draw, seed, count, months, shuffled
+):
     params = random_parameters(draw, domains=1 + draw % 3)
     places = ls.Places.synthetic(count, seed=draw % 7, scale=40_000)
     model = ls.LocalismModel(params, places, seed=seed, months=months, shuffled=shuffled)
@@ -57,18 +72,43 @@ def test_compiled_and_mesa_drivers_agree_to_the_bit_after_every_month(draw, seed
 
 
 def test_drivers_agree_over_years_with_every_lever_moving():
-    params = ls.Parameters(domains=2, choices=7, complexity=2, chain_length=2, comply_rate=0.5, borrow_rate=0.9, inquiry_rate=0.5, entry_rate=0.3, autonomy=0.5,
-                           review_months=3, trial_months=2, reinforcement=0.0, initial_motivation=0.9, initial_engagement=0.7)
+    params = ls.Parameters(
+        domains=2,
+        choices=7,
+        complexity=2,
+        chain_length=2,
+        comply_rate=0.5,
+        borrow_rate=0.9,
+        inquiry_rate=0.5,
+        entry_rate=0.3,
+        autonomy=0.5,
+        review_months=3,
+        trial_months=2,
+        reinforcement=0.0,
+        initial_motivation=0.9,
+        initial_engagement=0.7,
+    )
     random = np.random.default_rng(5)
     moving = {"headline", "problem", "recommendation", "lever", "mechanism"}
-    levers = [name for name in FIELDS if name not in FIXED and FIELDS[name].metadata["group"] in moving]
+    levers = [
+        name for name in FIELDS if name not in FIXED and FIELDS[name].metadata["group"] in moving
+    ]
     timeline: dict[int, dict[str, float]] = {month: {} for month in range(2, 30, 3)}
     for turn, name in enumerate([*random.permutation(levers), *random.permutation(levers)]):
         meta = FIELDS[str(name)].metadata
-        value = random.uniform(meta["low"], min(meta["high"], 28) if name == "harmonise_after" else meta["high"])
-        timeline[2 + 3 * (turn % 10)][str(name)] = round(value) if isinstance(FIELDS[str(name)].default, int) else float(value)
+        value = random.uniform(
+            meta["low"], min(meta["high"], 28) if name == "harmonise_after" else meta["high"]
+        )
+        timeline[2 + 3 * (turn % 10)][str(name)] = (
+            round(value) if isinstance(FIELDS[str(name)].default, int) else float(value)
+        )
     assert {name for changes in timeline.values() for name in changes} == set(levers)
-    assert {changes[name] for changes in timeline.values() for name in ("copying_rule", "free_riding", "screening") if name in changes} >= {0, 1}
+    assert {
+        changes[name]
+        for changes in timeline.values()
+        for name in ("copying_rule", "free_riding", "screening")
+        if name in changes
+    } >= {0, 1}
     places = ls.Places.synthetic(6, seed=1, scale=40_000)
     model = ls.LocalismModel(params, places, seed=11, months=30, timeline=timeline)
     world = compiled_world(params, places, 11, model.plan)
@@ -84,7 +124,9 @@ def test_drivers_agree_over_years_with_every_lever_moving():
 
 @pytest.mark.parametrize("threads", [1, 2, 3])
 def test_threads_change_no_bit(threads):
-    params = ls.Parameters(autonomy=0.8, connectivity=0.6, city_regions=0.5, alternative_support=0.9)
+    params = ls.Parameters(
+        autonomy=0.8, connectivity=0.6, city_regions=0.5, alternative_support=0.9
+    )
     places = ls.Places.synthetic(12, seed=2, scale=200)
     plan = schedule(params, (), 24)
     alone = compiled_world(params, places, 4, plan)
@@ -96,7 +138,10 @@ def test_threads_change_no_bit(threads):
 
 
 def test_large_comparisons_run_one_after_the_other_with_the_same_bits(monkeypatch):
-    arms = [Scenario(name, name, "", ls.Parameters(autonomy=autonomy)) for name, autonomy in (("a", 0.2), ("b", 0.9))]
+    arms = [
+        Scenario(name, name, "", ls.Parameters(autonomy=autonomy))
+        for name, autonomy in (("a", 0.2), ("b", 0.9))
+    ]
     places = ls.Places.synthetic(8, seed=2, scale=2_000)
     small, told = compare.compare(arms, places, (1, 2), 5, workers=2), []
     running, most = [], []
@@ -116,7 +161,9 @@ def test_large_comparisons_run_one_after_the_other_with_the_same_bits(monkeypatc
     assert most == [(1, 2)] * 4
     assert told == list(range(1, 21))
     for table in ("runs", "history", "by_place", "contrasts"):
-        pd.testing.assert_frame_equal(getattr(small, table), getattr(large, table), check_exact=True)
+        pd.testing.assert_frame_equal(
+            getattr(small, table), getattr(large, table), check_exact=True
+        )
 
 
 def test_simulate_gives_the_same_outcomes_as_the_stepped_model(small_places):
@@ -132,8 +179,17 @@ def test_simulate_gives_the_same_outcomes_as_the_stepped_model(small_places):
 
 def test_runs_that_share_a_landscape_are_what_they_are_alone(small_places):
     """What earlier runs left behind changes no bit, and a user cannot spoil it for later runs."""
-    varied = [{"need_diversity": 0.1}, {"complexity": 7}, {"legacy_quantile": 0.2}, {"cuts": 0.4}, {"choices": 6}, {}] * 3
-    together = [ls.simulate(ls.Parameters(**setting), small_places, seed=3, months=4) for setting in varied]
+    varied = [
+        {"need_diversity": 0.1},
+        {"complexity": 7},
+        {"legacy_quantile": 0.2},
+        {"cuts": 0.4},
+        {"choices": 6},
+        {},
+    ] * 3
+    together = [
+        ls.simulate(ls.Parameters(**setting), small_places, seed=3, months=4) for setting in varied
+    ]
     for setting, run in zip(varied, together):
         engine.KEPT.clear()
         alone = ls.simulate(ls.Parameters(**setting), small_places, seed=3, months=4)
@@ -147,23 +203,47 @@ def test_both_drivers_follow_the_plan_of_the_month():
     import ast
     import inspect
 
-    from localism_sim import month
+    from localism_sim.model import month
 
-    bodies = {f.name: [n.func.id for n in ast.walk(f) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)]
-              for f in ast.parse(inspect.getsource(month)).body if isinstance(f, ast.FunctionDef)}
-    calls = {f.name: sorted((n.lineno, n.func.id) for n in ast.walk(f) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name))
-             for f in ast.parse(inspect.getsource(month)).body if isinstance(f, ast.FunctionDef)}
-    for sweep, twin, step in (("encounter_in", "meet_services", "meet_service"), ("transmit_and_learn", "learn_under", "learn")):
+    bodies = {
+        f.name: [
+            n.func.id
+            for n in ast.walk(f)
+            if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)
+        ]
+        for f in ast.parse(inspect.getsource(month)).body
+        if isinstance(f, ast.FunctionDef)
+    }
+    calls = {
+        f.name: sorted(
+            (n.lineno, n.func.id)
+            for n in ast.walk(f)
+            if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)
+        )
+        for f in ast.parse(inspect.getsource(month)).body
+        if isinstance(f, ast.FunctionDef)
+    }
+    for sweep, twin, step in (
+        ("encounter_in", "meet_services", "meet_service"),
+        ("transmit_and_learn", "learn_under", "learn"),
+    ):
         calls[sweep] = [(line, step if name == twin else name) for line, name in calls[sweep]]
     steps = {phase.step.py_func.__name__ for phase in month.PHASES}
-    walked = [name for _, sweep in calls["run_months"] for _, name in calls.get(sweep, []) if name in steps]
+    walked = [
+        name
+        for _, sweep in calls["run_months"]
+        for _, name in calls.get(sweep, [])
+        if name in steps
+    ]
     assert bodies and walked == [phase.step.py_func.__name__ for phase in month.PHASES]
 
 
 def test_many_runs_are_the_single_runs_in_the_order_given(small_places):
     scenarios = [ls.load_scenario("centralist"), ls.Parameters(complexity=2)]
     table = ls.simulate_many(scenarios, seeds=[5, 2, 9], places=small_places, months=3, workers=2)
-    assert list(zip(table["scenario"], table["seed"])) == [(name, seed) for name in ("centralist", "1") for seed in (5, 2, 9)]
+    assert list(zip(table["scenario"], table["seed"])) == [
+        (name, seed) for name in ("centralist", "1") for seed in (5, 2, 9)
+    ]
     for row, (scenario, seed) in enumerate((s, seed) for s in scenarios for seed in (5, 2, 9)):
         alone = ls.simulate(scenario, small_places, seed, 3).outcomes
         assert table.loc[row, list(alone)].to_dict() == alone

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from matplotlib.text import Text
 
 import localism_sim as ls
-from localism_sim import figures
-from localism_sim.figures import between_places, contrast, house, over_time
+from localism_sim.report import figures
+from localism_sim.report.figures import between_places, contrast, over_time
+from localism_sim.report.figures import style as house
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +28,11 @@ def small():
 
 def words(figure) -> list[Text]:
     """Texts that a reader sees."""
-    return [t for t in figure.findobj(Text) if t.get_visible() and t.get_text().strip() and (t.axes is None or t.axes.get_visible())]
+    return [
+        t
+        for t in figure.findobj(Text)
+        if t.get_visible() and t.get_text().strip() and (t.axes is None or t.axes.get_visible())
+    ]
 
 
 def all_text(figure) -> str:
@@ -40,9 +45,12 @@ def boxes(figure) -> list:
     renderer = figure.canvas.get_renderer()
     undrawn = []
     for axes in figure.findobj(matplotlib.axes.Axes):
-        outside = [tick for axis, limits in ((axes.xaxis, axes.get_xlim()), (axes.yaxis, axes.get_ylim()))
-                   for tick in [*axis.get_major_ticks(), *axis.get_minor_ticks()]
-                   if not min(limits) - 1e-9 <= tick.get_loc() <= max(limits) + 1e-9]
+        outside = [
+            tick
+            for axis, limits in ((axes.xaxis, axes.get_xlim()), (axes.yaxis, axes.get_ylim()))
+            for tick in [*axis.get_major_ticks(), *axis.get_minor_ticks()]
+            if not min(limits) - 1e-9 <= tick.get_loc() <= max(limits) + 1e-9
+        ]
         undrawn += [label for tick in outside for label in (tick.label1, tick.label2)]
         if not axes.axison:
             undrawn += [*axes.get_xticklabels(), *axes.get_yticklabels()]
@@ -59,9 +67,11 @@ def test_every_scenario_is_named_and_no_text_leaves_the_page_or_covers_another(e
     found = boxes(figure)
     page = figure.bbox
     for label, box in found:
-        assert box.x0 >= -1 and box.y0 >= -1 and box.x1 <= page.x1 + 1 and box.y1 <= page.y1 + 1, f"{label!r} leaves the page"
+        assert box.x0 >= -1 and box.y0 >= -1 and box.x1 <= page.x1 + 1 and box.y1 <= page.y1 + 1, (
+            f"{label!r} leaves the page"
+        )
     for k, (label, box) in enumerate(found):
-        for other, beside in found[k + 1:]:
+        for other, beside in found[k + 1 :]:
             wide = min(box.x1, beside.x1) - max(box.x0, beside.x0)
             high = min(box.y1, beside.y1) - max(box.y0, beside.y0)
             assert wide <= 2 or high <= 3, f"{label!r} covers {other!r}"
@@ -74,8 +84,16 @@ def test_type_is_never_too_small_to_read(england):
 
 def test_files_are_whole_and_the_same_each_time(small, tmp_path):
     """All figures of two scenarios in a few places, and their map of England."""
-    few, whole = (fake_comparison(places, months=24, arms=ARMS[:2]) for places in (small, ls.Places.england()))
-    one, two = ([*figures.draw_all(few, tmp_path / name), figures.save(figures.maps(whole), tmp_path / name / "england")] for name in ("one", "two"))
+    few, whole = (
+        fake_comparison(places, months=24, arms=ARMS[:2]) for places in (small, ls.Places.england())
+    )
+    one, two = (
+        [
+            *figures.draw_all(few, tmp_path / name),
+            figures.save(figures.maps(whole), tmp_path / name / "england"),
+        ]
+        for name in ("one", "two")
+    )
     assert [path.stem for path in one] == [*figures.FIGURES, "england"]
     for a, b in zip(one, two):
         assert a.stat().st_size > 20_000
@@ -88,7 +106,9 @@ def test_a_failed_write_leaves_the_old_figure(england, tmp_path, monkeypatch):
     path = figures.save(figures.distribution(england), tmp_path / "distribution")
     before = path.read_bytes()
     figure = figures.origins(england)
-    monkeypatch.setattr(figure, "savefig", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr(
+        figure, "savefig", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt)
+    )
     with pytest.raises(KeyboardInterrupt):
         figures.save(figure, path)
     assert path.read_bytes() == before and len(list(tmp_path.iterdir())) == 2
@@ -103,7 +123,12 @@ def test_trajectories_have_a_line_and_a_band_for_each_scenario(england):
 
 def test_origins_fill_the_whole_with_legacy_practice(england):
     for axes in figures.origins(england).axes:
-        tops = np.max([np.vstack([path.vertices for path in area.get_paths()])[:, 1].max() for area in axes.collections])
+        tops = np.max(
+            [
+                np.vstack([path.vertices for path in area.get_paths()])[:, 1].max()
+                for area in axes.collections
+            ]
+        )
         assert tops == pytest.approx(1.0) and len(axes.collections) == 6
 
 
@@ -129,28 +154,47 @@ def test_where_nothing_differs_the_map_is_hatched_and_says_so(small):
 
 
 def test_a_clear_difference_is_clear_on_the_map(small):
-    table = between_places.place_differences(fake_comparison(small, gain=0.3, noise=0.001), "localist")
+    table = between_places.place_differences(
+        fake_comparison(small, gain=0.3, noise=0.001), "localist"
+    )
     assert table["clear"].all() and (table["difference"] > 0.25).all()
 
 
 def test_effects_point_right_where_citizens_gain():
     better = contrast.good_effects(fake_comparison(ls.Places.synthetic(4), gain=0.1, noise=0.01))
     rows = better[better["outcome"] != "months_to_half"]
-    assert (rows["middle"] > 0).all() and (rows["low"] <= rows["high"]).all() and rows["clear"].all()
+    assert (
+        (rows["middle"] > 0).all() and (rows["low"] <= rows["high"]).all() and rows["clear"].all()
+    )
 
 
 def test_figures_need_what_they_show(small, tmp_path):
     alone = fake_comparison(small, seeds=1, arms=ARMS[:1], months=1)
     assert figures.drawable(alone) == ["trajectories", "origins", "distribution"]
-    assert figures.drawable(fake_comparison(small, seeds=1)) == ["trajectories", "origins", "distribution", "map", "gallery"]
+    assert figures.drawable(fake_comparison(small, seeds=1)) == [
+        "trajectories",
+        "origins",
+        "distribution",
+        "map",
+        "gallery",
+    ]
     assert all(path.stat().st_size > 5_000 for path in figures.draw_all(alone, tmp_path))
 
 
 @settings(max_examples=5)
-@given(seeds=st.integers(1, 4), months=st.integers(1, 40), count=st.integers(1, 5), gain=st.sampled_from([-0.2, 0.0, 1e-9, 0.3]),
-       noise=st.sampled_from([0.0, 1e-12, 0.05]), arms=st.integers(1, 4), random=st.integers(0, 99))
+@given(
+    seeds=st.integers(1, 4),
+    months=st.integers(1, 40),
+    count=st.integers(1, 5),
+    gain=st.sampled_from([-0.2, 0.0, 1e-9, 0.3]),
+    noise=st.sampled_from([0.0, 1e-12, 0.05]),
+    arms=st.integers(1, 4),
+    random=st.integers(0, 99),
+)
 def test_any_data_can_be_drawn(seeds, months, count, gain, noise, arms, random):
-    comparison = fake_comparison(ls.Places.synthetic(count), seeds, months, ARMS[:arms], gain, noise, random)
+    comparison = fake_comparison(
+        ls.Places.synthetic(count), seeds, months, ARMS[:arms], gain, noise, random
+    )
     for name in figures.drawable(comparison):
         figure = figures.FIGURES[name](comparison)
         figure.canvas.draw()
@@ -161,7 +205,10 @@ def test_threads_draw_the_same_and_leave_settings_alone(small):
     before = dict(matplotlib.rcParams)
     comparison = fake_comparison(small)
     texts = []
-    threads = [threading.Thread(target=lambda: texts.append(all_text(figures.effects(comparison)))) for _ in range(3)]
+    threads = [
+        threading.Thread(target=lambda: texts.append(all_text(figures.effects(comparison))))
+        for _ in range(3)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -171,7 +218,12 @@ def test_threads_draw_the_same_and_leave_settings_alone(small):
 
 
 def test_month_0_is_may_2010():
-    assert [house.calendar(month) for month in (0, 7, 8, 120)] == ["May 2010", "Dec 2010", "Jan 2011", "May 2020"]
+    assert [house.calendar(month) for month in (0, 7, 8, 120)] == [
+        "May 2010",
+        "Dec 2010",
+        "Jan 2011",
+        "May 2020",
+    ]
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=6))
@@ -188,7 +240,13 @@ def test_no_origin_has_the_colour_of_a_scenario(england):
 
 def test_squares_of_places_without_outlines_do_not_overlap():
     for count in (1, 2, 9, 50):
-        boxes_of = [shape.get_path().get_extents() for shape in between_places.squares(ls.Places.synthetic(count))]
+        boxes_of = [
+            shape.get_path().get_extents()
+            for shape in between_places.squares(ls.Places.synthetic(count))
+        ]
         assert len(boxes_of) == count
         for k, one in enumerate(boxes_of):
-            assert not any(one.x0 < other.x1 and other.x0 < one.x1 and one.y0 < other.y1 and other.y0 < one.y1 for other in boxes_of[k + 1:])
+            assert not any(
+                one.x0 < other.x1 and other.x0 < one.x1 and one.y0 < other.y1 and other.y0 < one.y1
+                for other in boxes_of[k + 1 :]
+            )

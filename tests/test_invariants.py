@@ -9,15 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import localism_sim as ls
-from localism_sim.commissioner import own_budget
-from localism_sim.engine import simulate
-from localism_sim.landscape import squashed
-from localism_sim.month import whole_month
-from localism_sim.places import data_file
-from localism_sim.rules import plain
-from localism_sim.scenario import schedule
-from localism_sim.staff import ALTERNATIVE, BORROWED_FAR, BORROWED_NEAR, MANDATED
-from localism_sim.world import empty_world, populate
+from localism_sim.model.commissioner import own_budget
+from localism_sim.model.compilation import plain
+from localism_sim.model.engine import simulate
+from localism_sim.model.landscape import squashed
+from localism_sim.model.month import whole_month
+from localism_sim.model.places import data_file
+from localism_sim.model.scenario import schedule
+from localism_sim.model.staff import ALTERNATIVE, BORROWED_FAR, BORROWED_NEAR, MANDATED
+from localism_sim.model.world import empty_world, populate
 
 PLACES = ls.Places.synthetic(6, seed=2)
 MONTHS = 18
@@ -31,23 +31,38 @@ def run(params, seed=1, places=PLACES, months=MONTHS, **more):
 def same(a, b, months: int | None = None) -> bool:
     """Whether two runs have the same histories to the bit (the first `months` of them)."""
     names = [name for name in a.world.history.dtype.names if name != "months_to_half"]
-    return all(a.world.history[name][:months].tobytes() == b.world.history[name][:months].tobytes() for name in names)
+    return all(
+        a.world.history[name][:months].tobytes() == b.world.history[name][:months].tobytes()
+        for name in names
+    )
 
 
 @given(draws, seeds)
 def test_everything_stays_finite_and_every_share_within_bounds(draw, seed):
     found = run(random_parameters(draw), seed)
-    table = found.history.drop(columns=["months_to_half", "diversity", "harm", "cost_per_quality", "workload"])
+    table = found.history.drop(
+        columns=["months_to_half", "diversity", "harm", "cost_per_quality", "workload"]
+    )
     assert np.isfinite(found.history.to_numpy()).all()
     assert (table.to_numpy() >= 0.0).all() and (table.to_numpy() <= 1.0 + 1e-12).all()
     for name in ("capability", "regard", "motivation"):
         assert (found.world.staff[name] >= 0.0).all() and (found.world.staff[name] <= 1.0).all()
 
 
-@given(draws, st.floats(0, 0.6), st.floats(0, 0.6), st.integers(0, 119), st.integers(0, 3), st.floats(0.1, 3.0))
+@given(
+    draws,
+    st.floats(0, 0.6),
+    st.floats(0, 0.6),
+    st.integers(0, 119),
+    st.integers(0, 3),
+    st.floats(0.1, 3.0),
+)
 def test_more_cuts_never_raise_a_budget(draw, one, other, month, domain, exposure):
     params = random_parameters(draw)
-    budgets = [plain(own_budget)(domain, 4, exposure, params.replace(cuts=cuts), month) for cuts in sorted((one, other))]
+    budgets = [
+        plain(own_budget)(domain, 4, exposure, params.replace(cuts=cuts), month)
+        for cuts in sorted((one, other))
+    ]
     assert budgets[0] >= budgets[1]
 
 
@@ -64,7 +79,10 @@ def test_the_order_of_places_permutes_results_and_nothing_else(tmp_path):
     straight = tmp_path / "straight.csv"
     straight.write_text("\n".join(line.rsplit(",", 1)[0] for line in lines))
     shuffled.write_text("\n".join(line.rsplit(",", 1)[0] for line in [lines[0], *lines[:0:-1]]))
-    a, b = (run(ls.Parameters(connectivity=1.0), places=ls.Places.from_csv(path)) for path in (straight, shuffled))
+    a, b = (
+        run(ls.Parameters(connectivity=1.0), places=ls.Places.from_csv(path))
+        for path in (straight, shuffled)
+    )
     assert same(a, b)
     assert a.place_history.equals(b.place_history)
 
@@ -78,18 +96,33 @@ def test_ring_fencing_everything_equals_no_cuts(draw, seed):
 @given(draws, seeds)
 def test_an_agency_whose_host_has_no_interest_changes_no_bit(draw, seed):
     params = random_parameters(draw, reform_interest=0.0)
-    assert same(run(params.replace(innovation_agency=0.9), seed), run(params.replace(innovation_agency=0.0), seed))
+    assert same(
+        run(params.replace(innovation_agency=0.9), seed),
+        run(params.replace(innovation_agency=0.0), seed),
+    )
 
 
 NEUTRAL = {
-    "centre_cuts": ({"central_capacity": 0.0}, 0.9), "city_regions": ({}, 0.9), "pooled_budgets": ({"domains": 1}, 0.9),
-    "challenge_focus": ({"domains": 1, "two_way_alignment": 1.0}, 0.9), "innovation_fund": ({"implementation_dip": 0.0, "free_riding": 0}, 0.9),
-    "deprivation_gradient": ({"cuts": 0.0}, 1.7), "protected_core": ({"cuts": 0.0}, 0.9), "clearance": ({"chain_length": 0}, 0.3),
-    "fidelity": ({"chain_length": 0}, 0.2), "pass_good": ({"screening": 0}, 0.1), "pass_bad": ({"screening": 0}, 0.9),
+    "centre_cuts": ({"central_capacity": 0.0}, 0.9),
+    "city_regions": ({}, 0.9),
+    "pooled_budgets": ({"domains": 1}, 0.9),
+    "challenge_focus": ({"domains": 1, "two_way_alignment": 1.0}, 0.9),
+    "innovation_fund": ({"implementation_dip": 0.0, "free_riding": 0}, 0.9),
+    "deprivation_gradient": ({"cuts": 0.0}, 1.7),
+    "protected_core": ({"cuts": 0.0}, 0.9),
+    "clearance": ({"chain_length": 0}, 0.3),
+    "fidelity": ({"chain_length": 0}, 0.2),
+    "pass_good": ({"screening": 0}, 0.1),
+    "pass_bad": ({"screening": 0}, 0.9),
     "entry_rate": ({"alternative_support": 0.0}, 0.9),
-    "trial_success": ({"free_riding": 0}, 0.9), "reinforcement": ({"relational_depth": 0.0}, 2.9), "trust_asymmetry": ({"trust_gain": 0.0}, 3.5),
-    "collective_capacity": ({"engage_rate": 0.0}, 0.9), "early_engagement": ({"engage_rate": 0.0, "judgement_noise": 0.0}, 0.9),
-    "link_cost": ({"chain_length": 0}, 0.2), "reporting_burden": ({"link_cost": 0.0}, 0.1), "efficiency_gain": ({"cuts": 0.0}, 0.05),
+    "trial_success": ({"free_riding": 0}, 0.9),
+    "reinforcement": ({"relational_depth": 0.0}, 2.9),
+    "trust_asymmetry": ({"trust_gain": 0.0}, 3.5),
+    "collective_capacity": ({"engage_rate": 0.0}, 0.9),
+    "early_engagement": ({"engage_rate": 0.0, "judgement_noise": 0.0}, 0.9),
+    "link_cost": ({"chain_length": 0}, 0.2),
+    "reporting_burden": ({"link_cost": 0.0}, 0.1),
+    "efficiency_gain": ({"cuts": 0.0}, 0.05),
 }
 """Lever -> (where it cannot matter, another value of it)."""
 
@@ -99,8 +132,20 @@ NEUTRAL = {
 def test_a_lever_that_cannot_matter_changes_no_bit(lever, draw, seed):
     context, value = NEUTRAL[lever]
     params = random_parameters(draw, **context)
-    places = ls.Places.from_csv(data_file("../../../docs/example_council.csv")) if lever == "city_regions" else PLACES
-    neutral = params.replace(**{lever: type(getattr(params, lever))(0 if lever not in ("clearance", "trial_success", "trust_asymmetry", "fidelity") else 1)})
+    places = (
+        ls.Places.from_csv(data_file("../../../docs/example_council.csv"))
+        if lever == "city_regions"
+        else PLACES
+    )
+    neutral = params.replace(
+        **{
+            lever: type(getattr(params, lever))(
+                0
+                if lever not in ("clearance", "trial_success", "trust_asymmetry", "fidelity")
+                else 1
+            )
+        }
+    )
     assert same(run(neutral, seed, places), run(neutral.replace(**{lever: value}), seed, places))
 
 
@@ -108,8 +153,17 @@ def test_a_lever_that_cannot_matter_changes_no_bit(lever, draw, seed):
 def test_longer_chains_never_speed_a_message(seed, short, more):
     arrivals = []
     for links in (short, short + more):
-        params = ls.Parameters(chain_length=links, link_cost=0.0, two_way_alignment=0.0, challenge_focus=0.0, fidelity=1.0, outcome_measurement=1.0,
-                               review_months=3, central_capacity=1.0, redesigns=50.0)
+        params = ls.Parameters(
+            chain_length=links,
+            link_cost=0.0,
+            two_way_alignment=0.0,
+            challenge_focus=0.0,
+            fidelity=1.0,
+            outcome_measurement=1.0,
+            review_months=3,
+            central_capacity=1.0,
+            redesigns=50.0,
+        )
         world, plan = empty_world(params, PLACES, seed, 60), schedule(params, (), 60)
         populate(world, plan[0])
         first = np.full(len(world.teams), 60)
@@ -122,10 +176,14 @@ def test_longer_chains_never_speed_a_message(seed, short, more):
 
 @given(draws, seeds)
 def test_nobody_engaged_means_no_co_production(draw, seed):
-    params = random_parameters(draw, initial_engagement=0.0, engage_rate=0.0, turnover=0.0, copying_rule=1)
+    params = random_parameters(
+        draw, initial_engagement=0.0, engage_rate=0.0, turnover=0.0, copying_rule=1
+    )
     found = run(params, seed)
     assert (found.history["engagement"] == 0.0).all()
-    assert not np.isin(found.world.staff["origin"], (BORROWED_NEAR, BORROWED_FAR)).any(), "readiness is nothing without engaged citizens"
+    assert not np.isin(found.world.staff["origin"], (BORROWED_NEAR, BORROWED_FAR)).any(), (
+        "readiness is nothing without engaged citizens"
+    )
 
 
 @given(draws, seeds)
@@ -142,15 +200,22 @@ def test_full_autonomy_means_no_compliance(draw, seed):
 
 @given(draws, seeds)
 def test_without_support_no_alternative_enters(draw, seed):
-    assert not (run(random_parameters(draw, alternative_support=0.0), seed).world.staff["origin"] == ALTERNATIVE).any()
+    assert not (
+        run(random_parameters(draw, alternative_support=0.0), seed).world.staff["origin"]
+        == ALTERNATIVE
+    ).any()
 
 
 @given(draws, seeds)
 def test_without_encounters_and_talk_trust_moves_only_by_visible_cuts(draw, seed):
-    params = random_parameters(draw, encounter_rate=0.0, trust_pull=0.0, cuts=0.0, pooled_budgets=0.0)
+    params = random_parameters(
+        draw, encounter_rate=0.0, trust_pull=0.0, cuts=0.0, pooled_budgets=0.0
+    )
     found = run(params, seed)
     assert found.history["trust"].nunique() == 1 and found.history["wellbeing"].nunique() == 1
-    assert (np.diff(found.history["engagement"]) <= 0.0).all(), "nobody joins without meeting anyone"
+    assert (np.diff(found.history["engagement"]) <= 0.0).all(), (
+        "nobody joins without meeting anyone"
+    )
 
 
 @given(draws, seeds)
@@ -162,7 +227,9 @@ def test_a_shorter_run_is_the_beginning_of_a_longer_one(draw, seed):
 @given(draws, seeds, st.integers(1, 17))
 def test_a_change_of_levers_has_no_effect_before_its_month(draw, seed, month):
     params = random_parameters(draw)
-    changed = run(params, seed, timeline={month: {"autonomy": 0.5, "cuts": 0.6, "connectivity": 1.0}})
+    changed = run(
+        params, seed, timeline={month: {"autonomy": 0.5, "cuts": 0.6, "connectivity": 1.0}}
+    )
     assert same(run(params, seed), changed, month)
 
 
@@ -181,7 +248,9 @@ def test_a_faithful_chain_delivers_only_what_was_issued(draw, seed):
     for month in range(MONTHS):
         whole_month(world, plan[month], month)
         for team, row in enumerate(world.commissioners):
-            issued[team % world.domains].add(int(world.departments["standard"][team % world.domains]))
+            issued[team % world.domains].add(
+                int(world.departments["standard"][team % world.domains])
+            )
             assert int(row["standard"]) in issued[team % world.domains]
 
 
@@ -195,20 +264,35 @@ def test_pooling_moves_money_but_makes_none(draw, seed):
 @given(draws, seeds)
 def test_origins_add_up_and_spread_is_no_more_than_what_is_new(draw, seed):
     history = run(random_parameters(draw), seed).history
-    new = history[["mandated", "borrowed_near", "borrowed_far", "own_inquiry", "alternative"]].sum(axis=1)
+    new = history[["mandated", "borrowed_near", "borrowed_far", "own_inquiry", "alternative"]].sum(
+        axis=1
+    )
     assert (history["spread"] <= new + 1e-9).all() and (new <= 1.0 + 1e-9).all()
 
 
 @given(seeds)
 def test_alike_needs_and_equal_cuts_leave_no_gap_at_first(seed):
-    params = ls.Parameters(need_diversity=0.0, deprivation_gradient=0.0, initial_variation=0.0, inquiry_rate=0.0, alternative_support=0.0)
+    params = ls.Parameters(
+        need_diversity=0.0,
+        deprivation_gradient=0.0,
+        initial_variation=0.0,
+        inquiry_rate=0.0,
+        alternative_support=0.0,
+    )
     assert run(params, seed, months=1).outcomes["postcode_gap"] == pytest.approx(0.0, abs=1e-12)
 
 
 def test_all_extreme_corners_of_the_conditions_are_finite():
     corners = itertools.product((0.0, 1.0), (0.0, 0.6), (0, 20), (0.0, 1.0), (0.0, 1.0), (0.0, 1.0))
     for trust, cuts, links, autonomy, diversity, depth in corners:
-        params = ls.Parameters(trust=trust, cuts=cuts, chain_length=links, autonomy=autonomy, need_diversity=diversity, relational_depth=depth)
+        params = ls.Parameters(
+            trust=trust,
+            cuts=cuts,
+            chain_length=links,
+            autonomy=autonomy,
+            need_diversity=diversity,
+            relational_depth=depth,
+        )
         assert np.isfinite(run(params, months=60).history.to_numpy()).all()
 
 

@@ -1,6 +1,8 @@
-"""The page of docs/mesa.md in a real browser: it shows the model, its sliders reach the model, and nothing goes wrong on it.
+"""The page of docs/mesa.md in a real browser: it shows the model, its sliders reach the model, and
+nothing goes wrong on it.
 
-Needs the extra `browser` and a Chromium of the system; without either the test is skipped and says what is missing.
+Needs the extra `browser` and a Chromium of the system; without either the test is skipped and says
+what is missing.
 """
 
 import re
@@ -35,7 +37,16 @@ def served(folder: Path):
         port = free.getsockname()[1]
     log = folder / "server.log"
     with log.open("w") as out:
-        command = [str(Path(sys.executable).with_name("solara")), "run", "watch.py", "--host", "127.0.0.1", "--port", str(port), "--no-open"]
+        command = [
+            str(Path(sys.executable).with_name("solara")),
+            "run",
+            "watch.py",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(port),
+            "--no-open",
+        ]
         server = subprocess.Popen(command, cwd=folder, stdout=out, stderr=subprocess.STDOUT)
         try:
             address, until = f"http://127.0.0.1:{port}", time.monotonic() + PATIENCE
@@ -64,12 +75,20 @@ def opened(address: str):
     if program is None:
         pytest.skip(f"no browser here: none of {', '.join(BROWSERS)}")
     with playwright.sync_playwright() as play:
-        quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+        quiet = [
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--no-first-run",
+        ]
         with play.chromium.launch(executable_path=program, args=quiet) as browser:
             page, wrong = browser.new_page(viewport={"width": 1400, "height": 900}), []
             page.set_default_timeout(1000 * PATIENCE)
             page.on("pageerror", lambda error: wrong.append(str(error)))
-            page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+            page.on(
+                "console",
+                lambda message: wrong.append(message.text) if message.type == "error" else None,
+            )
             page.on("requestfailed", lambda request: wrong.append(f"not loaded: {request.url}"))
             page.goto(address)
             yield page, wrong
@@ -77,13 +96,18 @@ def opened(address: str):
 
 def months_shown(page, months: int) -> None:
     """Wait until the page says that so many months have passed."""
-    playwright.expect(page.get_by_text(re.compile(rf"^\s*Time: {months}(\.0)?\s*$"))).to_be_visible(timeout=1000 * PATIENCE)
+    playwright.expect(page.get_by_text(re.compile(rf"^\s*Time: {months}(\.0)?\s*$"))).to_be_visible(
+        timeout=1000 * PATIENCE
+    )
 
 
 def chart(page, unlike: str = "") -> str:
     """Where the browser keeps the chart that is shown, once it is whole and another than before."""
-    page.wait_for_function("before => [...document.images].some(i => i.matches('.widget-image') && i.complete && i.naturalWidth > 200 && i.src != before)",
-                           arg=unlike)
+    page.wait_for_function(
+        "before => [...document.images].some(i => i.matches('.widget-image') && i.complete && "
+        "i.naturalWidth > 200 && i.src != before)",
+        arg=unlike,
+    )
     return page.locator("img.widget-image").get_attribute("src")
 
 

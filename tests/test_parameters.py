@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import localism_sim as ls
-from localism_sim.parameters import FIELDS, GROUPS
+from localism_sim.model.parameters import FIELDS, GROUPS
 
 
 def test_every_parameter_has_bounds_unit_meaning_source_and_a_default_within_bounds():
@@ -32,7 +32,10 @@ def test_parameters_are_frozen_and_replace_makes_a_copy():
     assert params.cuts == FIELDS["cuts"].default
 
 
-@given(name=st.sampled_from(sorted(FIELDS)), value=st.one_of(st.floats(), st.integers(), st.text(max_size=5), st.none(), st.booleans()))
+@given(
+    name=st.sampled_from(sorted(FIELDS)),
+    value=st.one_of(st.floats(), st.integers(), st.text(max_size=5), st.none(), st.booleans()),
+)
 def test_any_value_is_either_kept_within_bounds_or_refused_by_name(name, value):
     try:
         params = ls.Parameters().replace(**{name: value})
@@ -40,17 +43,23 @@ def test_any_value_is_either_kept_within_bounds_or_refused_by_name(name, value):
         assert name in str(error) or "complexity" in str(error)
         return
     kept = getattr(params, name)
-    assert math.isfinite(kept) and FIELDS[name].metadata["low"] <= kept <= FIELDS[name].metadata["high"]
+    assert (
+        math.isfinite(kept)
+        and FIELDS[name].metadata["low"] <= kept <= FIELDS[name].metadata["high"]
+    )
 
 
-@pytest.mark.parametrize(("changes", "words"), [
-    ({"trsut": 0.5}, ["trsut", "Did you mean 'trust'"]),
-    ({"cuts": 0.9}, ["cuts", "0.9", "0.0 to 0.6"]),
-    ({"cuts": math.nan}, ["cuts", "nan"]),
-    ({"chain_length": 2.5}, ["chain_length", "whole number"]),
-    ({"cuts": "a lot"}, ["cuts", "'a lot'", "number"]),
-    ({"choices": 3, "complexity": 3}, ["complexity", "choices"]),
-])
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"trsut": 0.5}, ["trsut", "Did you mean 'trust'"]),
+        ({"cuts": 0.9}, ["cuts", "0.9", "0.0 to 0.6"]),
+        ({"cuts": math.nan}, ["cuts", "nan"]),
+        ({"chain_length": 2.5}, ["chain_length", "whole number"]),
+        ({"cuts": "a lot"}, ["cuts", "'a lot'", "number"]),
+        ({"choices": 3, "complexity": 3}, ["complexity", "choices"]),
+    ],
+)
 def test_bad_values_are_named(changes, words):
     with pytest.raises(ls.BadInput) as error:
         ls.Parameters().replace(**changes)

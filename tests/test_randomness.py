@@ -1,13 +1,23 @@
-"""Draws are uniform, independent of neighbours in their key, and the same wherever they are made."""
+"""Draws are uniform, independent of neighbours in their key, and the same wherever they
+are made.
+"""
 
 import numpy as np
 import pytest
 from scipy import stats
 
 import localism_sim as ls
-from localism_sim.randomness import bell, below, bits, first_share, second_share, third_below, uniform
-from localism_sim.scenario import schedule
-from localism_sim.world import empty_world, populate
+from localism_sim.model.randomness import (
+    bell,
+    below,
+    bits,
+    first_share,
+    second_share,
+    third_below,
+    uniform,
+)
+from localism_sim.model.scenario import schedule
+from localism_sim.model.world import empty_world, populate
 
 
 def draws(over: str, n: int = 40_000) -> np.ndarray:
@@ -51,10 +61,17 @@ def traits(world) -> dict[int, tuple]:
     found = {}
     for team in world.teams:
         for local, row in enumerate(world.staff[team["first_staff"] : team["last_staff"]]):
-            found["staff", int(team["key"]) + local] = (row["capability"], row["regard"], row["motivation"])
+            found["staff", int(team["key"]) + local] = (
+                row["capability"],
+                row["regard"],
+                row["motivation"],
+            )
     for place in world.places:
         for local, row in enumerate(range(place["first_citizen"], place["last_citizen"])):
-            found["citizen", int(place["key"]) + local] = (world.citizens.trust[0, row], world.citizens.engaged[0, row])
+            found["citizen", int(place["key"]) + local] = (
+                world.citizens.trust[0, row],
+                world.citizens.engaged[0, row],
+            )
     return found
 
 
@@ -67,8 +84,11 @@ def start(places, **changes):
 
 def test_more_citizens_more_places_or_an_unused_lever_change_nobody_elses_draws():
     base = traits(start(ls.Places.synthetic(4, scale=20_000)))
-    for other in (start(ls.Places.synthetic(4, scale=15_000)), start(ls.Places.synthetic(9, scale=20_000)),
-                  start(ls.Places.synthetic(4, scale=20_000), innovation_agency=0.7, ring_fence=1.0)):
+    for other in (
+        start(ls.Places.synthetic(4, scale=15_000)),
+        start(ls.Places.synthetic(9, scale=20_000)),
+        start(ls.Places.synthetic(4, scale=20_000), innovation_agency=0.7, ring_fence=1.0),
+    ):
         changed = traits(other)
         assert set(base) <= set(changed)
         assert all(changed[key] == value for key, value in base.items())

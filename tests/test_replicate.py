@@ -1,4 +1,6 @@
-"""Replications by need: the interval that is given holds the truth as often as it says, and seeds are never run twice."""
+"""Replications by need: the interval that is given holds the truth as often as it says, and seeds
+are never run twice.
+"""
 
 import numpy as np
 import pandas as pd
@@ -6,16 +8,32 @@ import pytest
 from conftest import missing
 from test_cli import QUICK, sim
 
-from localism_sim.experiments.replicate import FIRST, IN_A_ROW, enough, look_at, needed, next_count, replicate
-from localism_sim.experiments.replicate_job import more_seeds
-from localism_sim.experiments.statistics import saved_in_words
+from localism_sim.analysis.replication import (
+    FIRST,
+    IN_A_ROW,
+    enough,
+    look_at,
+    needed,
+    next_count,
+    replicate,
+)
+from localism_sim.analysis.statistics import saved_in_words
+from localism_sim.jobs.replication import more_seeds
 
 DISTRIBUTIONS = {
     "normal": (lambda random, size: random.normal(size=size), 0.0, 1.0),
     "uniform": (lambda random, size: random.random(size), 0.5, 12**-0.5),
     "exponential": (lambda random, size: random.exponential(size=size), 1.0, 1.0),
-    "lognormal": (lambda random, size: random.lognormal(0.0, 0.5, size), np.exp(0.125), np.sqrt((np.exp(0.25) - 1.0) * np.exp(0.25))),
-    "two clusters": (lambda random, size: (random.random(size) < 0.3) + 0.05 * random.normal(size=size), 0.3, np.hypot(np.sqrt(0.21), 0.05)),
+    "lognormal": (
+        lambda random, size: random.lognormal(0.0, 0.5, size),
+        np.exp(0.125),
+        np.sqrt((np.exp(0.25) - 1.0) * np.exp(0.25)),
+    ),
+    "two clusters": (
+        lambda random, size: (random.random(size) < 0.3) + 0.05 * random.normal(size=size),
+        0.3,
+        np.hypot(np.sqrt(0.21), 0.05),
+    ),
 }
 
 
@@ -32,7 +50,12 @@ def coverage(draw, mean, half_width, stop, repeats=1500, most=600) -> float:
 @pytest.mark.parametrize("usual", [20, 80])
 def test_a_nominal_95_percent_interval_holds_the_truth_93_times_in_100(name, usual):
     draw, mean, deviation = DISTRIBUTIONS[name]
-    found = coverage(draw, mean, 1.96 * deviation / np.sqrt(usual), lambda values, h: replicate(lambda n: values[:n], h, most=len(values))[-1])
+    found = coverage(
+        draw,
+        mean,
+        1.96 * deviation / np.sqrt(usual),
+        lambda values, h: replicate(lambda n: values[:n], h, most=len(values))[-1],
+    )
     assert found >= 0.93 - 2 * 0.0064 and found < 0.985
 
 
@@ -52,6 +75,7 @@ def test_the_interval_is_students_for_symmetric_values_and_leans_with_skewed_one
     symmetric = np.concatenate([np.arange(1.0, 41.0), -np.arange(1.0, 41.0)])
     look = look_at(symmetric, 1.0)
     from scipy import stats
+
     low, high = stats.t.interval(0.95, 79, 0.0, stats.sem(symmetric))
     assert look.low == pytest.approx(low) and look.high == pytest.approx(high)
     skewed = look_at(np.random.default_rng(0).exponential(size=200), 1.0)
@@ -61,8 +85,17 @@ def test_the_interval_is_students_for_symmetric_values_and_leans_with_skewed_one
 def test_it_never_stops_before_the_first_sample_nor_at_a_single_lucky_look():
     constant = np.ones(100)
     looks = replicate(lambda n: constant[:n], 0.1, first=5)
-    assert looks[-1].count >= FIRST and looks[-1].half_width == 0 and sum(look.met for look in looks) == IN_A_ROW
-    assert all(later == next_count(earlier) for earlier, later in zip([look.count for look in looks], [look.count for look in looks][1:]))
+    assert (
+        looks[-1].count >= FIRST
+        and looks[-1].half_width == 0
+        and sum(look.met for look in looks) == IN_A_ROW
+    )
+    assert all(
+        later == next_count(earlier)
+        for earlier, later in zip(
+            [look.count for look in looks], [look.count for look in looks][1:]
+        )
+    )
 
 
 def test_it_ends_at_the_most_seeds_and_tells_how_many_more_it_would_take():
@@ -84,16 +117,27 @@ def test_what_pairing_saved_is_told_also_when_it_saved_nothing():
 
 
 def test_the_command_adds_seeds_resumes_and_does_nothing_twice(tmp_path):
-    command = [*QUICK[:-1], "experiment=replicate", "experiment.half_width=0.02", "experiment.outcome=quality", "results_dir=out"]
+    command = [
+        *QUICK[:-1],
+        "experiment=replicate",
+        "experiment.half_width=0.02",
+        "experiment.outcome=quality",
+        "results_dir=out",
+    ]
     done = sim(*command, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    runs, looks = pd.read_parquet(tmp_path / "out" / "runs.parquet"), pd.read_csv(tmp_path / "out" / "looks.csv")
+    runs, looks = (
+        pd.read_parquet(tmp_path / "out" / "runs.parquet"),
+        pd.read_csv(tmp_path / "out" / "looks.csv"),
+    )
     assert len(runs) == 2 * looks["seeds"].iloc[-1] >= 2 * FIRST
     assert looks["half_width"].iloc[-1] <= 0.02
     assert "paired seeds" in done.stdout and "95% interval" in done.stdout
     values = pd.read_csv(tmp_path / "out" / "values.csv")
     wide = runs.pivot(index="seed", columns="scenario", values="quality")
-    np.testing.assert_allclose(values["difference"], (wide["localist"] - wide["centralist"]).to_numpy())
+    np.testing.assert_allclose(
+        values["difference"], (wide["localist"] - wide["centralist"]).to_numpy()
+    )
     again = sim(*command, cwd=tmp_path)
     assert again.returncode == 0 and "Nothing to do" in again.stdout
     (tmp_path / "out" / "summary.md").unlink()
@@ -101,15 +145,18 @@ def test_the_command_adds_seeds_resumes_and_does_nothing_twice(tmp_path):
     assert third.returncode == 0 and third.stdout == done.stdout
 
 
-@pytest.mark.parametrize(("arguments", "words"), [
-    (["experiment.half_width=0"], ["half_width", "0"]),
-    (["experiment.half_width=narrow"], ["half_width", "narrow"]),
-    (["experiment.most=3"], ["experiment.most", "3"]),
-    (["experiment.outcome=qualty"], ["qualty", "quality"]),
-    (["experiment.against=localst"], ["localst", "localist"]),
-    (["experiment.against=localist"], ["localist", "itself"]),
-    (["experiment.difference=maybe"], ["difference", "true or false"]),
-    (["experiment.difference=false", "experiment.against=localist"], ["against", "difference"]),
-])
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["experiment.half_width=0"], ["half_width", "0"]),
+        (["experiment.half_width=narrow"], ["half_width", "narrow"]),
+        (["experiment.most=3"], ["experiment.most", "3"]),
+        (["experiment.outcome=qualty"], ["qualty", "quality"]),
+        (["experiment.against=localst"], ["localst", "localist"]),
+        (["experiment.against=localist"], ["localist", "itself"]),
+        (["experiment.difference=maybe"], ["difference", "true or false"]),
+        (["experiment.difference=false", "experiment.against=localist"], ["against", "difference"]),
+    ],
+)
 def test_bad_input_is_refused_before_anything_runs(arguments, words, refused):
     assert missing(words, refused(["experiment=replicate", *arguments])) == []

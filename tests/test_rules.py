@@ -6,13 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from localism_sim.landscape import LEGACY, at_rank
-from localism_sim.model import View
-from localism_sim.staff import cube_root
+from localism_sim.mesa_driver.model import View
+from localism_sim.model.landscape import LEGACY, at_rank
+from localism_sim.model.staff import cube_root
 
 
 def test_rows_are_counted_from_zero_here_and_from_either_end_elsewhere():
-    """Compiled rules do not ask whether a position is negative, so the Mesa driver refuses one; functions of others keep NumPy's meaning."""
+    """Compiled rules do not ask whether a position is negative, so the Mesa driver refuses one;
+    functions of others keep NumPy's meaning.
+    """
     rows = View(np.arange(6.0).reshape(3, 2))
     assert rows[2, 1] == 5.0
     with pytest.raises(IndexError, match="count rows from 0"):
@@ -34,7 +36,14 @@ def test_nothing_has_the_cube_root_nothing_and_the_plain_form_the_same_bits():
         assert cube_root.py_func(x) == cube_root(x)
 
 
-@given(st.lists(st.sampled_from([-1.5, -0.25, 0.0, 0.1, 0.2, 3.0]) | st.floats(-9.0, 9.0, width=32), min_size=1, max_size=40), st.data())
+@given(
+    st.lists(
+        st.sampled_from([-1.5, -0.25, 0.0, 0.1, 0.2, 3.0]) | st.floats(-9.0, 9.0, width=32),
+        min_size=1,
+        max_size=40,
+    ),
+    st.data(),
+)
 def test_the_practice_at_a_rank_is_the_first_of_those_with_the_score_at_that_rank(scores, data):
     score = np.array(scores, np.float32)
     rank = data.draw(st.integers(0, len(score) - 1))

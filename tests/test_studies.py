@@ -5,9 +5,19 @@ import pytest
 from scipy import stats
 
 from experiments.__main__ import main
-from experiments.study import HERE, differing, index, load, page, parts, reference, run_slice, study_names
+from experiments.study import (
+    HERE,
+    differing,
+    index,
+    load,
+    page,
+    parts,
+    reference,
+    run_slice,
+    study_names,
+)
 from experiments.tables import ratio_of_deviations
-from localism_sim.parameters import BadInput
+from localism_sim.foundation.errors import BadInput
 
 NAMES = study_names()
 
@@ -24,14 +34,18 @@ def test_the_list_of_studies_is_whole(capsys):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_slice_made_again_is_what_is_committed(name):
-    """The table of a few points, run again with all seeds, is found row by row in the committed table, to the last digit."""
+    """The table of a few points, run again with all seeds, is found row by row in the committed
+    table, to the last digit.
+    """
     study = load(name)
     rows = study.table(*run_slice(study)).set_index(list(study.keys))
     kept = reference(study).set_index(list(study.keys))
     assert len(rows) >= 1 and kept.index.is_unique
     assert rows.index.isin(kept.index).all()
     assert list(rows.columns) == list(kept.columns)
-    assert differing(rows, kept.loc[rows.index]) == [], f"the model's answers changed: python -m experiments {name}"
+    assert differing(rows, kept.loc[rows.index]) == [], (
+        f"the model's answers changed: python -m experiments {name}"
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -41,7 +55,9 @@ def test_a_page_says_what_the_table_says(name):
     assert page(study, table, text) == text, f"python -m experiments {name}"
     assert len(table) <= 120
     assert study.finding(table) and all(draw.__doc__ for draw in study.drawings)
-    assert {f"{draw.__name__}.png" for draw in study.drawings} == {path.name for path in study.folder.glob("*.png")}
+    assert {f"{draw.__name__}.png" for draw in study.drawings} == {
+        path.name for path in study.folder.glob("*.png")
+    }
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -61,13 +77,22 @@ def test_a_study_can_be_run_as_it_is_described(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_the_parts_of_a_study_are_the_whole_of_it(name):
     study = load(name)
-    asked = {(number, seed) for points, seeds in parts(study) for number in points.index for seed in seeds}
-    assert asked == {(number, seed) for number in range(len(study.points())) for seed in study.seeds_at(number)}
+    asked = {
+        (number, seed)
+        for points, seeds in parts(study)
+        for number in points.index
+        for seed in seeds
+    }
+    assert asked == {
+        (number, seed) for number in range(len(study.points())) for seed in study.seeds_at(number)
+    }
 
 
 def test_the_interval_of_a_ratio_of_deviations_holds_the_truth_as_often_as_it_says():
     source, truth, pairs, tries = np.random.default_rng(3), 2.0, 12, 2000
-    samples = source.multivariate_normal([0.0, 0.0], [[1.0, 0.7 * truth], [0.7 * truth, truth**2]], (tries, pairs))
+    samples = source.multivariate_normal(
+        [0.0, 0.0], [[1.0, 0.7 * truth], [0.7 * truth, truth**2]], (tries, pairs)
+    )
     held = 0
     for sample in samples:
         ratio, low, high = ratio_of_deviations(sample[:, 1], sample[:, 0])

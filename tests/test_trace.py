@@ -4,8 +4,21 @@ import pytest
 
 import localism_sim as ls
 
-PARAMS = ls.Parameters(autonomy=0.5, inquiry_rate=0.6, borrow_rate=0.8, connectivity=0.7, reinforcement=0.0, practice_learning=0.8, leadership=1.0,
-                       protected_time=0.5, initial_motivation=0.8, initial_engagement=0.6, alternative_support=1.0, comply_rate=0.1, outcome_measurement=0.9)
+PARAMS = ls.Parameters(
+    autonomy=0.5,
+    inquiry_rate=0.6,
+    borrow_rate=0.8,
+    connectivity=0.7,
+    reinforcement=0.0,
+    practice_learning=0.8,
+    leadership=1.0,
+    protected_time=0.5,
+    initial_motivation=0.8,
+    initial_engagement=0.6,
+    alternative_support=1.0,
+    comply_rate=0.1,
+    outcome_measurement=0.9,
+)
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +48,11 @@ def test_whoever_borrowed_borrowed_what_the_source_showed(runs):
     assert len(borrowed) > 5
     assert borrowed["origin"].isin(["borrowed near", "borrowed far"]).all()
     for row in borrowed.itertuples():
-        earlier = trace[(trace["staff"] == row.source) & (trace["month"] <= row.month) & ~trace["event"].isin(["stopped", "granted"])]
+        earlier = trace[
+            (trace["staff"] == row.source)
+            & (trace["month"] <= row.month)
+            & ~trace["event"].isin(["stopped", "granted"])
+        ]
         assert row.to_practice in set(earlier["to_practice"])
 
 
@@ -60,22 +77,36 @@ def before(run, month):
     return run.history.drop(columns="months_to_half").iloc[:month].to_numpy().tobytes()
 
 
-@pytest.mark.parametrize("kind", ["trial", "kept", "dropped", "alternative", "vacancy", "stopped", "granted"])
+@pytest.mark.parametrize(
+    "kind", ["trial", "kept", "dropped", "alternative", "vacancy", "stopped", "granted"]
+)
 def test_flipping_an_event_changes_nothing_before_it_and_takes_it_back(runs, kind):
     run = runs[0]
-    begun = set(map(tuple, run.trace.loc[run.trace["event"] == "trial", ["month", "staff"]].to_numpy()))
-    row = next(row for _, row in run.trace[run.trace["event"] == kind].iterrows() if kind != "granted" or (row["month"], row["staff"]) in begun)
+    begun = set(
+        map(tuple, run.trace.loc[run.trace["event"] == "trial", ["month", "staff"]].to_numpy())
+    )
+    row = next(
+        row
+        for _, row in run.trace[run.trace["event"] == kind].iterrows()
+        if kind != "granted" or (row["month"], row["staff"]) in begun
+    )
     event = row.name
     other = ls.flipped(run, event)
     assert before(other, row["month"]) == before(run, row["month"])
-    assert other.trace[other.trace["month"] < row["month"]].equals(run.trace[run.trace["month"] < row["month"]])
-    now = other.trace[(other.trace["month"] == row["month"]) & (other.trace["staff"] == row["staff"])]
+    assert other.trace[other.trace["month"] < row["month"]].equals(
+        run.trace[run.trace["month"] < row["month"]]
+    )
+    now = other.trace[
+        (other.trace["month"] == row["month"]) & (other.trace["staff"] == row["staff"])
+    ]
     assert ("trial" if kind == "granted" else kind) not in set(now["event"])
     assert not other.trace.equals(run.trace)
 
 
 def test_a_proposal_passed_on_by_the_desk_that_stopped_it_meets_the_next_desks(runs):
-    """Where the last desk stopped it, it is permitted; where an earlier one did, it is judged again or permitted by a later one."""
+    """Where the last desk stopped it, it is permitted; where an earlier one did, it is judged again
+    or permitted by a later one.
+    """
     run = runs[0]
     stopped = run.trace[run.trace["event"] == "stopped"]
     last = stopped[(stopped["desk"] == PARAMS.chain_length) & (stopped["month"] < 50)]
@@ -83,12 +114,20 @@ def test_a_proposal_passed_on_by_the_desk_that_stopped_it_meets_the_next_desks(r
     assert len(last) and len(early)
     other = ls.flipped(run, last.index[0])
     row = last.iloc[0]
-    after = other.trace[(other.trace["event"] == "granted") & (other.trace["month"] == row["month"] + 1) & (other.trace["staff"] == row["staff"])]
+    after = other.trace[
+        (other.trace["event"] == "granted")
+        & (other.trace["month"] == row["month"] + 1)
+        & (other.trace["staff"] == row["staff"])
+    ]
     assert after["to_practice"].tolist() == [row["to_practice"]]
     row = early.iloc[0]
     other = ls.flipped(run, early.index[0]).trace
-    verdict = other[(other["month"] > row["month"]) & other["event"].isin(["stopped", "granted"]) & (other["place_id"] == row["place_id"])
-                    & (other["domain"] == row["domain"])].iloc[0]
+    verdict = other[
+        (other["month"] > row["month"])
+        & other["event"].isin(["stopped", "granted"])
+        & (other["place_id"] == row["place_id"])
+        & (other["domain"] == row["domain"])
+    ].iloc[0]
     assert (verdict["to_practice"], verdict["staff"]) == (row["to_practice"], row["staff"])
     assert verdict["event"] == "granted" or verdict["desk"] > 1
 
@@ -101,7 +140,11 @@ def test_without_the_first_trial_its_descendants_have_no_ancestor(runs):
     first = run.trace[(run.trace["staff"] == root["staff"]) & (run.trace["month"] == root["month"])]
     event = first.index[first["to_practice"] == borrowed["to_practice"]][0]
     other = ls.flipped(run, event).trace
-    again = other[(other["staff"] == borrowed["staff"]) & (other["month"] == borrowed["month"]) & (other["source"] == borrowed["source"])]
+    again = other[
+        (other["staff"] == borrowed["staff"])
+        & (other["month"] == borrowed["month"])
+        & (other["source"] == borrowed["source"])
+    ]
     assert borrowed["to_practice"] not in set(again["to_practice"])
 
 

@@ -1,1 +1,3 @@
-"""The same citizen dynamics in several frameworks: one short file each, held to one specification (`specification.py`)."""
+"""The same citizen dynamics in several frameworks: one short file each, held to one specification
+(`specification.py`).
+"""

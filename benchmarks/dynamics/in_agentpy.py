@@ -32,4 +32,6 @@ class Town(ap.Model):
 def run(s: Setting) -> dict[str, float]:
     town = Town({"setting": s, "steps": s.months, "seed": s.seed})
     town.run(display=False)
-    return statistics(*(np.array(list(getattr(town.people, name))) for name in ("trust", "engaged", "wellbeing")))
+    return statistics(
+        *(np.array(list(getattr(town.people, name))) for name in ("trust", "engaged", "wellbeing"))
+    )

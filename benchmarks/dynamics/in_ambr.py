@@ -3,7 +3,8 @@
 import ambr as am
 import numpy as np
 
-from .columns import month
+from localism_sim.model.columns import month
+
 from .specification import FIRST_WELLBEING, Setting, services, statistics
 
 COLUMNS = ("trust", "engaged", "wellbeing")
@@ -14,12 +15,21 @@ class Town(am.Model):
         s = self.setting = self.p["setting"]
         self.services = services(s.citizens)
         trust = np.clip(self.rng.normal(s.trust, s.initial_variation, s.citizens), 0, 1)
-        self.add_agents(s.citizens, trust=trust, engaged=self.rng.random(s.citizens) < s.initial_engagement,
-                        wellbeing=np.full(s.citizens, FIRST_WELLBEING))
+        self.add_agents(
+            s.citizens,
+            trust=trust,
+            engaged=self.rng.random(s.citizens) < s.initial_engagement,
+            wellbeing=np.full(s.citizens, FIRST_WELLBEING),
+        )
 
     def step_vectorized(self):
         s, rng, n = self.setting, self.rng, self.setting.citizens
-        drawn = rng.random(n) < s.encounter_rate, rng.integers(0, len(self.services[0]), n), rng.integers(0, n, n), rng.random(n)
+        drawn = (
+            rng.random(n) < s.encounter_rate,
+            rng.integers(0, len(self.services[0]), n),
+            rng.integers(0, n, n),
+            rng.random(n),
+        )
         lived = month(s, self.services, drawn, tuple(self.agents.array(name) for name in COLUMNS))
         self.agents.set(**dict(zip(COLUMNS, lived)))
 

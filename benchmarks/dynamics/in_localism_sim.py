@@ -6,11 +6,17 @@ from dataclasses import replace
 import numpy as np
 
 import localism_sim as ls
-from localism_sim import month as phases
-from localism_sim.scenario import schedule
-from localism_sim.world import empty_world, populate, settle_citizens
+from localism_sim.model import month as phases
+from localism_sim.model.scenario import schedule
+from localism_sim.model.world import empty_world, populate, settle_citizens
 
-from .specification import FIRST_WELLBEING, STAFF_PER_CITIZEN, Setting, services, statistics
+from .specification import (
+    FIRST_WELLBEING,
+    STAFF_PER_CITIZEN,
+    Setting,
+    services,
+    statistics,
+)
 
 
 @functools.cache
@@ -30,4 +36,6 @@ def run(s: Setting) -> dict[str, float]:
     for month in range(s.months):
         phases.encounter(world, p, month, 0, len(world.blocks))
     now = s.months & 1
-    return statistics(world.citizens.trust[now], world.citizens.engaged[now], world.citizens.wellbeing)
+    return statistics(
+        world.citizens.trust[now], world.citizens.engaged[now], world.citizens.wellbeing
+    )

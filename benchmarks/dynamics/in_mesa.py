@@ -31,4 +31,6 @@ def run(s: Setting) -> dict[str, float]:
     town = Town(s)
     for _ in range(s.months):
         town.step()
-    return statistics(*(np.array(town.agents.get(name)) for name in ("trust", "engaged", "wellbeing")))
+    return statistics(
+        *(np.array(town.agents.get(name)) for name in ("trust", "engaged", "wellbeing"))
+    )

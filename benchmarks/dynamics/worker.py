@@ -1,4 +1,6 @@
-"""A process that runs one framework's file: settings in, one JSON line each; seconds and statistics out. `python -m benchmarks.dynamics.worker in_numpy`."""
+"""A process that runs one framework's file: settings in, one JSON line each; seconds and statistics
+out. `python -m benchmarks.dynamics.worker in_numpy`.
+"""
 
 import contextlib
 import importlib
@@ -26,7 +28,11 @@ def serve(module: str) -> None:
             setting = Setting(**json.loads(line))
             start = time.perf_counter()
             found = run(setting)
-            print(json.dumps({"seconds": time.perf_counter() - start, **found}), file=answer, flush=True)
+            print(
+                json.dumps({"seconds": time.perf_counter() - start, **found}),
+                file=answer,
+                flush=True,
+            )
 
 
 if __name__ == "__main__":

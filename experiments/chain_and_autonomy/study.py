@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from experiments.drawing import two_maps
 from experiments.study import Kept, Study
 from experiments.tables import at, grid_table, ranged, signed
-from localism_sim.scenario import Scenario, load_scenario
+from localism_sim.model.scenario import Scenario, load_scenario
 
 ARMS = ("coalition_2010", "localist_with_capability")
 CHAIN = (0, 1, 2, 5, 10, 20)
@@ -21,24 +21,53 @@ LABELS = ("desks between department and team", "autonomy of localities (0-1)")
 
 def spread(table: pd.DataFrame) -> Figure:
     """How far innovation has spread after ten years, by length of the chain and by autonomy."""
-    return two_maps(table, TITLES, "chain_length", "autonomy", "spread", LABELS, "Spread of innovation after ten years",
-                    "Share of staff whose routine practice is new and truly worth more than the old one; mean over the seeds.")
+    return two_maps(
+        table,
+        TITLES,
+        "chain_length",
+        "autonomy",
+        "spread",
+        LABELS,
+        "Spread of innovation after ten years",
+        "Share of staff whose routine practice is new and truly worth more than the old one; mean "
+        "over the seeds.",
+    )
 
 
 def quality(table: pd.DataFrame) -> Figure:
     """Quality of services on average over ten years, by length of the chain and by autonomy."""
-    return two_maps(table, TITLES, "chain_length", "autonomy", "quality_mean", LABELS, "Quality of services, average over ten years",
-                    "Quality that citizens meet (0-1); mean over the seeds.")
+    return two_maps(
+        table,
+        TITLES,
+        "chain_length",
+        "autonomy",
+        "quality_mean",
+        LABELS,
+        "Quality of services, average over ten years",
+        "Quality that citizens meet (0-1); mean over the seeds.",
+    )
 
 
 class ChainAndAutonomy(Study):
-    """Essay R4: reduce complex delivery chains to simple relationships; E13: letting go is not enough by itself."""
+    """Essay R4: reduce complex delivery chains to simple relationships; E13: letting go is not
+    enough by itself.
+    """
 
     title = "Delivery chain and autonomy"
-    question = "How much do long delivery chains cost, and does autonomy make up for a long chain or only matter once the chain is short?"
-    design = ("Chain length from 0 to 20 desks (the real number of links was never published, so the whole range is swept) crossed with the autonomy of "
-              "localities, under the Coalition's programme of 2010 and under localism with capability; England's 148 places.")
-    reading = "Each cell is one pair of settings; both maps of a figure have one scale, so they can be compared."
+    question = (
+        "How much do long delivery chains cost, and does autonomy make up for a long chain "
+        "or only matter once the chain is short?"
+    )
+    design = (
+        "Chain length from 0 to 20 desks (the real number of links was never published, so the "
+        "whole range is swept) crossed with the autonomy of "
+        "localities, under the Coalition's programme of 2010 and under localism with capability; "
+        "England's 148 places."
+    )
+    reading = (
+        "Each cell is one pair of settings; both maps of a figure have one scale, so they "
+        "can be compared."
+    )
     takes = "under a minute on two cores"
     keys = ("scenario", "chain_length", "autonomy")
     slice = (0, 5, 30, 35)
@@ -48,22 +77,41 @@ class ChainAndAutonomy(Study):
         return tuple(load_scenario(name) for name in ARMS)
 
     def points(self) -> pd.DataFrame:
-        return pd.DataFrame(list(itertools.product(ARMS, CHAIN, AUTONOMY)), columns=["scenario", "chain_length", "autonomy"])
+        return pd.DataFrame(
+            list(itertools.product(ARMS, CHAIN, AUTONOMY)),
+            columns=["scenario", "chain_length", "autonomy"],
+        )
 
     def table(self, runs: pd.DataFrame, kept: Kept) -> pd.DataFrame:
-        return grid_table(runs, "chain_length", "autonomy", ("spread", "quality_mean", "postcode_gap"))
+        return grid_table(
+            runs, "chain_length", "autonomy", ("spread", "quality_mean", "postcode_gap")
+        )
 
     def finding(self, table: pd.DataFrame) -> list[str]:
         found = []
-        for arm, (outcome, label) in itertools.product(ARMS, (("spread", "spread of innovation"), ("quality_mean", "average quality"))):
-            tied, both = at(table, scenario=arm, chain_length=20, autonomy=0.0), at(table, scenario=arm, chain_length=20, autonomy=1.0)
+        for arm, (outcome, label) in itertools.product(
+            ARMS, (("spread", "spread of innovation"), ("quality_mean", "average quality"))
+        ):
+            tied, both = (
+                at(table, scenario=arm, chain_length=20, autonomy=0.0),
+                at(table, scenario=arm, chain_length=20, autonomy=1.0),
+            )
             free = at(table, scenario=arm, chain_length=0, autonomy=1.0)
-            found += [f"{TITLES[arm]}, {label}, 20 desks against none: {signed(tied, f'{outcome}_by_chain_length')} without autonomy, "
-                      f"{signed(both, f'{outcome}_by_chain_length')} with full autonomy.",
-                      f"{TITLES[arm]}, {label}, full autonomy against none: {signed(free, f'{outcome}_by_autonomy')} without a chain, "
-                      f"{signed(both, f'{outcome}_by_autonomy')} with 20 desks; the difference of the two: {signed(both, f'{outcome}_together')}."]
+            found += [
+                f"{TITLES[arm]}, {label}, 20 desks against none: "
+                f"{signed(tied, f'{outcome}_by_chain_length')} without autonomy, "
+                f"{signed(both, f'{outcome}_by_chain_length')} with full autonomy.",
+                f"{TITLES[arm]}, {label}, full autonomy against none: "
+                f"{signed(free, f'{outcome}_by_autonomy')} without a chain, "
+                f"{signed(both, f'{outcome}_by_autonomy')} with 20 desks; the difference of the "
+                f"two: {signed(both, f'{outcome}_together')}.",
+            ]
         for arm in ARMS:
-            steps = ", ".join(f"{ranged(at(table, scenario=arm, chain_length=5, autonomy=step), 'spread')} at {step:g}" for step in AUTONOMY[-3:])
+            steps = ", ".join(
+                f"{ranged(at(table, scenario=arm, chain_length=5, autonomy=step), 'spread')} at "
+                f"{step:g}"
+                for step in AUTONOMY[-3:]
+            )
             found.append(f"{TITLES[arm]}, the last step of autonomy, five desks: spread {steps}.")
         return found
 

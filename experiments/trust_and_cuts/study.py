@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from experiments.drawing import two_maps
 from experiments.study import Kept, Study
 from experiments.tables import at, grid_table, ranged, signed
-from localism_sim.scenario import Scenario, load_scenario
+from localism_sim.model.scenario import Scenario, load_scenario
 
 ARMS = ("centralist", "localist_with_capability")
 CUTS = (0.0, 0.1, 0.2, 0.3, 0.4)
@@ -21,23 +21,51 @@ LABELS = ("cut in local budgets, once phased in (share)", "trust of citizens at 
 
 def spread(table: pd.DataFrame) -> Figure:
     """How far innovation has spread after ten years, by cuts and by trust at the start."""
-    return two_maps(table, TITLES, "cuts", "trust_setting", "spread", LABELS, "Spread of innovation after ten years",
-                    "Share of staff whose routine practice is new and truly worth more than the old one; mean over the seeds.")
+    return two_maps(
+        table,
+        TITLES,
+        "cuts",
+        "trust_setting",
+        "spread",
+        LABELS,
+        "Spread of innovation after ten years",
+        "Share of staff whose routine practice is new and truly worth more than the old one; mean "
+        "over the seeds.",
+    )
 
 
 def trust(table: pd.DataFrame) -> Figure:
     """How much citizens trust local services after ten years, by cuts and by trust at the start."""
-    return two_maps(table, TITLES, "cuts", "trust_setting", "trust", LABELS, "Trust in local services after ten years", "Mean trust of citizens (0-1).")
+    return two_maps(
+        table,
+        TITLES,
+        "cuts",
+        "trust_setting",
+        "trust",
+        LABELS,
+        "Trust in local services after ten years",
+        "Mean trust of citizens (0-1).",
+    )
 
 
 class TrustAndCuts(Study):
     """Essay E2: dramatic cuts undermine the trust on which implementing innovation depends."""
 
     title = "Trust and cuts"
-    question = "Do deep cuts undermine the trust on which innovation depends, and does high trust at the start carry innovation through deep cuts?"
-    design = ("Cuts in local budgets from none to 40% (single councils lost 6 to 46%) crossed with the trust that citizens start with, under centralised "
-              "delivery and under localism with capability; England's 148 places, because cuts follow their real exposure. The centre's own cuts stay at 34%.")
-    reading = "Each cell is one pair of settings; both maps of a figure have one scale, so they can be compared."
+    question = (
+        "Do deep cuts undermine the trust on which innovation depends, and does high trust "
+        "at the start carry innovation through deep cuts?"
+    )
+    design = (
+        "Cuts in local budgets from none to 40% (single councils lost 6 to 46%) crossed with the "
+        "trust that citizens start with, under centralised "
+        "delivery and under localism with capability; England's 148 places, because cuts follow "
+        "their real exposure. The centre's own cuts stay at 34%."
+    )
+    reading = (
+        "Each cell is one pair of settings; both maps of a figure have one scale, so they "
+        "can be compared."
+    )
     takes = "under a minute on two cores"
     keys = ("scenario", "cuts", "trust_setting")
     slice = (0, 4, 20, 24)
@@ -47,7 +75,9 @@ class TrustAndCuts(Study):
         return tuple(load_scenario(name) for name in ARMS)
 
     def points(self) -> pd.DataFrame:
-        return pd.DataFrame(list(itertools.product(ARMS, CUTS, TRUST)), columns=["scenario", "cuts", "trust"])
+        return pd.DataFrame(
+            list(itertools.product(ARMS, CUTS, TRUST)), columns=["scenario", "cuts", "trust"]
+        )
 
     def table(self, runs: pd.DataFrame, kept: Kept) -> pd.DataFrame:
         return grid_table(runs, "cuts", "trust_setting", ("spread", "quality_mean", "trust"))
@@ -55,13 +85,22 @@ class TrustAndCuts(Study):
     def finding(self, table: pd.DataFrame) -> list[str]:
         found = []
         for arm in ARMS:
-            deep, high = at(table, scenario=arm, cuts=0.4, trust_setting=0.5), at(table, scenario=arm, cuts=0.0, trust_setting=0.8)
+            deep, high = (
+                at(table, scenario=arm, cuts=0.4, trust_setting=0.5),
+                at(table, scenario=arm, cuts=0.0, trust_setting=0.8),
+            )
             both = at(table, scenario=arm, cuts=0.4, trust_setting=0.8)
-            found += [f"{TITLES[arm]}, cuts of 40% against none (trust 0.5 at the start): trust at the end {signed(deep, 'trust_by_cuts')}; "
-                      f"spread of innovation {signed(deep, 'spread_by_cuts')}, from {ranged(at(table, scenario=arm, cuts=0.0, trust_setting=0.5), 'spread')}.",
-                      f"{TITLES[arm]}, trust 0.8 against 0.2 at the start: spread {signed(high, 'spread_by_trust_setting')} without cuts, "
-                      f"{signed(both, 'spread_by_trust_setting')} under cuts of 40%; difference of the two (what trust protects): "
-                      f"{signed(both, 'spread_together')}."]
+            found += [
+                f"{TITLES[arm]}, cuts of 40% against none (trust 0.5 at the start): trust at the "
+                f"end {signed(deep, 'trust_by_cuts')}; "
+                f"spread of innovation {signed(deep, 'spread_by_cuts')}, from "
+                f"{ranged(at(table, scenario=arm, cuts=0.0, trust_setting=0.5), 'spread')}.",
+                f"{TITLES[arm]}, trust 0.8 against 0.2 at the start: spread "
+                f"{signed(high, 'spread_by_trust_setting')} without cuts, "
+                f"{signed(both, 'spread_by_trust_setting')} under cuts of 40%; difference of the "
+                f"two (what trust protects): "
+                f"{signed(both, 'spread_together')}.",
+            ]
         return found
 
 

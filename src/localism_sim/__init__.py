@@ -1,4 +1,5 @@
-"""localism_sim: an agent-based simulation of centralised versus localist delivery of public services.
+"""localism_sim: an agent-based simulation of centralised versus localist delivery of public
+services.
 
     import localism_sim as ls
     run = ls.simulate(ls.Parameters(cuts=0.27, autonomy=0.8), seed=1)
@@ -15,10 +16,25 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 WHERE = {
-    "Parameters": "parameters", "BadInput": "parameters", "Places": "places", "Scenario": "scenario", "load_scenario": "scenario",
-    "scenario_names": "scenario", "OUTCOMES": "outcomes", "PHASES": "month", "Run": "engine", "simulate": "engine", "simulate_many": "engine",
-    "family_tree": "trace", "what_stopped_it": "trace", "flipped": "counterfactual", "LocalismModel": "model",
-    "Citizen": "agent", "FrontlineStaff": "agent", "Commissioner": "agent", "Department": "agent",
+    "Parameters": "model.parameters",
+    "BadInput": "foundation.errors",
+    "Places": "model.places",
+    "Scenario": "model.scenario",
+    "load_scenario": "model.scenario",
+    "scenario_names": "model.scenario",
+    "OUTCOMES": "model.outcomes",
+    "PHASES": "model.month",
+    "Run": "model.engine",
+    "simulate": "model.engine",
+    "simulate_many": "model.engine",
+    "family_tree": "model.trace",
+    "what_stopped_it": "model.trace",
+    "flipped": "model.counterfactual",
+    "LocalismModel": "mesa_driver.model",
+    "Citizen": "mesa_driver.agents",
+    "FrontlineStaff": "mesa_driver.agents",
+    "Commissioner": "mesa_driver.agents",
+    "Department": "mesa_driver.agents",
 }
 """Public name -> module that holds it."""
 
@@ -45,16 +61,17 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from .agent import Citizen, Commissioner, Department, FrontlineStaff
-    from .counterfactual import flipped
-    from .engine import Run, simulate, simulate_many
-    from .model import LocalismModel
-    from .month import PHASES
-    from .outcomes import OUTCOMES
-    from .parameters import BadInput, Parameters
-    from .places import Places
-    from .scenario import Scenario, load_scenario, scenario_names
-    from .trace import family_tree, what_stopped_it
+    from .foundation.errors import BadInput
+    from .mesa_driver.agents import Citizen, Commissioner, Department, FrontlineStaff
+    from .mesa_driver.model import LocalismModel
+    from .model.counterfactual import flipped
+    from .model.engine import Run, simulate, simulate_many
+    from .model.month import PHASES
+    from .model.outcomes import OUTCOMES
+    from .model.parameters import Parameters
+    from .model.places import Places
+    from .model.scenario import Scenario, load_scenario, scenario_names
+    from .model.trace import family_tree, what_stopped_it
 
 
 def __getattr__(name: str):

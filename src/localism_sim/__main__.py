@@ -1,5 +1,5 @@
 """`python -m localism_sim`: the same as the installed command."""
 
-from .cli import entry
+from .command.cli import entry
 
 entry()

@@ -1,4 +1,6 @@
-"""Ray and Dask lose nothing either: not to workers that are killed, nor to a cluster that goes away."""
+"""Ray and Dask lose nothing either: not to workers that are killed, nor to a cluster that goes
+away.
+"""
 
 import contextlib
 import os
@@ -16,12 +18,12 @@ import pytest
 from in_process import Here
 from toy import Toy, design
 
-from localism_sim.experiments import clusters
-from localism_sim.experiments.clusters import PATIENCE, Watch
-from localism_sim.experiments.executors import EXECUTORS
-from localism_sim.experiments.sweep import Stopped, Sweep
-from localism_sim.experiments.worker import WorkerDied, finish_chunk
-from localism_sim.parameters import BadInput
+from localism_sim.foundation.errors import BadInput
+from localism_sim.sweeps import clusters
+from localism_sim.sweeps.clusters import PATIENCE, Watch
+from localism_sim.sweeps.executors import EXECUTORS
+from localism_sim.sweeps.sweep import Stopped, Sweep
+from localism_sim.sweeps.worker import WorkerDied, finish_chunk
 
 HERE = Path(__file__).parent
 SEEDS = range(3)
@@ -47,7 +49,9 @@ def undisturbed(tmp_path_factory) -> bytes:
 
 
 class Crowd(Here):
-    """One worker that is handed several chunks at a time and dies with all of them when a deadly run is among them."""
+    """One worker that is handed several chunks at a time and dies with all of them when a deadly
+    run is among them.
+    """
 
     slots, ahead = 2, 4
 
@@ -77,7 +81,10 @@ def test_no_run_is_blamed_for_what_another_did_to_their_worker(tmp_path, monkeyp
     swept(tmp_path, Toy(), executor="crowd")
     ledger = pd.read_parquet(tmp_path / "ledger.parquet")
     assert ledger[ledger["status"] != "done"]["x"].tolist() == [DEADLY] * 3
-    assert swept(tmp_path, Toy()).computed == 3 and (tmp_path / "runs.parquet").read_bytes() == undisturbed
+    assert (
+        swept(tmp_path, Toy()).computed == 3
+        and (tmp_path / "runs.parquet").read_bytes() == undisturbed
+    )
 
 
 class Vanishing(Here):
@@ -97,12 +104,20 @@ class Vanishing(Here):
         return "the cluster does not answer any more" if self.handed_out > 3 else ""
 
 
-def test_a_cluster_that_is_gone_ends_the_sweep_in_one_line_and_blames_no_run(tmp_path, monkeypatch, undisturbed):
+def test_a_cluster_that_is_gone_ends_the_sweep_in_one_line_and_blames_no_run(
+    tmp_path, monkeypatch, undisturbed
+):
     monkeypatch.setitem(EXECUTORS, "vanishing", Vanishing)
-    with pytest.raises(Stopped, match=r"does not answer any more\. 12 runs are kept in .*; the same command goes on"):
+    with pytest.raises(
+        Stopped,
+        match=r"does not answer any more\. 12 runs are kept in .*; the same command goes on",
+    ):
         swept(tmp_path, Toy(), executor="vanishing")
     assert set(pd.read_parquet(tmp_path / "ledger.parquet")["status"]) == {"done", "not run"}
-    assert swept(tmp_path, Toy()).computed == 24 * 3 - 12 and (tmp_path / "runs.parquet").read_bytes() == undisturbed
+    assert (
+        swept(tmp_path, Toy()).computed == 24 * 3 - 12
+        and (tmp_path / "runs.parquet").read_bytes() == undisturbed
+    )
 
 
 def test_only_an_unbroken_absence_of_workers_is_waited_for_in_vain(monkeypatch):
@@ -118,7 +133,9 @@ def test_only_an_unbroken_absence_of_workers_is_waited_for_in_vain(monkeypatch):
     assert not looks(PATIENCE - 1, False)
     assert not looks(PATIENCE, True)
     clock[0] += 10 * PATIENCE
-    assert not looks(clock[0] + PATIENCE - 1, False), "nothing is known of the time in which nobody looked"
+    assert not looks(clock[0] + PATIENCE - 1, False), (
+        "nothing is known of the time in which nobody looked"
+    )
     assert looks(clock[0] + 5, False)
 
 
@@ -145,7 +162,11 @@ def worker_processes(executor: str) -> list[psutil.Process]:
     found = []
     for child in psutil.Process().children(recursive=True):
         with contextlib.suppress(psutil.NoSuchProcess):
-            if (" ".join(child.cmdline()).startswith("ray::finish_chunk") if executor == "ray" else "spawn_main" in " ".join(child.cmdline())):
+            if (
+                " ".join(child.cmdline()).startswith("ray::finish_chunk")
+                if executor == "ray"
+                else "spawn_main" in " ".join(child.cmdline())
+            ):
                 found.append(child)
     return found
 
@@ -159,7 +180,9 @@ def test_killed_workers_of_a_cluster_cost_no_row(tmp_path, executor):
         chance = random.Random(0)
         while not stop.is_set() and len(killed) < 8:
             time.sleep(chance.uniform(0.3, 1.0))
-            if list(tmp_path.glob("killed/parts/runs/*.parquet")) and (there := worker_processes(executor)):
+            if list(tmp_path.glob("killed/parts/runs/*.parquet")) and (
+                there := worker_processes(executor)
+            ):
                 with contextlib.suppress(psutil.NoSuchProcess):
                     victim = chance.choice(there)
                     victim.kill()
@@ -174,7 +197,9 @@ def test_killed_workers_of_a_cluster_cost_no_row(tmp_path, executor):
         thread.join()
     assert len(killed) >= 3 and sweep.failures == []
     swept(tmp_path / "calm", Toy(), count=80)
-    assert (tmp_path / "killed" / "runs.parquet").read_bytes() == (tmp_path / "calm" / "runs.parquet").read_bytes()
+    assert (tmp_path / "killed" / "runs.parquet").read_bytes() == (
+        tmp_path / "calm" / "runs.parquet"
+    ).read_bytes()
 
 
 @pytest.mark.slow
@@ -184,25 +209,57 @@ def test_on_a_cluster_too_every_run_ends_in_its_own_way(tmp_path, executor):
     swept(tmp_path, Toy(trouble), executor=executor, timeout=1.5)
     ledger = pd.read_parquet(tmp_path / "ledger.parquet")
     by_x = ledger.groupby("x")["status"].unique().map(list)
-    assert by_x[[0.125, 0.5, 0.75, DEADLY, 1.5]].tolist() == [["failed"], ["out of memory"], ["invalid"], ["failed"], ["timed out"]]
+    assert by_x[[0.125, 0.5, 0.75, DEADLY, 1.5]].tolist() == [
+        ["failed"],
+        ["out of memory"],
+        ["invalid"],
+        ["failed"],
+        ["timed out"],
+    ]
     assert (ledger["status"] == "done").sum() == (24 - 5) * 3
 
 
 @contextlib.contextmanager
 def cluster(executor: str, port: int, log: Path):
     """A cluster of its own, two workers wide; gives a function that lists its processes."""
-    programs = {"ray": [["ray", "start", "--head", "--block", f"--port={port}", "--num-cpus=2", "--include-dashboard=false"]],
-                "dask": [["dask", "scheduler", f"--port={port}", "--no-dashboard"],
-                         ["dask", "worker", f"tcp://127.0.0.1:{port}", "--nworkers=2", "--nthreads=1"]]}[executor]
+    programs = {
+        "ray": [
+            [
+                "ray",
+                "start",
+                "--head",
+                "--block",
+                f"--port={port}",
+                "--num-cpus=2",
+                "--include-dashboard=false",
+            ]
+        ],
+        "dask": [
+            ["dask", "scheduler", f"--port={port}", "--no-dashboard"],
+            ["dask", "worker", f"tcp://127.0.0.1:{port}", "--nworkers=2", "--nthreads=1"],
+        ],
+    }[executor]
     with log.open("w") as said:
-        started = [subprocess.Popen([str(Path(sys.executable).with_name(program)), *rest], stdout=said, stderr=said, start_new_session=True)
-                   for program, *rest in programs]
+        started = [
+            subprocess.Popen(
+                [str(Path(sys.executable).with_name(program)), *rest],
+                stdout=said,
+                stderr=said,
+                start_new_session=True,
+            )
+            for program, *rest in programs
+        ]
     patience = time.monotonic() + 60
     while not clusters.listens("127.0.0.1", port) and time.monotonic() < patience:
         time.sleep(0.2)
     seen: set[psutil.Process] = set()
     try:
-        yield lambda: seen.update(*(family(one.pid) for one in started)) or sorted(seen, key=lambda process: process.pid)
+        yield (
+            lambda: (
+                seen.update(*(family(one.pid) for one in started))
+                or sorted(seen, key=lambda process: process.pid)
+            )
+        )
     finally:
         for process in seen.union(*(family(one.pid) for one in started)):
             with contextlib.suppress(psutil.NoSuchProcess):
@@ -220,25 +277,48 @@ def family(pid: int) -> list[psutil.Process]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("executor", "victim"), [("ray", "gcs_server"), ("ray", "raylet"), ("dask", "scheduler")])
-def test_a_cluster_killed_in_mid_sweep_ends_in_one_line_and_the_sweep_goes_on_elsewhere(tmp_path, monkeypatch, undisturbed, executor, victim):
+@pytest.mark.parametrize(
+    ("executor", "victim"), [("ray", "gcs_server"), ("ray", "raylet"), ("dask", "scheduler")]
+)
+def test_a_cluster_killed_in_mid_sweep_ends_in_one_line_and_the_sweep_goes_on_elsewhere(
+    tmp_path, monkeypatch, undisturbed, executor, victim
+):
     monkeypatch.setenv("RAY_AUTH_MODE", "disabled")
     port, folder = free_port(), tmp_path / "sweep"
     address = f"127.0.0.1:{port}" if executor == "ray" else f"tcp://127.0.0.1:{port}"
     with cluster(executor, port, tmp_path / "log") as processes:
-        command = [sys.executable, str(HERE / "sweep_toy.py"), str(folder), "24", "0.3", "", executor, address]
+        command = [
+            sys.executable,
+            str(HERE / "sweep_toy.py"),
+            str(folder),
+            "24",
+            "0.3",
+            "",
+            executor,
+            address,
+        ]
         sweep = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         while not list(folder.glob("parts/runs/*.parquet")) and sweep.poll() is None:
             time.sleep(0.05)
-        next(process for process in processes() if victim in (process.name(), *process.cmdline())).kill()
+        next(
+            process for process in processes() if victim in (process.name(), *process.cmdline())
+        ).kill()
         _, error = sweep.communicate(timeout=120)
-    assert sweep.returncode == 1 and "runs are kept in" in error.splitlines()[-1] and "the same command goes on" in error.splitlines()[-1], error
+    assert (
+        sweep.returncode == 1
+        and "runs are kept in" in error.splitlines()[-1]
+        and "the same command goes on" in error.splitlines()[-1]
+    ), error
     assert set(pd.read_parquet(folder / "ledger.parquet")["status"]) == {"done", "not run"}
-    assert swept(folder, Toy()).computed > 0 and (folder / "runs.parquet").read_bytes() == undisturbed
+    assert (
+        swept(folder, Toy()).computed > 0 and (folder / "runs.parquet").read_bytes() == undisturbed
+    )
 
 
 @pytest.mark.slow
-def test_a_wider_cluster_runs_no_more_at_once_than_was_asked_for_and_keeps_nothing_afterwards(tmp_path):
+def test_a_wider_cluster_runs_no_more_at_once_than_was_asked_for_and_keeps_nothing_afterwards(
+    tmp_path,
+):
     distributed = pytest.importorskip("distributed")
     port, pause = free_port(), 0.3
     address = f"tcp://127.0.0.1:{port}"
@@ -246,7 +326,15 @@ def test_a_wider_cluster_runs_no_more_at_once_than_was_asked_for_and_keeps_nothi
         client.wait_for_workers(2)
         for workers in (1, 2):
             began = time.monotonic()
-            swept(tmp_path / str(workers), Toy(pause=pause), count=4, executor="dask", address=address, workers=workers, chunk=1)
+            swept(
+                tmp_path / str(workers),
+                Toy(pause=pause),
+                count=4,
+                executor="dask",
+                address=address,
+                workers=workers,
+                chunk=1,
+            )
             assert time.monotonic() - began >= 4 * len(SEEDS) * pause / workers
         kept = client.run(lambda dask_worker: list(dask_worker.plugins)).values()
     assert not [name for names in kept for name in names if "localism" in name]

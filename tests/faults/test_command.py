@@ -1,4 +1,6 @@
-"""Sweeps as a user types them: killed, stopped, repeated, on odd paths and through every launcher."""
+"""Sweeps as a user types them: killed, stopped, repeated, on odd paths and through every
+launcher.
+"""
 
 import contextlib
 import os
@@ -18,18 +20,30 @@ import pandas as pd
 import psutil
 import pytest
 
-from localism_sim import cli
+from localism_sim.command import cli
 
 COMMAND = str(Path(sys.executable).with_name("localism-sim"))
-SMALL = ["--multirun", "parameters.cuts=0,0.2", "parameters.autonomy=0.1,0.9", "places=synthetic", "places.count=4", "months=24", "seeds=5",
-         "keep=[history,by_place]", "workers=2", "results_dir=out"]
+SMALL = [
+    "--multirun",
+    "parameters.cuts=0,0.2",
+    "parameters.autonomy=0.1,0.9",
+    "places=synthetic",
+    "places.count=4",
+    "months=24",
+    "seeds=5",
+    "keep=[history,by_place]",
+    "workers=2",
+    "results_dir=out",
+]
 LONGER = ["places.count=12", "places.scale=4000", "months=60", "seeds=20", "chunk=3"]
 TABLES = ("runs.parquet", "history.parquet", "by_place.parquet", "ledger.parquet")
 
 
 def begin(folder: Path, *arguments: str) -> subprocess.Popen:
     folder.mkdir(parents=True, exist_ok=True)
-    return subprocess.Popen([COMMAND, *arguments], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        [COMMAND, *arguments], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
 
 
 def finished(folder: Path, *arguments: str) -> str:
@@ -60,7 +74,9 @@ def longer(tmp_path_factory) -> tuple[list[bytes], float]:
 
 
 @pytest.mark.parametrize("kills", [pytest.param(1), pytest.param(50, marks=pytest.mark.slow)])
-def test_the_command_killed_at_any_moment_and_given_again_ends_in_the_same_bytes(tmp_path, longer, kills):
+def test_the_command_killed_at_any_moment_and_given_again_ends_in_the_same_bytes(
+    tmp_path, longer, kills
+):
     expected, seconds = longer
     chance, kept = random.Random(kills), []
     for number in range(kills):
@@ -81,17 +97,23 @@ def test_the_command_killed_at_any_moment_and_given_again_ends_in_the_same_bytes
     assert max(kept) > 0, "no kill fell among the runs"
 
 
-def test_a_finished_command_does_nothing_and_a_damaged_one_is_mended_from_its_parts(tmp_path, undisturbed):
+def test_a_finished_command_does_nothing_and_a_damaged_one_is_mended_from_its_parts(
+    tmp_path, undisturbed
+):
     shutil.copytree(undisturbed, tmp_path / "out")
     before = {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("*.parquet")}
     assert "Nothing to do" in finished(tmp_path, *SMALL)
-    assert {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("*.parquet")} == before
+    assert {
+        path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("*.parquet")
+    } == before
     (tmp_path / "out" / "ledger.parquet").write_bytes(b"no")
     assert "Nothing to do" not in finished(tmp_path, *SMALL)
     assert tables(tmp_path / "out") == tables(undisturbed)
 
 
-@pytest.mark.parametrize("launcher", ["joblib", pytest.param("submitit_local", marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "launcher", ["joblib", pytest.param("submitit_local", marks=pytest.mark.slow)]
+)
 def test_hydras_launchers_end_in_the_same_table_and_repeat_no_run(tmp_path, undisturbed, launcher):
     finished(tmp_path, *SMALL, f"hydra/launcher={launcher}")
     assert tables(tmp_path / "out") == tables(undisturbed)
@@ -134,9 +156,16 @@ def test_a_launchers_job_that_is_killed_is_done_here(tmp_path, longer, launcher)
 def test_a_launcher_that_cannot_start_says_why_in_one_line(tmp_path):
     if shutil.which("srun"):
         pytest.skip("Slurm is here")
-    process = begin(tmp_path, *SMALL, "hydra/launcher=submitit_slurm", "hydra.launcher.partition=short")
+    process = begin(
+        tmp_path, *SMALL, "hydra/launcher=submitit_slurm", "hydra.launcher.partition=short"
+    )
     _, error = process.communicate(timeout=60)
-    assert process.returncode == 2 and error.count("\n") == 1 and "srun" in error and "Traceback" not in error
+    assert (
+        process.returncode == 2
+        and error.count("\n") == 1
+        and "srun" in error
+        and "Traceback" not in error
+    )
 
 
 @pytest.mark.slow
@@ -147,14 +176,16 @@ def test_clusters_end_in_the_same_table(tmp_path, undisturbed, executor, more):
     assert tables(tmp_path / "out") == tables(undisturbed)
 
 
-def test_any_row_is_repeated_by_the_command_in_the_ledger_on_an_odd_path(tmp_path, undisturbed, monkeypatch, capsys):
+def test_any_row_is_repeated_by_the_command_in_the_ledger_on_an_odd_path(
+    tmp_path, undisturbed, monkeypatch, capsys
+):
     odd = "it's résultats/数 $HOME {a=b, c}"
     shutil.copytree(undisturbed, tmp_path / odd)
     monkeypatch.chdir(tmp_path)
     assert cli.main([*SMALL[:-1], f"results_dir={odd}", "seeds=6"]) == 2
     assert "seeds was" in capsys.readouterr().err
-    from localism_sim.experiments.store import Store
-    from localism_sim.experiments.sweep import Sweep
+    from localism_sim.sweeps.store import Store
+    from localism_sim.sweeps.sweep import Sweep
 
     class Nothing:
         outcomes, keep = (), ()
@@ -172,10 +203,14 @@ def test_any_row_is_repeated_by_the_command_in_the_ledger_on_an_odd_path(tmp_pat
 
 
 def on_a_terminal(folder: Path, *arguments: str, until: str) -> tuple[int, str]:
-    """Run the command on a terminal, press Ctrl-C when the pattern shows; its exit code and all that was shown."""
+    """Run the command on a terminal, press Ctrl-C when the pattern shows; its exit code and all
+    that was shown.
+    """
     pid, terminal = pty.fork()
     if pid == 0:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)  # a runner in the background hands down that Ctrl-C is ignored
+        signal.signal(
+            signal.SIGINT, signal.SIG_DFL
+        )  # a runner in the background hands down that Ctrl-C is ignored
         os.chdir(folder)
         os.environ["TERM"], os.environ["COLUMNS"] = "xterm", "120"
         os.execv(COMMAND, [COMMAND, *arguments])
@@ -196,10 +231,22 @@ def on_a_terminal(folder: Path, *arguments: str, until: str) -> tuple[int, str]:
 
 
 def test_a_terminal_shows_rate_and_time_left_and_ctrl_c_says_how_to_go_on(tmp_path):
-    code, shown = on_a_terminal(tmp_path, *SMALL, "months=120", "seeds=3000", until=r"\d+ a second.*left")
+    code, shown = on_a_terminal(
+        tmp_path, *SMALL, "months=120", "seeds=3000", until=r"\d+ a second.*left"
+    )
     assert code == 130, shown[-3000:]
-    assert "the same command goes on from there" in " ".join(shown.split()) and "Traceback" not in shown
-    assert len(pd.concat(pd.read_parquet(path) for path in (tmp_path / "out" / "parts" / "runs").iterdir())) > 0
+    assert (
+        "the same command goes on from there" in " ".join(shown.split())
+        and "Traceback" not in shown
+    )
+    assert (
+        len(
+            pd.concat(
+                pd.read_parquet(path) for path in (tmp_path / "out" / "parts" / "runs").iterdir()
+            )
+        )
+        > 0
+    )
     ledger = pd.read_parquet(tmp_path / "out" / "ledger.parquet")
     assert set(ledger["status"]) == {"done", "not run"} and not list(tmp_path.rglob(".*.tmp*"))
 
@@ -208,11 +255,17 @@ def completed(shell: str, line: str) -> str:
     """What a shell offers after the line."""
     if shell == "fish":
         script = f"{COMMAND} --completion fish | source; complete -C {shlex.quote(line)}"
-        return subprocess.run(["fish", "-N", "-c", script], capture_output=True, text=True, check=True).stdout
+        return subprocess.run(
+            ["fish", "-N", "-c", script], capture_output=True, text=True, check=True
+        ).stdout
     parts = re.findall(r"[=:]|[^\s=:]+", line)
-    script = f"""eval "$({COMMAND} --completion bash)"; COMP_LINE={shlex.quote(line)}; COMP_POINT=${{#COMP_LINE}}; COMP_WORDS=({shlex.join(parts)})
-        COMP_CWORD=$((${{#COMP_WORDS[@]}}-1)); _localism_sim 2>/dev/null; echo "${{COMPREPLY[@]}}" """
-    return subprocess.run(["bash", "--norc", "-c", script], capture_output=True, text=True, check=True).stdout
+    script = f"""eval "$({COMMAND} --completion bash)"; COMP_LINE={shlex.quote(line)}
+        COMP_POINT=${{#COMP_LINE}}; COMP_WORDS=({shlex.join(parts)})
+        COMP_CWORD=$((${{#COMP_WORDS[@]}}-1)); _localism_sim 2>/dev/null; echo "${{COMPREPLY[@]}}"
+        """
+    return subprocess.run(
+        ["bash", "--norc", "-c", script], capture_output=True, text=True, check=True
+    ).stdout
 
 
 @pytest.mark.parametrize("shell", ["bash", "fish"])
@@ -226,8 +279,11 @@ def test_the_tab_key_completes_settings_and_values(shell):
 def test_zsh_completes_what_begins_and_what_is_whole():
     if shutil.which("zsh") is None:
         pytest.skip("no zsh here")
-    script = f"""compdef() {{ :; }}; zmodload zsh/parameter; compadd() {{ print -l -- ${{(P)argv[-1]}}; }}
+    script = f"""compdef() {{ :; }}; zmodload zsh/parameter
+        compadd() {{ print -l -- ${{(P)argv[-1]}}; }}
         eval "$({COMMAND} --completion zsh)"; _localism_sim"""
     done = subprocess.run(["zsh", "-f", "-c", script], capture_output=True, text=True)
     offered = done.stdout.split()
-    assert {"scenario=sure_start", "parameters.cut_months=", "--multirun"} <= set(offered), done.stderr
+    assert {"scenario=sure_start", "parameters.cut_months=", "--multirun"} <= set(offered), (
+        done.stderr
+    )

@@ -1,4 +1,6 @@
-"""A sweep loses nothing: to a run that fails, a worker that dies, a kill, a full disk, a flipped bit."""
+"""A sweep loses nothing: to a run that fails, a worker that dies, a kill, a full disk, a flipped
+bit.
+"""
 
 import json
 import os
@@ -18,10 +20,10 @@ import psutil
 import pytest
 from toy import Toy, design
 
-from localism_sim.experiments.files import write_text
-from localism_sim.experiments.store import Store, checksum
-from localism_sim.experiments.sweep import Stopped, Sweep, is_finished
-from localism_sim.parameters import BadInput
+from localism_sim.foundation.errors import BadInput
+from localism_sim.foundation.files import write_text
+from localism_sim.sweeps.store import Store, checksum
+from localism_sim.sweeps.sweep import Stopped, Sweep, is_finished
 
 HERE = Path(__file__).parent
 SEEDS = range(3)
@@ -49,24 +51,39 @@ def test_every_way_a_run_can_end_is_told_and_all_others_finish(tmp_path):
     sweep = swept(tmp_path, Toy(trouble), timeout=1.5)
     ledger = pd.read_parquet(tmp_path / "ledger.parquet")
     by_x = ledger.groupby("x")["status"].unique().map(list)
-    assert by_x[[0.125, 0.5, 0.75, 1.0, 1.5]].tolist() == [["failed"], ["out of memory"], ["invalid"], ["out of memory"], ["timed out"]]
+    assert by_x[[0.125, 0.5, 0.75, 1.0, 1.5]].tolist() == [
+        ["failed"],
+        ["out of memory"],
+        ["invalid"],
+        ["out of memory"],
+        ["timed out"],
+    ]
     assert (ledger["status"] == "done").sum() == (24 - 5) * 3
     runs = pd.read_parquet(tmp_path / "runs.parquet")
     assert len(runs) == (24 - 5) * 3
     np.testing.assert_array_equal(runs["y"], runs["x"] ** 2 + runs["seed"] / 1000)
     bad = ledger[ledger["x"] == 0.125].iloc[0]
-    assert "ArithmeticError: no answer here" in bad["error"] and f"experiment.run={bad['run']}" in bad["repeat"]
+    assert (
+        "ArithmeticError: no answer here" in bad["error"]
+        and f"experiment.run={bad['run']}" in bad["repeat"]
+    )
     assert len(sweep.failures) == 15 and sweep.table_given["y"].isna().sum() == 15
 
 
-def test_the_final_table_does_not_depend_on_workers_chunks_or_an_earlier_failure(tmp_path, undisturbed):
+def test_the_final_table_does_not_depend_on_workers_chunks_or_an_earlier_failure(
+    tmp_path, undisturbed
+):
     for number, options in enumerate(({"workers": 1}, {"workers": 4, "chunk": 1}, {"chunk": 72})):
         swept(tmp_path / str(number), Toy(keep=("history",)), **options)
-        assert content(tmp_path / str(number), "runs.parquet", "history.parquet") == content(undisturbed, "runs.parquet", "history.parquet")
+        assert content(tmp_path / str(number), "runs.parquet", "history.parquet") == content(
+            undisturbed, "runs.parquet", "history.parquet"
+        )
     swept(tmp_path / "failed", Toy(((0.125, "raise"),), keep=("history",)))
     again = swept(tmp_path / "failed", Toy(keep=("history",)))
     assert again.computed == 3
-    assert content(tmp_path / "failed", "runs.parquet", "history.parquet") == content(undisturbed, "runs.parquet", "history.parquet")
+    assert content(tmp_path / "failed", "runs.parquet", "history.parquet") == content(
+        undisturbed, "runs.parquet", "history.parquet"
+    )
 
 
 @pytest.mark.parametrize("executor", ["ray", "dask"])
@@ -74,7 +91,9 @@ def test_clusters_give_the_same_table(tmp_path, undisturbed, executor, monkeypat
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(HERE), os.environ.get("PYTHONPATH", "")]))
     pytest.importorskip({"ray": "ray", "dask": "distributed"}[executor])
     swept(tmp_path, Toy(keep=("history",)), executor=executor)
-    assert content(tmp_path, "runs.parquet", "history.parquet") == content(undisturbed, "runs.parquet", "history.parquet")
+    assert content(tmp_path, "runs.parquet", "history.parquet") == content(
+        undisturbed, "runs.parquet", "history.parquet"
+    )
 
 
 def test_more_seeds_keep_what_is_done_and_order_is_that_of_the_request(tmp_path):
@@ -82,7 +101,9 @@ def test_more_seeds_keep_what_is_done_and_order_is_that_of_the_request(tmp_path)
     with Sweep(tmp_path, Toy(), workers=2) as sweep:
         table = sweep.run(design(24), range(5))
     assert sweep.computed == 24 * 2
-    assert table[["point", "seed"]].to_numpy().tolist() == [[p, s] for p in range(24) for s in range(5)]
+    assert table[["point", "seed"]].to_numpy().tolist() == [
+        [p, s] for p in range(24) for s in range(5)
+    ]
     assert len(pd.read_parquet(tmp_path / "runs.parquet")) == 24 * 5
 
 
@@ -112,18 +133,26 @@ def kill_at_random_moments(folder: Path, kills: int, seed: int, *arguments: str)
 
 def test_kill_minus_nine_and_resume_gives_the_same_bytes(tmp_path, undisturbed):
     kill_at_random_moments(tmp_path / "killed", 3, 1, "24", "0.05", "history")
-    assert content(tmp_path / "killed", "runs.parquet", "history.parquet") == content(undisturbed, "runs.parquet", "history.parquet")
+    assert content(tmp_path / "killed", "runs.parquet", "history.parquet") == content(
+        undisturbed, "runs.parquet", "history.parquet"
+    )
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(10))
 def test_fifty_kills(tmp_path, undisturbed, seed):
     kill_at_random_moments(tmp_path / "killed", 5, seed, "24", "0.05", "history")
-    assert content(tmp_path / "killed", "runs.parquet", "history.parquet") == content(undisturbed, "runs.parquet", "history.parquet")
+    assert content(tmp_path / "killed", "runs.parquet", "history.parquet") == content(
+        undisturbed, "runs.parquet", "history.parquet"
+    )
 
 
 def test_killed_sweeps_leave_no_workers_behind(tmp_path):
-    process = subprocess.Popen([sys.executable, str(HERE / "sweep_toy.py"), str(tmp_path), "200", "0.2"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process = subprocess.Popen(
+        [sys.executable, str(HERE / "sweep_toy.py"), str(tmp_path), "200", "0.2"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
     while not list(tmp_path.glob("parts/runs/*.parquet")) and process.poll() is None:
         time.sleep(0.05)
     family = psutil.Process(process.pid).children(recursive=True)
@@ -159,7 +188,10 @@ def test_workers_that_are_killed_cost_no_row_and_no_hang(tmp_path, kills):
         stop.set()
         thread.join()
     assert len(killed) >= min(kills, 3)
-    assert sweep.failures == [] and len(pd.read_parquet(tmp_path / "runs.parquet")) == 24 * kills // 4 * 3
+    assert (
+        sweep.failures == []
+        and len(pd.read_parquet(tmp_path / "runs.parquet")) == 24 * kills // 4 * 3
+    )
 
 
 @pytest.mark.parametrize("count", [pytest.param(12), pytest.param(500, marks=pytest.mark.slow)])
@@ -180,21 +212,31 @@ def test_every_damaged_part_is_found_and_its_runs_done_again(tmp_path, undisturb
                 case 2:
                     content_now.clear()
                 case _:
-                    content_now = bytearray(chance.choice([other for other in parts if other != path]).read_bytes())
+                    content_now = bytearray(
+                        chance.choice([other for other in parts if other != path]).read_bytes()
+                    )
             path.write_bytes(content_now)
         (folder / "runs.parquet").unlink()
         sweep = swept(folder, Toy(keep=("history",)))
         assert sum("damaged" in notice for notice in sweep.notices) == len(hurt)
-        assert content(folder, "runs.parquet", "history.parquet") == content(undisturbed, "runs.parquet", "history.parquet")
+        assert content(folder, "runs.parquet", "history.parquet") == content(
+            undisturbed, "runs.parquet", "history.parquet"
+        )
 
 
 def limited(folder: Path, blocks: int) -> None:
-    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={blocks}k", "tmpfs", str(folder)], check=True, capture_output=True)
+    subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={blocks}k", "tmpfs", str(folder)],
+        check=True,
+        capture_output=True,
+    )
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small file system needs root")
 @pytest.mark.parametrize("levels", [pytest.param(4), pytest.param(20, marks=pytest.mark.slow)])
-def test_a_full_disk_leaves_whole_files_and_the_same_command_finishes(tmp_path, undisturbed, levels):
+def test_a_full_disk_leaves_whole_files_and_the_same_command_finishes(
+    tmp_path, undisturbed, levels
+):
     full: list[bool] = []
     for level in range(levels):
         folder = tmp_path / f"small{level}"
@@ -208,23 +250,31 @@ def test_a_full_disk_leaves_whole_files_and_the_same_command_finishes(tmp_path, 
                 swept(folder / "sweep", Toy(keep=("history",)))
                 full.append(False)
             except (Stopped, BadInput) as error:
-                assert re.search("cannot (be written|write)", str(error)) and "same command" in str(error) and "space" in str(error)
+                assert (
+                    re.search("cannot (be written|write)", str(error))
+                    and "same command" in str(error)
+                    and "space" in str(error)
+                )
                 full.append(True)
             for path in (folder / "sweep").rglob("*.parquet"):
                 pd.read_parquet(path)
             subprocess.run(["mount", "-o", "remount,size=20m", str(folder)], check=True)
             swept(folder / "sweep", Toy(keep=("history",)))
-            assert content(folder / "sweep", "runs.parquet", "history.parquet") == content(undisturbed, "runs.parquet", "history.parquet")
+            assert content(folder / "sweep", "runs.parquet", "history.parquet") == content(
+                undisturbed, "runs.parquet", "history.parquet"
+            )
         finally:
             subprocess.run(["umount", str(folder)], check=False)
     assert any(full), "no disk was small enough"
 
 
 def test_a_sweep_whose_workers_cannot_start_says_so(tmp_path):
-    """A script that workers cannot import, here because it is no file, would else start workers for ever."""
+    """A script that workers cannot import, here because it is no file, would else start workers for
+    ever.
+    """
     script = f"""
 from toy import Toy, design
-from localism_sim.experiments.sweep import Stopped, Sweep
+from .experiments.sweep import Stopped, Sweep
 try:
     with Sweep({str(tmp_path)!r}, Toy(), workers=2) as sweep:
         sweep.run(design(4), range(3))
@@ -232,8 +282,18 @@ except Stopped as error:
     print("stopped:", error)
 """
     path = os.pathsep.join([str(HERE), *sys.path])
-    told = subprocess.run([sys.executable, "-"], input=script, capture_output=True, text=True, timeout=60, env={**os.environ, "PYTHONPATH": path}, check=True)
-    assert told.stdout.startswith("stopped: no worker process could be started: each ended with exit code 1")
+    told = subprocess.run(
+        [sys.executable, "-"],
+        input=script,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={**os.environ, "PYTHONPATH": path},
+        check=True,
+    )
+    assert told.stdout.startswith(
+        "stopped: no worker process could be started: each ended with exit code 1"
+    )
     assert told.stdout.count("\n") == 1 and '__name__ == "__main__"' in told.stdout
 
 
@@ -255,7 +315,9 @@ def test_what_changed_since_is_named_and_not_mixed(tmp_path):
     with pytest.raises(BadInput, match=r"numpy was '1.0'"):
         swept(tmp_path, Toy(), config={"samples": 8})
     accepted = swept(tmp_path, Toy(), config={"samples": 16}, accept_changes=True)
-    assert accepted.computed == 0 and json.loads((tmp_path / "manifest.json").read_text())["earlier"]
+    assert (
+        accepted.computed == 0 and json.loads((tmp_path / "manifest.json").read_text())["earlier"]
+    )
 
 
 def test_two_writers_are_refused_and_a_dead_one_is_recognised(tmp_path):
@@ -264,10 +326,24 @@ def test_two_writers_are_refused_and_a_dead_one_is_recognised(tmp_path):
         pass
     (tmp_path / ".writer.json").write_text(json.dumps({"process": 4242, "host": "elsewhere"}))
     with Store(tmp_path) as after:
-        assert any("process 4242 on elsewhere ended without finishing" in notice for notice in after.notices)
+        assert any(
+            "process 4242 on elsewhere ended without finishing" in notice
+            for notice in after.notices
+        )
 
 
-@pytest.mark.parametrize("damage", ["{ half", "", "[]", '{"config": 3}', '{"config": {}, "question": [], "versions": {}}', "\x00" * 99, "[" * 9999])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "{ half",
+        "",
+        "[]",
+        '{"config": 3}',
+        '{"config": {}, "question": [], "versions": {}}',
+        "\x00" * 99,
+        "[" * 9999,
+    ],
+)
 def test_a_damaged_manifest_is_made_anew(tmp_path, undisturbed, damage):
     shutil.copytree(undisturbed, tmp_path / "copy")
     (tmp_path / "copy" / "manifest.json").write_text(damage)
@@ -291,7 +367,9 @@ def test_whatever_else_lies_in_the_folder_is_mended_or_refused_in_one_line(tmp_p
     sweep = swept(folder, Toy(keep=("history",)))
     assert sweep.computed == 0 and sum("damaged" in notice for notice in sweep.notices) == 3
     assert any("ended without finishing" in notice for notice in sweep.notices)
-    assert content(folder, "runs.parquet", "history.parquet", "ledger.parquet")[:2] == content(undisturbed, "runs.parquet", "history.parquet")
+    assert content(folder, "runs.parquet", "history.parquet", "ledger.parquet")[:2] == content(
+        undisturbed, "runs.parquet", "history.parquet"
+    )
     assert [path.name for path in folder.rglob(".*tmp*")] == [".mine.tmp"]
     (folder / ".lock").unlink()
     (folder / ".lock").mkdir()
@@ -301,17 +379,33 @@ def test_whatever_else_lies_in_the_folder_is_mended_or_refused_in_one_line(tmp_p
 
 def test_a_new_name_is_given_to_flushed_content_only_and_then_flushed_itself(tmp_path, monkeypatch):
     order = []
-    name = {"fsync": lambda handle: Path(os.readlink(f"/proc/self/fd/{handle}")).name, "replace": lambda _, to: Path(to).name}
+    name = {
+        "fsync": lambda handle: Path(os.readlink(f"/proc/self/fd/{handle}")).name,
+        "replace": lambda _, to: Path(to).name,
+    }
     for call, real in (("fsync", os.fsync), ("replace", os.replace)):
-        monkeypatch.setattr(os, call, lambda *given, call=call, real=real: (order.append((call, name[call](*given))), real(*given))[1])
+        monkeypatch.setattr(
+            os,
+            call,
+            lambda *given, call=call, real=real: (
+                order.append((call, name[call](*given))),
+                real(*given),
+            )[1],
+        )
     write_text("x", tmp_path / "table.csv")
-    assert order == [("fsync", f".table.{os.getpid()}.tmp.csv"), ("replace", "table.csv"), ("fsync", tmp_path.name)]
+    assert order == [
+        ("fsync", f".table.{os.getpid()}.tmp.csv"),
+        ("replace", "table.csv"),
+        ("fsync", tmp_path.name),
+    ]
 
 
 def test_a_run_that_holds_its_whole_process_is_timed_out_from_outside(tmp_path, monkeypatch):
-    monkeypatch.setattr("localism_sim.experiments.processes.GRACE", 1.0)
+    monkeypatch.setattr("localism_sim.sweeps.processes.GRACE", 1.0)
     sweep = swept(tmp_path, Toy(((0.125, "hold"),)), count=4, timeout=1.0)
-    assert [(end.status, "no answer" in end.error) for end in sweep.failures] == [("timed out", True)] * 3
+    assert [(end.status, "no answer" in end.error) for end in sweep.failures] == [
+        ("timed out", True)
+    ] * 3
     assert len(pd.read_parquet(tmp_path / "runs.parquet")) == 9
 
 
@@ -319,12 +413,19 @@ def test_what_was_stopped_early_has_a_ledger_with_the_command_that_repeats(tmp_p
     with pytest.raises(Stopped):
         swept(tmp_path, Toy(((0.0, "raise"),)), fail_fast=True, count=50)
     ledger = pd.read_parquet(tmp_path / "ledger.parquet")
-    assert "failed" in set(ledger["status"]) and len(ledger) == 150 and "experiment=repeat" in ledger["repeat"][0]
+    assert (
+        "failed" in set(ledger["status"])
+        and len(ledger) == 150
+        and "experiment=repeat" in ledger["repeat"][0]
+    )
 
 
 def test_nothing_runs_when_one_point_is_not_allowed(tmp_path):
     points = pd.DataFrame({"x": [1.0, 2e6]})
-    with pytest.raises(BadInput, match=r"point 1: x = 2000000\.0"), Sweep(tmp_path, Toy(), workers=1) as sweep:
+    with (
+        pytest.raises(BadInput, match=r"point 1: x = 2000000\.0"),
+        Sweep(tmp_path, Toy(), workers=1) as sweep,
+    ):
         sweep.run(points, [0])
     assert not list(tmp_path.rglob("*.parquet"))
     for wrong in ({"executor": "lokal"}, {"workers": 0}, {"chunk": 1.5}, {"timeout": -1}):
@@ -335,4 +436,6 @@ def test_nothing_runs_when_one_point_is_not_allowed(tmp_path):
 def test_the_package_reads_no_pickle():
     source = HERE.parents[1] / "src" / "localism_sim"
     words = ("pickle.load", "read_pickle", "joblib.load", "allow_pickle=True")
-    assert [path for path in source.rglob("*.py") if any(word in path.read_text() for word in words)] == []
+    assert [
+        path for path in source.rglob("*.py") if any(word in path.read_text() for word in words)
+    ] == []

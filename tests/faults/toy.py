@@ -8,13 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from localism_sim.experiments.question import Answer
-from localism_sim.parameters import BadInput
+from localism_sim.foundation.errors import BadInput
+from localism_sim.sweeps.question import Answer
 
 
 @dataclass(frozen=True)
 class Toy:
-    """y = x * x + seed / 1000, z = -x, after `pause` seconds. `trouble` maps x (rounded) to what goes wrong there."""
+    """y = x * x + seed / 1000, z = -x, after `pause` seconds.
+
+    `trouble` maps x (rounded) to what goes wrong there.
+    """
 
     trouble: tuple[tuple[float, str], ...] = ()
     pause: float = 0.0
@@ -50,7 +53,12 @@ class Toy:
             os.kill(os.getpid(), signal.SIGSTOP)
         if what == "die":
             os.kill(os.getpid(), signal.SIGKILL)
-        tables = {kind: pd.DataFrame({"month": range(3), "level": [point["x"] * m + seed for m in range(3)]}) for kind in self.keep}
+        tables = {
+            kind: pd.DataFrame(
+                {"month": range(3), "level": [point["x"] * m + seed for m in range(3)]}
+            )
+            for kind in self.keep
+        }
         return Answer(np.array([point["x"] ** 2 + seed / 1000, -point["x"]]), tables)
 
     def settings(self, points):

@@ -1,4 +1,6 @@
-"""How staff copy: the best or the most (Barkoczi & Galesic 2016), in exact small cases and on rugged landscapes."""
+"""How staff copy: the best or the most (Barkoczi & Galesic 2016), in exact small cases and on
+rugged landscapes.
+"""
 
 import numpy as np
 import pytest
@@ -13,7 +15,16 @@ ONE_PLACE = ls.Places.synthetic(1, seed=1, scale=1_300)
 @pytest.mark.parametrize(("rule", "taken"), [(0, 0), (1, 3), (2, 5)])
 def test_one_takes_the_best_or_the_most_or_nothing_from_colleagues(rule, taken):
     """Six colleagues: two do what is best (3), four do what is only better (5)."""
-    params = ls.Parameters(**QUIET | {"copying_rule": rule, "borrow_rate": 1.0, "reinforcement": 0.0, "peers": 6, "staff_per_citizen": 0.5})
+    params = ls.Parameters(
+        **QUIET
+        | {
+            "copying_rule": rule,
+            "borrow_rate": 1.0,
+            "reinforcement": 0.0,
+            "peers": 6,
+            "staff_per_citizen": 0.5,
+        }
+    )
     values = np.full(64, 0.5)
     values[3], values[5] = 0.8, 0.6
 
@@ -28,7 +39,16 @@ def test_one_takes_the_best_or_the_most_or_nothing_from_colleagues(rule, taken):
 
 
 def test_whoever_copies_the_best_passes_over_what_is_worse_than_their_own():
-    params = ls.Parameters(**QUIET | {"copying_rule": 1, "borrow_rate": 1.0, "reinforcement": 0.0, "peers": 6, "staff_per_citizen": 0.5})
+    params = ls.Parameters(
+        **QUIET
+        | {
+            "copying_rule": 1,
+            "borrow_rate": 1.0,
+            "reinforcement": 0.0,
+            "peers": 6,
+            "staff_per_citizen": 0.5,
+        }
+    )
     values = np.full(64, 0.5)
     values[3], values[5] = 0.8, 0.6
 
@@ -44,22 +64,51 @@ def test_whoever_copies_the_best_passes_over_what_is_worse_than_their_own():
 
 
 def found_by_team(rule: int, mixing: float, complexity: int, seed: int) -> np.ndarray:
-    """Value reached by 100 people who search and copy for 240 months, from practices of their own, as a share of the best; month by month."""
-    params = ls.Parameters(**OPEN | {"choices": 10, "complexity": complexity, "trial_months": 1, "staff_per_citizen": 0.5}, copying_rule=rule, mixing=mixing,
-                           peers=4, inquiry_rate=0.5, borrow_rate=0.5, reinforcement=0.0)
+    """Value reached by 100 people who search and copy for 240 months, from practices of their own,
+    as a share of the best; month by month.
+    """
+    params = ls.Parameters(
+        **OPEN
+        | {"choices": 10, "complexity": complexity, "trial_months": 1, "staff_per_citizen": 0.5},
+        copying_rule=rule,
+        mixing=mixing,
+        peers=4,
+        inquiry_rate=0.5,
+        borrow_rate=0.5,
+        reinforcement=0.0,
+    )
 
     def scatter(world):
         all_practise(world, np.random.default_rng(seed).integers(1, 1 << 10, len(world.staff)))
 
-    return np.array([world.staff["value"].mean() / world.teams["best_value"][0] for month, world in lived(params, ONE_PLACE, seed, 240, scatter) if month >= 0])
+    return np.array(
+        [
+            world.staff["value"].mean() / world.teams["best_value"][0]
+            for month, world in lived(params, ONE_PLACE, seed, 240, scatter)
+            if month >= 0
+        ]
+    )
 
 
 @pytest.mark.slow
 def test_the_copying_rule_decides_whether_mixed_or_clustered_ties_are_better():
-    """Barkoczi & Galesic 2016: on a rugged landscape, well mixed ties help those who conform more than those who copy the best; on a smooth one the ties do not
-    matter in the end. Months 40 to 240, 60 landscapes; the difference of differences clears 4 standard errors."""
-    gain = {(complexity, rule): np.array([(found_by_team(rule, 1.0, complexity, seed) - found_by_team(rule, 0.0, complexity, seed))[40:].mean()
-                                          for seed in range(60)]) for complexity in (0, 9) for rule in (1, 2)}
+    """Barkoczi & Galesic 2016: on a rugged landscape, well mixed ties help those who conform more
+    than those who copy the best; on a smooth one the ties do not matter in the end. Months 40 to
+    240, 60 landscapes; the difference of differences clears 4 standard errors.
+    """
+    gain = {
+        (complexity, rule): np.array(
+            [
+                (
+                    found_by_team(rule, 1.0, complexity, seed)
+                    - found_by_team(rule, 0.0, complexity, seed)
+                )[40:].mean()
+                for seed in range(60)
+            ]
+        )
+        for complexity in (0, 9)
+        for rule in (1, 2)
+    }
     apart = gain[9, 2] - gain[9, 1]
     assert apart.mean() > 4.0 * apart.std(ddof=1) / np.sqrt(60)
     assert gain[9, 2].mean() > 0.0

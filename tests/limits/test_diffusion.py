@@ -1,4 +1,6 @@
-"""Spread of a practice against known results: Bass 1969, adoption without copying, complex contagion (Centola & Macy 2007)."""
+"""Spread of a practice against known results: Bass 1969, adoption without copying, complex
+contagion (Centola & Macy 2007).
+"""
 
 import numpy as np
 import pytest
@@ -6,21 +8,37 @@ from conftest import lived
 from gates import OPEN
 
 import localism_sim as ls
-from localism_sim.landscape import LEGACY
-from localism_sim.network import ring_offset
-from localism_sim.rules import plain
-from localism_sim.staff import reinforcement_needed
+from localism_sim.model.compilation import plain
+from localism_sim.model.landscape import LEGACY
+from localism_sim.model.network import ring_offset
+from localism_sim.model.staff import reinforcement_needed
 
 
 def adoption(params, places, seed: int, months: int) -> np.ndarray:
     """Share of staff that have left the legacy, month by month."""
-    return np.array([(world.staff["practice"] != LEGACY).mean() for month, world in lived(params, places, seed, months) if month >= 0])
+    return np.array(
+        [
+            (world.staff["practice"] != LEGACY).mean()
+            for month, world in lived(params, places, seed, months)
+            if month >= 0
+        ]
+    )
 
 
 def test_open_gates_and_full_mixing_follow_the_discrete_bass_recursion():
-    """F(t+1) = F + (1 - F)(p + q F), Bass 1969, within 4 standard errors of the mean of 30 runs plus 2 / n for ties to oneself and 0.002 for curvature."""
+    """F(t+1) = F + (1 - F)(p + q F), Bass 1969, within 4 standard errors of the mean of 30 runs
+    plus 2 / n for ties to oneself and 0.002 for curvature.
+    """
     p, q, months, runs = 0.02, 0.3, 24, 30
-    params = ls.Parameters(**OPEN, inquiry_rate=p, borrow_rate=q, mixing=1.0, peers=12, reinforcement=0.0, staff_per_citizen=0.5)
+    params = ls.Parameters(
+        **OPEN,
+        inquiry_rate=p,
+        borrow_rate=q,
+        mixing=1.0,
+        peers=12,
+        reinforcement=0.0,
+        staff_per_citizen=0.5,
+    )
     places = ls.Places.synthetic(8, seed=1, scale=1_000)
     shares = np.array([adoption(params, places, seed, months) for seed in range(runs)])
     expected, f = [], 0.0
@@ -33,27 +51,58 @@ def test_open_gates_and_full_mixing_follow_the_discrete_bass_recursion():
 
 
 def test_without_copying_adoption_follows_the_independent_curve():
-    """Nobody learns from anybody: 1 - (1 - p)^t, within 4 standard errors of independent coin tosses (the null of Volden, Ting & Carpenter 2008)."""
+    """Nobody learns from anybody: 1 - (1 - p)^t, within 4 standard errors of independent coin
+    tosses (the null of Volden, Ting & Carpenter 2008).
+    """
     p, months, runs = 0.05, 40, 12
-    params = ls.Parameters(**OPEN, inquiry_rate=p, borrow_rate=1.0, copying_rule=0, peers=12, reinforcement=0.0, staff_per_citizen=0.5)
+    params = ls.Parameters(
+        **OPEN,
+        inquiry_rate=p,
+        borrow_rate=1.0,
+        copying_rule=0,
+        peers=12,
+        reinforcement=0.0,
+        staff_per_citizen=0.5,
+    )
     places = ls.Places.synthetic(8, seed=1, scale=1_000)
     shares = np.array([adoption(params, places, seed, months) for seed in range(runs)])
     people = runs * 8 * 100
     expected = 1.0 - (1.0 - p) ** np.arange(1, months + 1)
     *_, (_, world) = lived(params, places, 0, 1)
     assert len(world.staff) * runs > people
-    assert (np.abs(shares.mean(axis=0) - expected) <= 4.0 * np.sqrt(expected * (1.0 - expected) / people)).all()
+    assert (
+        np.abs(shares.mean(axis=0) - expected)
+        <= 4.0 * np.sqrt(expected * (1.0 - expected) / people)
+    ).all()
 
 
 def test_an_s_curve_appears_without_copying_where_orders_pass_a_chain():
-    """An S-curve proves no learning (Volden, Ting & Carpenter 2008): a standard that waits at desks spreads slowly, fast, then slowly, and nobody copies."""
-    params = ls.Parameters(**OPEN | {"chain_length": 8, "domains": 8, "comply_rate": 0.5, "autonomy": 0.0, "control": 1.0}, inquiry_rate=0.0, copying_rule=0,
-                           clearance=0.5, fidelity=1.0, link_cost=0.0, redesigns=0.0, diversity_aversion=0.0, alignment_rate=0.0)
+    """An S-curve proves no learning (Volden, Ting & Carpenter 2008): a standard that waits at desks
+    spreads slowly, fast, then slowly, and nobody copies.
+    """
+    params = ls.Parameters(
+        **OPEN
+        | {"chain_length": 8, "domains": 8, "comply_rate": 0.5, "autonomy": 0.0, "control": 1.0},
+        inquiry_rate=0.0,
+        copying_rule=0,
+        clearance=0.5,
+        fidelity=1.0,
+        link_cost=0.0,
+        redesigns=0.0,
+        diversity_aversion=0.0,
+        alignment_rate=0.0,
+    )
 
     def issue(world):
         world.departments["standard"] = 1
 
-    path = [(world.staff["practice"] == 1).mean() for month, world in lived(params, ls.Places.synthetic(40, seed=1, scale=10**9), 2, 60, issue) if month >= 0]
+    path = [
+        (world.staff["practice"] == 1).mean()
+        for month, world in lived(
+            params, ls.Places.synthetic(40, seed=1, scale=10**9), 2, 60, issue
+        )
+        if month >= 0
+    ]
     steps = np.diff(path)
     peak = int(np.argmax(steps))
     assert path[-1] > 0.99 and 8 < peak < 40
@@ -63,9 +112,13 @@ def test_an_s_curve_appears_without_copying_where_orders_pass_a_chain():
 @pytest.mark.parametrize("degree", [2, 4, 6, 8])
 @pytest.mark.parametrize("needed", [1, 2, 3, 4])
 def test_complex_contagion_on_a_ring_spreads_only_up_to_half_the_degree(degree, needed):
-    """Centola & Macy 2007: from a contiguous seed on a ring of degree k, adoption needing a neighbours spreads iff a <= k / 2."""
+    """Centola & Macy 2007: from a contiguous seed on a ring of degree k, adoption needing a
+    neighbours spreads iff a <= k / 2.
+    """
     settings = {**OPEN, "relational_depth": (needed - 1) / 3.0, "staff_per_citizen": 0.5}
-    params = ls.Parameters(**settings, inquiry_rate=0.0, borrow_rate=1.0, reinforcement=3.0, peers=degree)
+    params = ls.Parameters(
+        **settings, inquiry_rate=0.0, borrow_rate=1.0, reinforcement=3.0, peers=degree
+    )
     assert plain(reinforcement_needed)(params) == pytest.approx(needed)
 
     def sow(world):

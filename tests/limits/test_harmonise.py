@@ -1,4 +1,6 @@
-"""Try locally, then harmonise (Callander & Harstad 2015): what happens in the month `harmonise_after`."""
+"""Try locally, then harmonise (Callander & Harstad 2015): what happens in the month
+`harmonise_after`.
+"""
 
 import numpy as np
 import pytest
@@ -8,11 +10,29 @@ from gates import QUIET
 import localism_sim as ls
 
 PLACES = ls.Places.synthetic(30, seed=1, scale=10**9)
-SEARCHING = QUIET | {"chain_length": 2, "domains": 2, "choices": 8, "complexity": 4, "legacy_quantile": 0.3, "inquiry_rate": 0.4, "trial_months": 2,
-                     "comply_rate": 0.5, "control": 1.0, "outcome_measurement": 1.0, "fidelity": 1.0, "clearance": 1.0, "two_way_alignment": 0.0,
-                     "challenge_focus": 0.0, "copying_rule": 0, "link_cost": 0.0, "pass_good": 0.0, "pass_bad": 0.0}
-"""Staff search freely and judge without error; the centre designs nothing, hears nothing and permits nothing beyond local freedom. Needs are alike: a practice
-is worth the same in every place."""
+SEARCHING = QUIET | {
+    "chain_length": 2,
+    "domains": 2,
+    "choices": 8,
+    "complexity": 4,
+    "legacy_quantile": 0.3,
+    "inquiry_rate": 0.4,
+    "trial_months": 2,
+    "comply_rate": 0.5,
+    "control": 1.0,
+    "outcome_measurement": 1.0,
+    "fidelity": 1.0,
+    "clearance": 1.0,
+    "two_way_alignment": 0.0,
+    "challenge_focus": 0.0,
+    "copying_rule": 0,
+    "link_cost": 0.0,
+    "pass_good": 0.0,
+    "pass_bad": 0.0,
+}
+"""Staff search freely and judge without error; the centre designs nothing, hears nothing and
+permits nothing beyond local freedom. Needs are alike: a practice is worth the same in every place.
+"""
 
 
 def test_the_standard_becomes_the_best_practice_that_a_place_endorses_and_all_end_at_it():
@@ -48,17 +68,26 @@ def worth_endorsed(complexity: int, seed: int, **changes) -> float:
     params = ls.Parameters(**SEARCHING | {"complexity": complexity} | changes)
     *_, (_, world) = lived(params, PLACES, seed, 120)
     score = world.score[np.arange(len(world.teams)), world.commissioners["endorsed"]].astype(float)
-    return float(((0.5 + score / (2.0 * np.sqrt(2.0 + score * score))) / world.teams["best_value"]).mean())
+    return float(
+        ((0.5 + score / (2.0 * np.sqrt(2.0 + score * score))) / world.teams["best_value"]).mean()
+    )
 
 
 @pytest.mark.parametrize(("complexity", "gain"), [(7, True), (0, False)])
-def test_trying_locally_and_then_harmonising_beats_both_pure_forms_only_on_an_interdependent_problem(complexity, gain):
-    """Callander & Harstad 2015; Siggelkow & Levinthal 2003, where nobody copies: places end on peaks of their own, and the best of these becomes the standard.
+def test_local_trials_then_harmonising_beat_both_pure_forms_only_on_an_interdependent_problem(
+    complexity, gain
+):
+    """Callander & Harstad 2015; Siggelkow & Levinthal 2003, where nobody copies: places end on
+    peaks of their own, and the best of these becomes the standard.
 
-    The centre alone is able: it tries ten designs at each of its yearly reviews and measures without error. With a single peak all places find it.
+    The centre alone is able: it tries ten designs at each of its yearly reviews and measures
+    without error. With a single peak all places find it.
     """
     central = {"autonomy": 0.0, "redesigns": 10.0, "central_capacity": 1.0, "centre_cuts": 0.0}
-    local, centre, both = (np.array([worth_endorsed(complexity, seed, **changes) for seed in range(30)]) for changes in ({}, central, {"harmonise_after": 48}))
+    local, centre, both = (
+        np.array([worth_endorsed(complexity, seed, **changes) for seed in range(30)])
+        for changes in ({}, central, {"harmonise_after": 48})
+    )
     for other in (local, centre) if gain else ():
         assert (both - other).mean() > 4.0 * (both - other).std(ddof=1) / np.sqrt(30)
     if not gain:

@@ -1,4 +1,6 @@
-"""Landscapes: the known number of local optima, and how needs correlate between places (Kauffman & Levin 1987)."""
+"""Landscapes: the known number of local optima, and how needs correlate between places (Kauffman &
+Levin 1987).
+"""
 
 import numpy as np
 import pytest

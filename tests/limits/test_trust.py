@@ -8,15 +8,31 @@ from gates import QUIET, all_practise, set_values
 import localism_sim as ls
 
 
-@pytest.mark.parametrize(("gain", "asymmetry", "good"), [(0.02, 2.0, 0.5), (0.03, 1.0, 0.75), (0.02, 4.0, 0.75)])
+@pytest.mark.parametrize(
+    ("gain", "asymmetry", "good"), [(0.02, 2.0, 0.5), (0.03, 1.0, 0.75), (0.02, 4.0, 0.75)]
+)
 def test_trust_settles_at_its_fixed_point(gain, asymmetry, good):
-    """Encounters good (quality 1) with share g, else bad (0): mean trust settles at g a / (g a + (1 - g) b), a the gain and b the loss rate.
+    """Encounters good (quality 1) with share g, else bad (0): mean trust settles at g a / (g a + (1
+    - g) b), a the gain and b the loss rate.
 
-    A citizen meets any of four members of staff alike, a share g of whom serve well. The update is linear, so the mean obeys the fixed point exactly; 0.002 is
-    for values that are 1e-3 short of 0 and 1.
+    A citizen meets any of four members of staff alike, a share g of whom serve well. The update is
+    linear, so the mean obeys the fixed point exactly; 0.002 is for values that are 1e-3 short of 0
+    and 1.
     """
-    params = ls.Parameters(**QUIET | {"domains": 4, "choices": 2, "encounter_rate": 1.0, "trust_gain": gain, "trust_asymmetry": asymmetry,
-                                      "perception_bias": 0.0, "expectation": 0.0, "trust_pull": 0.0, "broken_promise": 0.0})
+    params = ls.Parameters(
+        **QUIET
+        | {
+            "domains": 4,
+            "choices": 2,
+            "encounter_rate": 1.0,
+            "trust_gain": gain,
+            "trust_asymmetry": asymmetry,
+            "perception_bias": 0.0,
+            "expectation": 0.0,
+            "trust_pull": 0.0,
+            "broken_promise": 0.0,
+        }
+    )
     values = np.array([0.5, 0.9995, 0.0005, 0.5])
 
     def serve(world):
@@ -25,7 +41,10 @@ def test_trust_settles_at_its_fixed_point(gain, asymmetry, good):
         set_values(world, values)
 
     places = ls.Places.synthetic(1, seed=1, scale=300)
-    path = [(world.citizens.trust[(month + 1) & 1].mean(), len(world.citizens.wellbeing)) for month, world in lived(params, places, 3, 900, serve)]
+    path = [
+        (world.citizens.trust[(month + 1) & 1].mean(), len(world.citizens.wellbeing))
+        for month, world in lived(params, places, 3, 900, serve)
+    ]
     trust, citizens = np.array([mean for mean, _ in path]), path[0][1]
     a, b = gain, gain * asymmetry
     expected = good * a / (good * a + (1.0 - good) * b)

@@ -1,0 +1,117 @@
+"""Compare scenarios on paired seeds: the main job, and one scenario against its baseline."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import pandas as pd
+
+from ..model.engine import LARGE, simulate
+from ..model.outcomes import OUTCOMES
+from ..model.places import Places
+from ..model.scenario import Scenario, load_scenario, schedule
+from .statistics import contrasts
+
+MAIN_ARMS = ("centralist", "localist", "localist_with_capability", "status_quo_2010")
+"""The main job: the first is the reference of all contrasts; the last shows the world without the
+cuts.
+"""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What a comparison leaves: a row a run; a row a run and month; a row a run and place at the
+    end; contrasts with the reference arm.
+    """
+
+    arms: tuple[Scenario, ...]
+    places: Places
+    seeds: tuple[int, ...]
+    months: int
+    runs: pd.DataFrame
+    history: pd.DataFrame
+    by_place: pd.DataFrame
+    contrasts: pd.DataFrame
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """Name of each arm -> its title."""
+        return {arm.name: arm.title for arm in self.arms}
+
+
+def arms_for(scenario: str | None) -> tuple[Scenario, ...]:
+    """The main job's arms, or a scenario's baseline (first, the reference) and itself."""
+    if scenario is None:
+        return tuple(load_scenario(name) for name in MAIN_ARMS)
+    chosen = load_scenario(scenario)
+    reference = (
+        load_scenario(chosen.baseline) if chosen.baseline else load_scenario("coalition_2010")
+    )
+    return reference, chosen
+
+
+def compare(
+    arms: Sequence[Scenario],
+    places: Places,
+    seeds: Sequence[int],
+    months: int,
+    workers: int | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Comparison:
+    """Run every arm with every seed; contrasts are taken against the first arm, seed by seed.
+
+    Small runs go side by side on `workers` threads; large ones (`engine.LARGE` citizens) one after
+    the other, each on all threads, so that only one world is in memory. progress: called with the
+    number of months done, over all runs.
+    """
+    for arm in arms:
+        schedule(arm.parameters, arm.timeline, months)
+    jobs = [(arm, seed) for seed in seeds for arm in arms]
+    threads = workers or os.cpu_count() or 1
+    large = int(places.citizens.sum()) >= LARGE
+
+    def one(job, watch=None):
+        arm, seed = job
+        run = simulate(arm, places, seed, months, threads=threads if large else 1, progress=watch)
+        history = run.history.reset_index()
+        history.insert(0, "seed", seed)
+        history.insert(0, "scenario", arm.name)
+        ends = run.place_history[run.place_history["month"] == months - 1].drop(columns="month")
+        ends.insert(0, "seed", seed)
+        ends.insert(0, "scenario", arm.name)
+        return {"scenario": arm.name, "seed": seed, **run.outcomes}, history, ends
+
+    def report(done):
+        if progress is not None:
+            progress(len(found) * months + done)
+
+    found: list = []
+    if large:
+        for job in jobs:
+            found.append(one(job, report))
+    else:
+        pool = ThreadPoolExecutor(threads)
+        try:
+            for result in pool.map(one, jobs):
+                found.append(result)
+                report(0)
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+    runs = pd.DataFrame([row for row, _, _ in found]).sort_values(
+        ["scenario", "seed"], ignore_index=True
+    )
+    history = pd.concat([h for _, h, _ in found], ignore_index=True)
+    by_place = pd.concat([p for _, _, p in found], ignore_index=True)
+    judged = [name for name, outcome in OUTCOMES.items() if outcome.better] + [
+        f"{name}_mean" for name in ("spread", "quality", "wellbeing", "trust")
+    ]
+    others = [arm.name for arm in arms[1:]]
+    table = (
+        contrasts(runs, judged, arms[0].name, others)
+        if len(seeds) > 1 and others
+        else pd.DataFrame()
+    )
+    return Comparison(tuple(arms), places, tuple(seeds), months, runs, history, by_place, table)

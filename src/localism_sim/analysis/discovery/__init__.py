@@ -1,0 +1,1 @@
+"""Scenario discovery: under which conditions an outcome passes a threshold."""

@@ -1,0 +1,1 @@
+"""Sensitivity analysis: designs, methods, indices and the luck in them."""

@@ -1,0 +1,119 @@
+"""Contrasts between scenarios on paired seeds: difference, interval, effect size, variance
+saved.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from ..foundation.errors import BadInput
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """Difference of two scenarios on the same seeds.
+
+    mean, low, high: mean difference and its confidence interval (Student's t over seeds). effect:
+    mean / standard deviation between seeds of the reference (Glass's delta). saved: share of the
+    variance of the difference that pairing saved against independent seeds. pairs: number of seeds.
+    """
+
+    mean: float
+    low: float
+    high: float
+    effect: float
+    saved: float
+    pairs: int
+
+    @property
+    def clear(self) -> bool:
+        """Whether the interval leaves out zero."""
+        return self.low > 0.0 or self.high < 0.0
+
+
+def paired_difference(
+    other: np.ndarray, reference: np.ndarray, confidence: float = 0.95
+) -> Contrast:
+    """`other` minus `reference`, seed by seed. Needs two or more finite pairs."""
+    a, b = np.asarray(other, float), np.asarray(reference, float)
+    if a.shape != b.shape or a.ndim != 1 or len(a) < 2:
+        raise BadInput(
+            f"a contrast needs two lists of equal length, two seeds or more; got {a.shape} and "
+            f"{b.shape}"
+        )
+    if not (np.isfinite(a).all() and np.isfinite(b).all()):
+        raise BadInput(
+            f"a contrast needs finite values; position "
+            f"{int(np.flatnonzero(~(np.isfinite(a) & np.isfinite(b)))[0])} is not"
+        )
+    difference = a - b
+    mean, error = float(difference.mean()), float(stats.sem(difference))
+    half = float(stats.t.ppf(0.5 + confidence / 2.0, len(a) - 1)) * error
+    spread = float(b.std(ddof=1))
+    apart = float(a.var(ddof=1) + b.var(ddof=1))
+    together = float(difference.var(ddof=1))
+    return Contrast(
+        mean,
+        mean - half,
+        mean + half,
+        mean / spread if spread > 0 else 0.0,
+        1.0 - together / apart if apart > 0 else 0.0,
+        len(a),
+    )
+
+
+def saved_in_words(saved: float, pairs: int) -> str:
+    """What pairing saved, in a sentence: the share of the variance, and how many seeds it stands
+    for.
+    """
+    if saved < 0.005:
+        more = f"made it {-saved:.0%} larger" if saved <= -0.005 else "saved none of it"
+        return (
+            f"{pairs} paired seeds; pairing {more} here: the two do not share their luck in "
+            f"this outcome."
+        )
+    if saved > 0.9995:
+        return (
+            f"{pairs} paired seeds; pairing saved practically all of the variance of the "
+            f"difference."
+        )
+    return (
+        f"{pairs} paired seeds; pairing saved {saved:.{0 if saved < 0.99 else 1}%} of the variance "
+        f"of the difference: with separate luck it "
+        f"would have taken about {round(pairs / (1.0 - saved)):,} seeds for each."
+    )
+
+
+def contrasts(
+    runs: pd.DataFrame, outcomes: list[str], reference: str, others: list[str]
+) -> pd.DataFrame:
+    """A row for each scenario of `others` and outcome: scenario, outcome, reference mean, scenario
+    mean, and the fields of `Contrast`.
+    """
+    wide = runs.pivot(index="seed", columns="scenario", values=outcomes)
+    rows = []
+    for other in others:
+        for outcome in outcomes:
+            a, b = wide[outcome][other].to_numpy(), wide[outcome][reference].to_numpy()
+            found = paired_difference(a, b)
+            rows.append(
+                {
+                    "scenario": other,
+                    "reference": reference,
+                    "outcome": outcome,
+                    "reference_mean": b.mean(),
+                    "scenario_mean": a.mean(),
+                    "difference": found.mean,
+                    "low": found.low,
+                    "high": found.high,
+                    "effect": found.effect,
+                    "saved": found.saved,
+                    "pairs": found.pairs,
+                    "clear": found.clear,
+                }
+            )
+    return pd.DataFrame(rows)

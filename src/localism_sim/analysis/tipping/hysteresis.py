@@ -1,0 +1,161 @@
+"""Hysteresis: a lever is raised in steps and lowered again within one long run.
+
+Is the way back the same as the way there?
+
+Outcomes also change with time alone. So for each level there is a run, with the same seeds, in
+which the lever stays at that level from the start: what the way back leaves over and above it, in
+the same month, is memory of having been elsewhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from ...model.parameters import FIXED
+from ...model.scenario import Scenario, checked_timeline
+from ...report.summary import OVER_THE_RUN
+from .crossing import CONFIDENCE
+
+UP_AND_DOWN = "up_and_down"
+
+
+@dataclass(frozen=True)
+class WayBack:
+    """An outcome on the way up and down. levels: of the lever, ascending. hold: months at each. up,
+    down: rows levels, columns seeds, at the end of each step (the top step is in both). steady_up,
+    steady_down: the same months of runs that stayed at that level from the start.
+    """
+
+    levels: np.ndarray
+    hold: int
+    up: np.ndarray
+    down: np.ndarray
+    steady_up: np.ndarray
+    steady_down: np.ndarray
+
+    @property
+    def loop(self) -> tuple[float, float, float]:
+        """Down less up, mean of all levels below the top, with its 95% interval over seeds."""
+        return with_interval((self.down - self.up)[:-1].mean(axis=0))
+
+    @property
+    def memory(self) -> tuple[float, float, float]:
+        """Down less steady in the same month, mean of all levels below the top, with its 95%
+        interval over seeds.
+        """
+        return with_interval((self.down - self.steady_down)[:-1].mean(axis=0))
+
+    def table(self) -> pd.DataFrame:
+        """A row a level and branch: level, branch, month, mean, low, high."""
+        months = {"up": np.arange(1, len(self.levels) + 1) * self.hold}
+        months["down"] = 2 * len(self.levels) * self.hold - months["up"]
+        branches = {
+            "up": (self.up, "up"),
+            "down": (self.down, "down"),
+            "steady, month of the way up": (self.steady_up, "up"),
+            "steady, month of the way down": (self.steady_down, "down"),
+            "down less up": (self.down - self.up, "down"),
+            "down less steady": (self.down - self.steady_down, "down"),
+        }
+        rows = []
+        for branch, (values, when) in branches.items():
+            for level, month, row in zip(self.levels, months[when], values):
+                mean, low, high = with_interval(row)
+                rows.append(
+                    {
+                        "level": level,
+                        "branch": branch,
+                        "month": int(month),
+                        "mean": mean,
+                        "low": low,
+                        "high": high,
+                    }
+                )
+        return pd.DataFrame(rows)
+
+
+def with_interval(values: np.ndarray) -> tuple[float, float, float]:
+    """Mean and its 95% interval (Student's t)."""
+    half = float(stats.t.ppf(0.5 + CONFIDENCE / 2.0, len(values) - 1) * stats.sem(values))
+    return float(values.mean()), float(values.mean()) - half, float(values.mean()) + half
+
+
+def why_not(lever: str, outcome: str) -> str:
+    """Why there is no way back to look at, or nothing."""
+    if lever in FIXED:
+        return (
+            f"No way back is looked at: {lever} describes the start of a run and cannot be "
+            f"raised and lowered within one."
+        )
+    if outcome in OVER_THE_RUN:
+        return (
+            f"No way back is looked at: {outcome} adds up since the start of a run, so it can "
+            f"only go one way."
+        )
+    return ""
+
+
+def ladder(levels: np.ndarray) -> list[float]:
+    """Up and down again, each level once each way, the top once."""
+    return [*levels, *levels[-2::-1]]
+
+
+def journeys(base: Scenario, lever: str, levels: np.ndarray, hold: int) -> tuple[Scenario, ...]:
+    """The scenario that goes up and down, and one for each level that stays there; other changes of
+    the base's timeline stay.
+    """
+    whole = isinstance(getattr(base.parameters, lever), int)
+    steps = [int(level) if whole else float(level) for level in ladder(levels)]
+    timeline = {month: dict(changes) for month, changes in base.timeline}
+    for number, level in enumerate(steps[1:], start=1):
+        timeline.setdefault(number * hold, {})[lever] = level
+    up_and_down = base.with_parameters(**{lever: steps[0]})
+    changes = checked_timeline(timeline)
+    found = [
+        Scenario(
+            UP_AND_DOWN, f"{lever} up and down", base.stands_for, up_and_down.parameters, changes
+        )
+    ]
+    for number, level in enumerate(steps[: len(levels)]):
+        steady = base.with_parameters(**{lever: level})
+        found.append(
+            Scenario(
+                f"steady_{number}",
+                f"{lever} at {level:g}",
+                base.stands_for,
+                steady.parameters,
+                base.timeline,
+            )
+        )
+    return tuple(found)
+
+
+def read_way_back(
+    history: pd.DataFrame, outcome: str, levels: np.ndarray, hold: int, seeds: list[int]
+) -> WayBack:
+    """From the monthly histories of `journeys` (columns point, seed, month, outcomes): the outcome
+    at the end of each step; for averages, over the step.
+    """
+    name = outcome.removesuffix("_mean")
+    count = len(ladder(levels))
+    wide = history.pivot(index=["point", "month"], columns="seed", values=name)[seeds]
+
+    def steps(point: int) -> np.ndarray:
+        rows = wide.loc[point].to_numpy()[: count * hold].reshape(count, hold, len(seeds))
+        return rows.mean(axis=1) if outcome.endswith("_mean") else rows[:, -1]
+
+    way = steps(0)
+    steady = [steps(number + 1) for number in range(len(levels))]
+    back = [count - 1 - number for number in range(len(levels))]
+    return WayBack(
+        levels,
+        hold,
+        way[: len(levels)],
+        way[back],
+        np.array([steady[k][k] for k in range(len(levels))]),
+        np.array([steady[k][back[k]] for k in range(len(levels))]),
+    )

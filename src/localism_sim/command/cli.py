@@ -1,0 +1,191 @@
+"""The command line: `localism-sim`, configured by Hydra."""
+
+from __future__ import annotations
+
+import difflib
+import errno
+import os
+import shlex
+import sys
+
+from ..foundation.errors import BadInput, brief
+from ..jobs.catalogue import EXPERIMENTS
+from ..model.outcomes import OUTCOMES
+from ..model.parameters import FIELDS, GROUPS, Parameters
+from ..model.scenario import load_scenario, scenario_names
+from .configuration import PLACES, SETTINGS, PlacesChoice, check_keys, compose, known_keys
+
+FLAGS = ("--help", "-h", "--multirun", "-m", "--version", "--completion")
+
+HELP = """localism-sim: centralised versus localist delivery of public services
+
+  localism-sim                                 the main job: England under the 2010 cuts
+  localism-sim scenario=sure_start             one scenario against its baseline
+  localism-sim parameters.cuts=0.3             change a parameter in every scenario
+  localism-sim months=60 seeds=20              months to run; seeds 0 to 19 (or seeds=[1,5,9])
+  localism-sim places=synthetic places.count=36
+  localism-sim places=csv places.path=my_council.csv
+  localism-sim experiment=england              every resident of England
+  localism-sim experiment=sobol experiment.samples=64 experiment.outcome=quality_mean
+  localism-sim --multirun parameters.cuts=0,0.2,0.4 parameters.autonomy=0.1,0.9
+  localism-sim results_dir=results/mine        where to write
+
+A sweep that was stopped or killed goes on where it was when the same command is given again.
+Complete words with the Tab key: eval "$(localism-sim --completion bash)" (also zsh, fish).
+"""
+
+
+def help_text() -> str:
+    """All that can be given, in plain words."""
+    lines = [
+        HELP,
+        "Experiments (experiment=<name>), each with its options (experiment.<option>=...)",
+    ]
+    for name, experiment in EXPERIMENTS.items():
+        lines.append(f"  {name:16} {experiment.meaning}")
+        for option, choice in experiment.options.items():
+            lines.append(
+                f"    .{option:14} "
+                f"{choice.meaning}{'' if choice.default is None else f' ({choice.default})'}"
+            )
+    lines += [
+        "",
+        "Settings (<name>=...)",
+        *(f"  {name:16} {meaning}" for name, meaning in SETTINGS.items()),
+    ]
+    lines += [
+        "",
+        "Places (places=<name>)",
+        *(f"  {name:16} {meaning}" for name, meaning in PLACES.items()),
+    ]
+    lines.append(
+        f"  {'places.scale':16} residents for each simulated citizen ({PlacesChoice.scale}); also "
+        f"sets the staff of a team, which moves outcomes"
+    )
+    lines += [
+        "",
+        "Scenarios (scenario=<name>)",
+        *(f"  {name:28} {load_scenario(name).title}" for name in scenario_names()),
+    ]
+    lines += [
+        "",
+        "Outcomes (experiment.outcome=<name>)",
+        *(f"  {name:28} {outcome.meaning}" for name, outcome in OUTCOMES.items()),
+    ]
+    for group, title in GROUPS.items():
+        lines += ["", f"Parameters: {title} (parameters.<name>=...)"]
+        for name in Parameters.names(group):
+            meta = FIELDS[name].metadata
+            lines.append(
+                f"  {name:24} {FIELDS[name].default!s:>7}  [{meta['low']} to {meta['high']} "
+                f"{meta['unit']}] {meta['meaning']}"
+            )
+    return "\n".join(lines)
+
+
+def console():
+    """Where to speak: 100 columns wide where nobody watches."""
+    from rich.console import Console
+
+    found = Console()
+    return found if found.is_terminal else Console(width=100)
+
+
+def run(overrides: list[str]) -> int:
+    """Do what was asked; the exit code."""
+    from ..jobs.request import Request
+
+    request = Request.from_config(
+        compose(overrides), shlex.join(["localism-sim", *overrides]), console()
+    )
+    return EXPERIMENTS[request.kind].function()(request)
+
+
+def option_of(flags: list[str]) -> str | None:
+    """The one option given, or None; an unknown one is refused."""
+    for flag in flags:
+        if flag not in FLAGS:
+            close = difflib.get_close_matches(flag, FLAGS, 1)
+            raise BadInput(
+                f"unknown option {brief(flag)}.{f' Did you mean {close[0]}?' if close else ''} "
+                f"Options: --help, --multirun, --version, --completion"
+            )
+    return flags[0] if flags else None
+
+
+LONGEST_MESSAGE = 1000
+DISK_REFUSES = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EIO)
+
+
+def complain(message: object) -> None:
+    """One line to the user, cut where it is long, with nothing in it that a terminal would obey."""
+    text = "".join(
+        letter
+        if letter.isprintable()
+        else letter.encode("unicode_escape", "backslashreplace").decode()
+        for letter in str(message)
+    )
+    print(
+        f"localism-sim: "
+        f"{text if len(text) <= LONGEST_MESSAGE else text[:LONGEST_MESSAGE] + ' ...'}",
+        file=sys.stderr,
+    )
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Entry point: 0 done, 1 runs that did not end well, 2 bad input, 130 stopped."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if any(flag in arguments for flag in ("--help", "-h")):
+        print(help_text())
+        return 0
+    try:
+        overrides = [a for a in arguments if not a.startswith("-")]
+        match option_of([a for a in arguments if a.startswith("-")]):
+            case "--version":
+                from .. import __version__
+
+                print(f"localism_sim {__version__}")
+                return 0
+            case "--completion":
+                from .completion import script
+
+                print(script(overrides[0] if overrides else "bash", known_keys(), list(PLACES)))
+                return 0
+            case "--multirun" | "-m":
+                check_keys(overrides, multirun=True)
+                from .multirun import multirun
+
+                return multirun(overrides, console())
+        check_keys(overrides)
+        return run(overrides)
+    except BadInput as error:
+        complain(error)
+        return 2
+    except KeyboardInterrupt:
+        complain("stopped; files already written are whole")
+        return 130
+    except OSError as error:
+        if error.errno not in DISK_REFUSES:
+            raise
+        complain(
+            f"cannot write {error.filename or 'the results'}: {os.strerror(error.errno)}. Files "
+            f"already written are whole; mend that and give the "
+            "same command again"
+        )
+        return 1
+    except RuntimeError as error:
+        if type(error).__name__ != "Stopped":
+            raise
+        complain(error)
+        return 1
+
+
+def entry() -> None:
+    """The installed command; a reader that closes the pipe early (`| head`) is no error."""
+    try:
+        code = main()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    sys.exit(code)

@@ -1,0 +1,246 @@
+"""What can be asked: every key of the command line, the structured configuration that Hydra is
+told, and one request composed and checked.
+"""
+
+from __future__ import annotations
+
+import copy
+import functools
+from dataclasses import dataclass, field, make_dataclass
+from typing import Any
+
+from ..foundation.errors import BadInput, brief, nearest
+from ..foundation.files import quoted
+from ..jobs.catalogue import EXPERIMENTS, checked_experiment
+from ..model.parameters import FIELDS
+
+ParameterChoices = make_dataclass(
+    "ParameterChoices", [(name, Any, field(default=None)) for name in FIELDS]
+)
+"""One entry a parameter; None leaves it as the scenario has it."""
+
+
+@dataclass
+class PlacesChoice:
+    """Which places, at what scale (residents per simulated citizen)."""
+
+    kind: str = "england"
+    scale: Any = 20_000
+    count: Any = 36
+    path: Any = None
+
+
+@dataclass
+class Config:
+    """Everything that `localism-sim` can be told."""
+
+    defaults: list = field(
+        default_factory=lambda: [
+            "_self_",
+            {"places": "england"},
+            {"experiment": "compare"},
+            {"override hydra/job_logging": "none"},
+            {"override hydra/hydra_logging": "none"},
+        ]
+    )
+    scenario: Any = None
+    parameters: ParameterChoices = field(default_factory=ParameterChoices)  # type: ignore[valid-type]
+    places: Any = None
+    experiment: Any = None
+    months: Any = 120
+    seeds: Any = None
+    keep: Any = None
+    results_dir: Any = None
+    executor: Any = "local"
+    executor_address: Any = None
+    workers: Any = None
+    chunk: Any = None
+    timeout: Any = None
+    fail_fast: Any = False
+    accept_changes: Any = False
+
+
+PLACES = {
+    "england": "148 places of England, 2010",
+    "synthetic": "made-up places, as many as places.count",
+    "csv": "your own, from places.path",
+}
+SETTINGS = {
+    "months": "months to run (120)",
+    "seeds": "how many seeds (20 means 0 to 19), or which: [1,5,9]",
+    "scenario": "a scenario by name, or the path of your own YAML file",
+    "keep": "monthly tables that a sweep keeps: [history], [history,by_place] (none)",
+    "results_dir": "where to write (results/<experiment>-<date>-<mark>)",
+    "executor": "where a sweep runs: local, ray or dask (local)",
+    "executor_address": "of a Ray or Dask cluster (none: one is started here)",
+    "workers": "how many runs at once (all cores)",
+    "chunk": "runs handed out at a time (chosen to suit)",
+    "timeout": "seconds that a run of a sweep may take (no limit)",
+    "fail_fast": "true: stop a sweep at the first run that fails (false)",
+    "accept_changes": "true: go on in a folder begun with other settings (false)",
+}
+NODES = {"places": ("kind", "scale", "count", "path"), "parameters": tuple(FIELDS)}
+
+
+def known_keys() -> list[str]:
+    """Every key that can be given."""
+    options = dict.fromkeys(
+        option for experiment in EXPERIMENTS.values() for option in experiment.options
+    )
+    below = [
+        f"{node}.{key}" for node, keys in {**NODES, "experiment": options}.items() for key in keys
+    ]
+    return [*SETTINGS, *NODES, "experiment", *below]
+
+
+LAUNCHERS = ("basic", "joblib", "submitit_local", "submitit_slurm")
+
+
+def check_launcher(key: str, value: str, multirun: bool) -> None:
+    """Refuse what is told to Hydra itself, except which launcher hands out the jobs of a multirun
+    and how.
+    """
+    if not multirun or (key != "hydra/launcher" and not key.startswith("hydra.launcher.")):
+        raise BadInput(
+            f"{brief(key)} is not allowed; of Hydra's own settings only hydra/launcher and "
+            f"hydra.launcher.<setting>, with --multirun"
+        )
+    if key == "hydra/launcher" and value not in LAUNCHERS:
+        raise BadInput(
+            f"hydra/launcher = {brief(value)} is not allowed; allowed: "
+            f"{', '.join(LAUNCHERS)}.{nearest(value, LAUNCHERS)}"
+        )
+
+
+def check_keys(overrides: list[str], multirun: bool = False) -> None:
+    """Refuse an override whose key does not exist, with the nearest that does."""
+    known = known_keys()
+    chosen = next(
+        (o.partition("=")[2] for o in reversed(overrides) if o.startswith("experiment=")), "compare"
+    )
+    for override in overrides:
+        key, equals, value = override.partition("=")
+        key = key.lstrip("+~")
+        if key.startswith("hydra"):
+            check_launcher(key, value, multirun)
+            continue
+        if not equals:
+            raise BadInput(f"'{override}' is not of the form name=value; try localism-sim --help")
+        if key.startswith("parameters.") and key not in known:
+            name = key.removeprefix("parameters.")
+            raise BadInput(f"unknown parameter '{name}'.{nearest(name, FIELDS)}")
+        if key not in known:
+            more = f" Did you mean 'parameters.{key}'?" if key in FIELDS else nearest(key, known)
+            raise BadInput(f"unknown setting '{key}'.{more}")
+        if key == "experiment" and "," not in value:
+            checked_experiment(value)
+        option = key.removeprefix("experiment.")
+        if option != key and chosen in EXPERIMENTS and option not in EXPERIMENTS[chosen].options:
+            allowed = ", ".join(EXPERIMENTS[chosen].options) or "it has none"
+            raise BadInput(
+                f"experiment.{option} is no option of experiment={chosen}; allowed: "
+                f"{allowed}.{nearest(option, EXPERIMENTS[chosen].options)}"
+            )
+        if key == "places" and value not in PLACES and "," not in value:
+            raise BadInput(
+                f"places = '{value}' is not allowed; allowed: "
+                f"{', '.join(PLACES)}.{nearest(value, PLACES)}"
+            )
+
+
+def register() -> None:
+    """Tell Hydra the structured configuration."""
+    from hydra.core.config_store import ConfigStore
+
+    store = ConfigStore.instance()
+    store.store("config", Config)
+    for kind in PLACES:
+        store.store(kind, PlacesChoice(kind=kind), group="places")
+    for kind, experiment in EXPERIMENTS.items():
+        store.store(
+            kind,
+            {"kind": kind, **{name: option.default for name, option in experiment.options.items()}},
+            group="experiment",
+        )
+
+
+@functools.cache
+def ground(choices: tuple[str, ...]) -> Any:
+    """The configuration before single values are set: which places, which experiment.
+
+    Composing is Hydra's slow part, so each choice is made once.
+    """
+    from hydra import compose as hydra_compose
+    from hydra import initialize
+
+    register()
+    with initialize(version_base=None, config_path=None):
+        return hydra_compose("config", list(choices))
+
+
+PATHS = (
+    "results_dir",
+    "scenario",
+    "places.path",
+    "experiment.folder",
+    "experiment.vary",
+    "executor_address",
+)
+"""Settings that may hold a path, with letters that Hydra's grammar takes in quotes only."""
+
+
+def parsed(overrides: list[str]) -> list[Any]:
+    """Overrides as Hydra's grammar reads them, or `BadInput`."""
+    from hydra.core.override_parser.overrides_parser import OverridesParser
+
+    parser = OverridesParser.create()
+
+    def one(override: str) -> Any:
+        try:
+            return parser.parse_overrides([override])[0]
+        # the parser lets more than its own errors out: RecursionError for deep brackets, ValueError
+        # for huge numbers
+        except Exception as error:
+            key, _, value = override.partition("=")
+            if key in PATHS and value[:1] not in ("'", '"', "[", "{"):
+                return parser.parse_overrides([f"{key}={quoted(value)}"])[0]
+            raise BadInput(f"{brief(override)} cannot be understood: {first_line(error)}") from None
+
+    return [one(override) for override in overrides]
+
+
+def compose(overrides: list[str]) -> dict:
+    """The resolved configuration as plain values."""
+    from hydra._internal.config_loader_impl import ConfigLoaderImpl
+    from hydra.errors import HydraException
+    from omegaconf import OmegaConf
+    from omegaconf.errors import OmegaConfBaseException
+
+    given = parsed(overrides)
+    for one in given:
+        if one.is_sweep_override():
+            raise BadInput(
+                f"{one.key_or_group} is given several values; add --multirun to run each, or write "
+                f"a list as [a,b]"
+            )
+    chosen = [one for one in given if one.key_or_group in ("places", "experiment")]
+    try:
+        config = copy.deepcopy(ground(tuple(str(one.input_line) for one in chosen)))
+        ConfigLoaderImpl._apply_overrides_to_config(
+            [one for one in given if one not in chosen], config
+        )
+        found: dict = OmegaConf.to_container(config, resolve=True)  # type: ignore[assignment]
+    except (HydraException, OmegaConfBaseException, RecursionError) as error:
+        raise BadInput(f"cannot be understood: {first_line(error)}") from None
+    for node in ("parameters", "places", "experiment"):
+        if not isinstance(found[node], dict):
+            raise BadInput(
+                f"{node} = {brief(found[node])} is not allowed; give single values, such as "
+                f"{node}.<name>=..."
+            )
+    return found
+
+
+def first_line(error: Exception) -> str:
+    """What an error says first, or its kind."""
+    return next(iter(str(error).splitlines()), "") or type(error).__name__

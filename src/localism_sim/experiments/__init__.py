@@ -1,1 +1,0 @@
-"""Questions put to the model: compare scenarios, sweep, analyse."""

@@ -1,0 +1,112 @@
+"""Results on disk: whole files or none."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from .errors import BadInput, brief
+
+PLAIN = re.compile(r"[A-Za-z_./-][\w./-]*", re.ASCII)
+
+
+def flush(path: Path) -> None:
+    """Have what is written to a file, or the names in a folder, survive a power cut: a new name is
+    safe only when its folder is.
+    """
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextlib.contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """A temporary path beside `path` that takes its name only when the block ends well; a failure
+    or Ctrl-C leaves nothing behind.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.stem}.{os.getpid()}.tmp{path.suffix}")
+    try:
+        yield temporary
+        flush(temporary)
+        os.replace(temporary, path)
+        flush(path.parent)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def quoted(path: str) -> str:
+    """A path as the command line's grammar takes it: in quotes where it holds more than letters of
+    English, digits and a few signs.
+    """
+    if PLAIN.fullmatch(path) and path.lower() not in ("true", "false", "null", "nan", "inf"):
+        return path
+    inside = re.sub(r"(\\*)'", r"\1\1\\'", path.replace("${", "\\${"))
+    return f"'{re.sub(r'(\\+)$', r'\1\1', inside)}'"
+
+
+def write_table(table: pd.DataFrame, path: Path) -> None:
+    """A table as Parquet, whole or not at all."""
+    with whole_file(path) as temporary:
+        table.to_parquet(temporary, index=False)
+
+
+def write_tables(folder: Path, **tables: pd.DataFrame) -> None:
+    """Tables by name, each as Parquet for programs and as CSV for people."""
+    for name, table in tables.items():
+        write_table(table, folder / f"{name}.parquet")
+        write_text(table.to_csv(index=False), folder / f"{name}.csv")
+
+
+def write_text(text: str, path: Path) -> None:
+    """A text file, whole or not at all."""
+    with whole_file(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+
+
+def read_json(path: Path) -> Any:
+    """The content of a JSON file; OSError or ValueError if it cannot be read, however it is
+    damaged.
+    """
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except RecursionError:
+        raise ValueError("nested without end") from None
+
+
+def results_folder(given: str | None, default: str) -> Path:
+    """The folder for results: as given (relative paths must stay below the working directory), else
+    results/<default>.
+    """
+    if given is not None and not isinstance(given, (str, os.PathLike)):
+        raise BadInput(
+            f"results_dir = {brief(given)} is not allowed; allowed: the path of a folder"
+        )
+    path = Path(given) if given else Path("results") / default
+    try:
+        if not path.is_absolute() and not path.resolve().is_relative_to(Path.cwd().resolve()):
+            raise BadInput(
+                f"results_dir = {brief(given)} leads out of the working directory; give a folder "
+                f"below it, or an absolute path"
+            )
+        path.mkdir(parents=True, exist_ok=True)
+        with whole_file(path / "writable"):
+            (path / f".writable.{os.getpid()}.tmp").touch()
+        (path / "writable").unlink(missing_ok=True)
+    except BadInput:
+        raise
+    except (OSError, ValueError) as error:
+        raise BadInput(
+            f"results_dir = {brief(str(path))} cannot be written: "
+            f"{getattr(error, 'strerror', None) or error}"
+        ) from None
+    return path

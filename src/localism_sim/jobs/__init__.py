@@ -1,0 +1,1 @@
+"""The kinds of experiment: each is asked, answered and shown."""

@@ -1,0 +1,300 @@
+"""What a user asked for, checked before anything runs, and the folder in which it is answered."""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from rich.console import Console
+
+from ..foundation.errors import BadInput, brief
+from ..foundation.files import read_json, results_folder
+from ..model.places import Places, places_from_config
+from ..model.scenario import Scenario, checked_run, load_scenario, schedule
+from ..sweeps.executors import check_width, checked_executor
+from ..sweeps.question import Simulation, default_scenario, digest
+from ..sweeps.sweep import Sweep, is_finished
+from .catalogue import EXPERIMENTS, checked_experiment
+
+MOST_SEEDS = 1_000_000
+
+
+def seeds_from(value: Any) -> list[int]:
+    """Seeds 0..n-1 from a number, or the list given."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        if not 1 <= value <= MOST_SEEDS:
+            raise BadInput(
+                f"seeds = {value} is not allowed; allowed: a whole number from 1, or a list such "
+                f"as [1,5,9]"
+            )
+        return list(range(value))
+    if (
+        isinstance(value, list)
+        and value
+        and all(
+            isinstance(seed, int) and not isinstance(seed, bool) and seed >= 0 for seed in value
+        )
+    ):
+        if len(set(value)) != len(value):
+            raise BadInput(f"seeds = {value} holds a seed twice; pairs need each seed once")
+        return value
+    raise BadInput(
+        f"seeds = {value!r} is not allowed; allowed: a whole number from 1, or a list such as "
+        f"[1,5,9]"
+    )
+
+
+shared_places = functools.lru_cache(maxsize=8)(places_from_config)
+"""Places that many requests share are made once."""
+
+
+def checked_flag(name: str, value: Any) -> bool:
+    """A true or false setting."""
+    if not isinstance(value, bool):
+        raise BadInput(f"{name} = {value!r} is not allowed; allowed: true or false")
+    return value
+
+
+@dataclass(frozen=True)
+class Request:
+    """One question in plain values (`config`), with the command that asked it."""
+
+    config: dict[str, Any]
+    command: str
+    console: Console
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], command: str, console: Console) -> Request:
+        """Check all that does not depend on the experiment; raises `BadInput`."""
+        checked_experiment((config["experiment"] or {}).get("kind"))
+        checked_run(0, config["months"])
+        checked_executor(config["executor"])
+        check_width(config["workers"], config["chunk"], config["timeout"])
+        for name in ("fail_fast", "accept_changes"):
+            checked_flag(name, config[name])
+        request = cls(config, command, console)
+        request.seeds, request.places, request.changes  # noqa: B018 - each refuses bad input when first read
+        return request
+
+    @property
+    def kind(self) -> str:
+        """The experiment's name."""
+        return self.config["experiment"]["kind"]
+
+    @property
+    def months(self) -> int:
+        """Months to run."""
+        return self.config["months"]
+
+    @functools.cached_property
+    def options(self) -> dict[str, Any]:
+        """The experiment's own options."""
+        return {
+            name: self.config["experiment"].get(name) for name in EXPERIMENTS[self.kind].options
+        }
+
+    @functools.cached_property
+    def seeds(self) -> list[int]:
+        """Seeds as given, else as many as the experiment usually takes."""
+        given = self.config["seeds"]
+        return seeds_from(EXPERIMENTS[self.kind].seeds if given is None else given)
+
+    @functools.cached_property
+    def places(self) -> Places:
+        """Where."""
+        chosen = self.config["places"]
+        for name, value in chosen.items():
+            if isinstance(value, (list, dict)):
+                raise BadInput(f"places.{name} = {brief(value)} is not allowed; give one value")
+        scale = 1 if self.kind == "england" else chosen["scale"]
+        made = places_from_config if chosen["kind"] == "csv" else shared_places
+        return made(chosen["kind"], scale, chosen["count"], chosen["path"])
+
+    @functools.cached_property
+    def changes(self) -> dict[str, Any]:
+        """Parameters set on the command line."""
+        changes = {
+            name: value for name, value in self.config["parameters"].items() if value is not None
+        }
+        default_scenario().with_parameters(**changes)
+        return changes
+
+    @functools.cached_property
+    def scenario(self) -> Scenario:
+        """The ground of a sweep: the scenario given, else all defaults, with the parameters set on
+        the command line.
+        """
+        base = (
+            load_scenario(self.config["scenario"])
+            if self.config["scenario"]
+            else default_scenario()
+        )
+        scenario = base.with_parameters(**self.changes)
+        schedule(scenario.parameters, scenario.timeline, self.months)
+        return scenario
+
+    def simulation(self, *scenarios: Scenario) -> Simulation:
+        """The model on this request's places and months."""
+        keep = self.config["keep"] or []
+        if not isinstance(keep, list):
+            raise BadInput(
+                f"keep = {keep!r} is not allowed; allowed: a list such as [history,by_place]"
+            )
+        return Simulation(scenarios or (self.scenario,), self.places, self.months, tuple(keep))
+
+    def asked(self) -> dict[str, Any]:
+        """What was asked, without what cannot change an answer: how many workers, which executor,
+        which folder.
+        """
+        asked = {
+            name: self.config[name]
+            for name in ("scenario", "parameters", "places", "months", "keep", "experiment")
+        }
+        asked["parameters"] = self.changes
+        asked["seeds"] = self.seeds
+        return json.loads(json.dumps(asked))
+
+    def begun(self, identity: dict[str, Any]) -> Path | None:
+        """The folder in which the same question was begun before: the one given, or one named by
+        experiment and date; None if there is none.
+        """
+        if self.config["results_dir"]:
+            there = (
+                isinstance(self.config["results_dir"], (str, os.PathLike))
+                and Path(self.config["results_dir"]).is_dir()
+            )
+            return results_folder(self.config["results_dir"], "") if there else None
+        return max(Path("results").glob(f"{self.name}-*-{self.mark(identity)}"), default=None)
+
+    @property
+    def name(self) -> str:
+        """What folders of results are called."""
+        return self.config.get("name") or self.kind
+
+    def mark(self, identity: dict[str, Any]) -> str:
+        """Six characters that tell this question from others."""
+        return digest([self.asked(), identity])[:6]
+
+    def folder(self, identity: dict[str, Any]) -> Path:
+        """The folder given, else the one in which the same question was begun, else a new one named
+        by experiment and date.
+        """
+        if self.config["results_dir"]:
+            return results_folder(self.config["results_dir"], "")
+        begun = self.begun(identity)
+        if begun is None:
+            other = [
+                path
+                for path in sorted(Path("results").glob(f"{self.name}-*"))
+                if begun_with(path, self.asked())
+            ]
+            if other:
+                self.say(
+                    f"{other[-1]} asked the same of another version of the model or its places; "
+                    f"starting afresh"
+                )
+        return results_folder(
+            str(begun) if begun else None,
+            f"{self.name}-{datetime.date.today()}-{self.mark(identity)}",
+        )
+
+    def say(self, text: str) -> None:
+        """A line to the user."""
+        self.console.print(text, highlight=False, soft_wrap=True)
+
+    @contextmanager
+    def sweep(
+        self, question: Any, folder: Path, asked: dict[str, Any] | None = None
+    ) -> Iterator[Sweep]:
+        """A sweep as the command line asked for it, with a progress bar and, if it is stopped, a
+        line that says how to go on. `asked`: `asked()` by default.
+        """
+        from ..foundation.progress import sweep_bar
+
+        config = self.config
+        with sweep_bar(self.console) as progress:
+            sweep = Sweep(
+                folder,
+                question,
+                config["executor"],
+                config["workers"],
+                config["executor_address"],
+                config["timeout"],
+                config["chunk"],
+                config["fail_fast"],
+                config["accept_changes"],
+                self.asked() if asked is None else asked,
+                self.command,
+                progress,
+            )
+            try:
+                with sweep:
+                    yield sweep
+            except KeyboardInterrupt:
+                self.say(
+                    f"stopped: {len(sweep.known):,} of {len(sweep.tasks):,} runs are kept in "
+                    f"{folder}; the same command goes on from there"
+                )
+                raise
+            finally:
+                for notice in sweep.notices:
+                    self.say(f"note: {notice}")
+
+    def answered(self, question: Any, folder: Path) -> bool:
+        """Whether the folder already holds the whole answer; says so."""
+        if (folder / "summary.md").exists() and is_finished(
+            folder, Sweep(folder, question, config=self.asked()).description()
+        ):
+            self.say(
+                f"Nothing to do: this was finished before. Summary, figures and tables: "
+                f"[bold]{folder}[/]"
+            )
+            return True
+        return False
+
+    def unanswered(self, *scenarios: Scenario) -> tuple[Simulation, Path] | None:
+        """The model to ask and the folder for the answer; None, and a line that says so, where the
+        answer is whole already.
+        """
+        question = self.simulation(*scenarios)
+        folder = self.folder(question.identity())
+        return None if self.answered(question, folder) else (question, folder)
+
+    def report_failures(self, sweep: Sweep, folder: Path) -> int:
+        """Say which runs did not end well and how to repeat them; the exit code."""
+        if not sweep.failures:
+            return 0
+        first = sweep.failures[0]
+        counts = pd.Series([failure.status for failure in sweep.failures]).value_counts()
+        ways = ", ".join(f"{number:,} {status}" for status, number in counts.items())
+        self.say(
+            f"[bold]{len(sweep.failures):,} of {len(sweep.tasks):,} runs did not end well[/] "
+            f"({ways}); all others are kept. "
+            f"First: run {first.number}, {first.error}. Repeat it with:\n  "
+            f"{sweep.repeat(first.number)}\nAll of them: {folder}/ledger.parquet"
+        )
+        return 1
+
+    def with_console(self, console: Console) -> Request:
+        """The same request, spoken to another console."""
+        return replace(self, console=console)
+
+
+def begun_with(folder: Path, asked: dict[str, Any]) -> bool:
+    """Whether a folder's manifest holds the same question."""
+    try:
+        return read_json(folder / "manifest.json")["config"] == asked
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+Evaluate = Callable[[pd.DataFrame, list[int]], pd.DataFrame]
+"""Points x seeds -> a row a run: how analyses reach the model."""

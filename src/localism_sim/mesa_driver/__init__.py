@@ -1,0 +1,1 @@
+"""The model as Mesa agents: the same rules, walked in plain Python."""

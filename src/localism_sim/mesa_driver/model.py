@@ -1,0 +1,201 @@
+"""The Mesa driver: the same world, walked agent by agent in pure Python."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import mesa
+import numpy as np
+
+from ..foundation.errors import BadInput
+from ..model.compilation import plain
+from ..model.engine import default_places, outcomes_of, prepared
+from ..model.month import PHASES
+from ..model.outcomes import OUTCOMES
+from ..model.parameters import Parameters
+from ..model.places import Places
+from ..model.scenario import Scenario, checked_run, schedule
+from ..model.world import World, empty_world, populate
+from .agents import Citizen, Commissioner, Department, FrontlineStaff, RowAgent
+
+KINDS: dict[str, type[RowAgent]] = {
+    "departments": Department,
+    "commissioners": Commissioner,
+    "staff": FrontlineStaff,
+    "citizens": Citizen,
+}
+
+
+def counted(place):
+    """`place`, a position or several, if none counts from an array's end: compiled rules would read
+    beyond it.
+    """
+    if any(
+        isinstance(part, int) and part < 0
+        for part in (place if isinstance(place, tuple) else (place,))
+    ):
+        raise IndexError(f"position {place} counts from the end; rules count rows from 0")
+    return place
+
+
+class View:
+    """An array as plain rules see it: reading gives Python numbers, so arithmetic is the same as in
+    compiled code, and rows count from 0 as there.
+    """
+
+    __slots__ = ("array",)
+
+    def __init__(self, array: np.ndarray):
+        self.array = array
+
+    def __getitem__(self, place):
+        found = self.array[counted(place)]
+        if isinstance(found, np.void):
+            return RowView(found)
+        return View(found) if isinstance(found, np.ndarray) else found.item()
+
+    def __setitem__(self, place, value):
+        self.array[counted(place)] = value
+
+    def __len__(self):
+        return len(self.array)
+
+
+class RowView:
+    """One row of a structured array as plain rules see it."""
+
+    __slots__ = ("row",)
+
+    def __init__(self, row: np.void):
+        object.__setattr__(self, "row", row)
+
+    def __getattr__(self, name):
+        return self.row[name].item()
+
+    def __setattr__(self, name, value):
+        self.row[name] = value
+
+
+def viewed(world: Any):
+    """A world whose arrays are wrapped in `View`."""
+    if isinstance(world, np.ndarray):
+        return View(world)
+    if isinstance(world, tuple):
+        return type(world)(*(viewed(part) for part in world))  # type: ignore[arg-type]
+    return world
+
+
+class LocalismModel(mesa.Model):
+    """The model as a `mesa.Model` with real agents: departments, commissioners, front-line staff
+    and citizens.
+
+    params: `Parameters` or `Scenario`. places: default England. seed: as in `simulate`; the same
+    seed gives the same history, bit for bit, whatever the order of activation. months: horizon for
+    histories. agents: classes to use in place of the four kinds, as {Commissioner: MyCommissioner}.
+    shuffled: activate agents in random order (`shuffle_do`) instead of row order (`do`).
+    """
+
+    def __init__(
+        self,
+        params: Parameters | Scenario | None = None,
+        places: Places | None = None,
+        seed: int = 1,
+        months: int = 120,
+        timeline: Any = None,
+        agents: dict[type[RowAgent], type[RowAgent]] | None = None,
+        shuffled: bool = False,
+    ):
+        super().__init__(rng=seed)
+        self.parameters, changes = prepared(
+            params if params is not None else Parameters(), timeline
+        )
+        checked_run(seed, months)
+        self.places = places if places is not None else default_places()
+        self.plan = schedule(self.parameters, changes, months)
+        self.months = months
+        self.shuffled = shuffled
+        self.months_done = 0
+        self.world: World = empty_world(self.parameters, self.places, seed, months)
+        self.view = viewed(self.world)
+        populate(self.world, self.plan[0])
+        self.kinds = dict(KINDS)
+        for old, new in (agents or {}).items():
+            if old not in KINDS.values() or not issubclass(new, old):
+                raise BadInput(
+                    f"agents = {{{old.__name__}: {new.__name__}}} is not allowed; allowed: a "
+                    f"subclass for one of "
+                    f"{', '.join(kind.__name__ for kind in KINDS.values())}"
+                )
+            self.kinds[next(name for name, kind in KINDS.items() if kind is old)] = new
+        self._create_agents()
+        self.datacollector = mesa.DataCollector(
+            model_reporters={name: self.reporter(name) for name in OUTCOMES}
+        )
+
+    def _create_agents(self) -> None:
+        world, domains = self.world, self.world.domains
+        for domain in range(domains):
+            self.kinds["departments"](self, domain, domain=domain)
+        for team in range(world.count * domains):
+            self.kinds["commissioners"](
+                self, team, team=team, place=team // domains, domain=team % domains
+            )
+        for team in range(world.count * domains):
+            for row in range(world.teams[team]["first_staff"], world.teams[team]["last_staff"]):
+                self.kinds["staff"](
+                    self, int(row), team=team, place=team // domains, domain=team % domains
+                )
+        for block, ward in enumerate(world.blocks):
+            for row in range(ward["first"], ward["last"]):
+                self.kinds["citizens"](self, int(row), place=int(ward["place"]), block=block)
+
+    @staticmethod
+    def reporter(name: str):
+        """A model reporter for one outcome."""
+        return lambda model: float(model.world.history[model.month][name])
+
+    @property
+    def month(self) -> int:
+        """The month being lived; after a step, the month just done."""
+        return self._month
+
+    @property
+    def settings(self) -> SimpleNamespace:
+        """This month's parameters, as plain numbers."""
+        return self._settings
+
+    @property
+    def outcomes(self) -> dict[str, float]:
+        """Outcomes so far, as `Run.outcomes`."""
+        return outcomes_of(self.world._replace(history=self.world.history[: self.months_done]))
+
+    def step(self) -> None:
+        """Live one month: the nine phases of `month.PHASES`, in order."""
+        if self.months_done >= self.months:
+            self.running = False
+            raise BadInput(f"the run has {self.months} months and all are done; set months higher")
+        self._month = self.months_done
+        record = self.plan[self._month]
+        self._settings = SimpleNamespace(
+            **{name: record[name].item() for name in record.dtype.names}
+        )
+        for phase in PHASES:
+            self.enact(phase, record)
+        self.months_done += 1
+        self.running = self.months_done < self.months
+        self.datacollector.collect(self)
+
+    def enact(self, phase, record) -> None:
+        """One line of the plan: agents act through their `AgentSet`; sums over wards and places are
+        taken in plain Python too, national ones compiled.
+        """
+        if phase.method:
+            agents = self.agents_by_type[self.kinds[phase.who]]
+            (agents.shuffle_do if self.shuffled else agents.do)(phase.method)
+        elif phase.who == "country":
+            phase.step(self.world, record, self._month)
+        else:
+            rows = self.world.count if phase.who == "places" else len(self.world.blocks)
+            for row in range(rows):
+                plain(phase.step)(row, self.view, self.settings, self._month)

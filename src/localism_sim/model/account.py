@@ -1,0 +1,298 @@
+"""Phase 9, account: the month's outcomes, from the same columns that the agents live in.
+
+Sums run in a fixed order over blocks of citizens and over places, so the number of threads changes
+no bit.
+"""
+
+from .compilation import rule, step, walk, whole
+from .landscape import LEGACY
+from .staff import ALTERNATIVE, BORROWED_FAR, BORROWED_NEAR, MANDATED, OWN_INQUIRY
+
+(
+    QUALITY,
+    STAFF,
+    SPREAD,
+    HARM,
+    CAPABILITY,
+    REGARD,
+    MOTIVATION,
+    FIT,
+    TRIALS,
+    BY_MANDATE,
+    FROM_NEAR,
+    FROM_FAR,
+    BY_INQUIRY,
+    BY_ALTERNATIVE,
+) = range(14)
+"""Positions in a place's tally."""
+GAPS = (1750, 701, 301, 132, 57, 23, 10, 4, 1)
+"""Strides of a Shell sort (Ciura 2001)."""
+
+
+FINE = 16777216.0
+"""Shares of citizens are added up as whole numbers of this fineness (2^24, single precision):
+exact, and in any order.
+"""
+
+
+@rule
+def quantile(ordered, share):
+    """The value below which `share` of sorted values lie, by linear interpolation."""
+    position = share * (len(ordered) - 1)
+    below = int(position)
+    above = min(below + 1, len(ordered) - 1)
+    return ordered[below] + (position - below) * (ordered[above] - ordered[below])
+
+
+@step
+def count_citizens(block, w, p, month):
+    """Sums of trust, engagement and well-being over one block, at the end of the month."""
+    z, first, last = w.citizens, w.blocks[block].first, w.blocks[block].last
+    leaf = 1 - (month & 1)
+    trusts, engagements, wellbeings = (
+        z.trust[leaf, first:last],
+        z.engaged[leaf, first:last],
+        z.wellbeing[first:last],
+    )
+    trust, wellbeing, engaged = 0, 0, 0
+    for k in range(last - first):
+        trust += whole(trusts[k] * FINE)
+        wellbeing += whole(wellbeings[k] * FINE)
+        engaged += engagements[k]
+    w.blocks[block].trust = trust / FINE
+    w.blocks[block].wellbeing = wellbeing / FINE
+    w.blocks[block].engaged = engaged
+
+
+@step
+def count_staff(place, w):
+    """Sums over the staff of one place."""
+    quality, capability, regard, motivation, fit = 0.0, 0.0, 0.0, 0.0, 0.0
+    staff, spread, harm, trials = 0, 0, 0, 0
+    mandated, near, far, inquiry, alternative = 0, 0, 0, 0, 0
+    for domain in range(w.domains):
+        team = w.teams[place * w.domains + domain]
+        share_of_best, legacy_value = 1.0 / team.best_value, team.legacy_value
+        for i in range(team.first_staff, team.last_staff):
+            person = w.staff[i]
+            staff += 1
+            quality += person.quality
+            capability += person.capability
+            regard += person.regard
+            motivation += person.motivation
+            fit += person.value * share_of_best
+            mandated += person.origin == MANDATED
+            near += person.origin == BORROWED_NEAR
+            far += person.origin == BORROWED_FAR
+            inquiry += person.origin == OWN_INQUIRY
+            alternative += person.origin == ALTERNATIVE
+            trials += person.on_trial > 0
+            harm += person.value < legacy_value
+            spread += (
+                (person.on_trial == 0) & (person.practice != LEGACY) & (person.value > legacy_value)
+            )
+    tally = w.tally[place]
+    tally[STAFF], tally[QUALITY], tally[SPREAD], tally[HARM], tally[TRIALS] = (
+        staff,
+        quality,
+        spread,
+        harm,
+        trials,
+    )
+    tally[CAPABILITY], tally[REGARD], tally[MOTIVATION], tally[FIT] = (
+        capability,
+        regard,
+        motivation,
+        fit,
+    )
+    (
+        tally[BY_MANDATE],
+        tally[FROM_NEAR],
+        tally[FROM_FAR],
+        tally[BY_INQUIRY],
+        tally[BY_ALTERNATIVE],
+    ) = mandated, near, far, inquiry, alternative
+
+
+@step
+def account_place(place, w, p, month):
+    """The month's figures of one place."""
+    q = w.places
+    count_staff(place, w)
+    tally = w.tally[place]
+    q[place].quality = tally[QUALITY] / tally[STAFF]
+    q[place].spread = tally[SPREAD] / tally[STAFF]
+    budget = 0.0
+    for domain in range(w.domains):
+        budget += w.commissioners[place * w.domains + domain].budget
+    q[place].budget = budget / w.domains
+    row = w.place_history[month, place]
+    row.quality, row.spread, row.budget = q[place].quality, q[place].spread, q[place].budget
+
+
+@step
+def see_cuts(place, w, p, month):
+    """How much of its budget a place visibly lost this month (phase 1)."""
+    lost = 0.0
+    for domain in range(w.domains):
+        lost += w.commissioners[place * w.domains + domain].visible_cut
+    w.places[place].visible_cut = lost / w.domains
+
+
+@step
+def share_permission(w):
+    """Mean permission in each city region and domain, for the next month."""
+    for region in range(len(w.regions)):
+        first, last = w.regions[region].first, w.regions[region].last
+        for domain in range(w.domains):
+            total = 0.0
+            for k in range(first, last):
+                total += w.commissioners[w.region_members[k] * w.domains + domain].permission
+            w.region_permission[region, domain] = total / (last - first) if last > first else 0.0
+
+
+@step
+def gather_citizens(w, month):
+    """From blocks to places, in order."""
+    for place in range(w.count):
+        home = w.places[place]
+        home.trust, home.wellbeing, home.engagement = 0.0, 0.0, 0.0
+    for k in range(len(w.blocks)):
+        block = w.blocks[k]
+        home = w.places[block.place]
+        home.trust += block.trust
+        home.wellbeing += block.wellbeing
+        home.engagement += block.engaged
+    for place in range(w.count):
+        home, row = w.places[place], w.place_history[month, place]
+        size = home.last_citizen - home.first_citizen
+        home.trust /= size
+        home.wellbeing /= size
+        home.engagement /= size
+        row.trust, row.wellbeing, row.engagement = home.trust, home.wellbeing, home.engagement
+
+
+@step
+def account_citizens(w, row):
+    """Outcomes that are means over citizens: trust, engagement, well-being, and the quality that
+    the average citizen is served with.
+    """
+    q = w.places
+    citizens = float(q[w.count - 1].last_citizen)
+    trust, wellbeing, engaged, quality, harmed = 0.0, 0.0, 0.0, 0.0, 0.0
+    for place in range(w.count):
+        size = float(q[place].last_citizen - q[place].first_citizen)
+        trust += q[place].trust * size
+        wellbeing += q[place].wellbeing * size
+        engaged += q[place].engagement * size
+        quality += q[place].quality * size
+        harmed += w.tally[place, HARM] / w.tally[place, STAFF] * size
+    row.trust, row.wellbeing, row.engagement, row.quality = (
+        trust / citizens,
+        wellbeing / citizens,
+        engaged / citizens,
+        quality / citizens,
+    )
+    return harmed / citizens
+
+
+@step
+def account_staff(w, row):
+    """Outcomes that are means over staff: spread, origins, capability, regard, motivation, fit."""
+    total = w.tally[w.count]
+    for k in range(total.size):
+        total[k] = 0.0
+    for place in range(w.count):
+        for k in range(total.size):
+            total[k] += w.tally[place, k]
+    staff = total[STAFF]
+    row.spread = total[SPREAD] / staff
+    row.capability, row.regard, row.motivation = (
+        total[CAPABILITY] / staff,
+        total[REGARD] / staff,
+        total[MOTIVATION] / staff,
+    )
+    row.fit = total[FIT] / staff
+    row.mandated, row.borrowed_near, row.borrowed_far = (
+        total[BY_MANDATE] / staff,
+        total[FROM_NEAR] / staff,
+        total[FROM_FAR] / staff,
+    )
+    row.own_inquiry, row.alternative = total[BY_INQUIRY] / staff, total[BY_ALTERNATIVE] / staff
+
+
+@step
+def account_teams(w, row):
+    """Outcomes that are means over teams or departments: budget, workload, permission, control,
+    diversity, worth of the standard.
+    """
+    c, d = w.commissioners, w.departments
+    teams = w.count * w.domains
+    budget, workload, permission = 0.0, 0.0, 0.0
+    for team in range(teams):
+        budget += c[team].budget
+        workload += c[team].workload
+        permission += c[team].permission
+    row.budget, row.workload, row.permission = budget / teams, workload / teams, permission / teams
+    control, diversity, standard = 0.0, 0.0, 0.0
+    for domain in range(w.domains):
+        control += d[domain].control
+        diversity += d[domain].diversity
+        standard += d[domain].standard_value
+    row.control, row.diversity, row.standard_value = (
+        control / w.domains,
+        diversity / w.domains,
+        standard / w.domains,
+    )
+
+
+@step
+def order_places(w):
+    """Places by quality.
+
+    They are sorted from last month's order, which is nearly right, so few change places.
+    """
+    count, quality, ranking = w.count, w.ordered, w.ranking
+    for k in range(count):
+        quality[k] = w.places[ranking[k]].quality
+    for gap in GAPS:
+        for k in range(gap, count):
+            value, place, at = quality[k], ranking[k], k
+            while at >= gap and quality[at - gap] > value:
+                quality[at], ranking[at] = quality[at - gap], ranking[at - gap]
+                at -= gap
+            quality[at], ranking[at] = value, place
+
+
+@walk
+def account(w, p, month):
+    """Phase 9: the month's outcomes of the whole country."""
+    row = w.history[month]
+    gather_citizens(w, month)
+    share_permission(w)
+    harmed = account_citizens(w, row)
+    account_staff(w, row)
+    account_teams(w, row)
+    order_places(w)
+    ordered = w.ordered
+    row.postcode_gap = quantile(ordered, 0.9) - quantile(ordered, 0.1)
+    lowest = max(1, w.count // 10)
+    worst = 0.0
+    for k in range(lowest):
+        worst += ordered[k]
+    row.worst_place = worst / lowest
+    trial_cost = (
+        p.implementation_dip
+        * p.innovation_fund
+        * w.tally[w.count, TRIALS]
+        / w.tally[w.count, STAFF]
+    )
+    row.cost_per_quality = (row.budget + trial_cost) / max(row.quality, 1e-9)
+    earlier_harm = w.history[month - 1].harm if month > 0 else 0.0
+    row.harm = earlier_harm + harmed
+    half = len(w.history) + 1.0
+    if month > 0 and w.history[month - 1].months_to_half <= month:
+        half = w.history[month - 1].months_to_half
+    elif row.spread >= 0.5:
+        half = month + 1.0
+    row.months_to_half = half

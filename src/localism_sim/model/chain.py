@@ -1,0 +1,46 @@
+"""The delivery chain: links between department and team that delay, garble, screen and ask for
+reports.
+"""
+
+from .compilation import rule
+
+
+@rule
+def clears(u, p):
+    """Whether a desk clears a message this month: u < clearance (Pressman & Wildavsky 1973); else
+    the message waits a month.
+    """
+    return u < p.clearance
+
+
+@rule
+def garbled(practice, u, choice, p):
+    """The practice as one desk passes it on: with probability 1 - fidelity one `choice` is turned
+    round. n desks leave it whole with p^n.
+    """
+    return practice if u < p.fidelity else practice ^ (1 << choice)
+
+
+@rule
+def desk_passes(good, u, p):
+    """Whether one desk lets a proposal through (Sah & Stiglitz 1986): good ideas with `pass_good`,
+    harmful ones with `pass_bad`.
+
+    Without screening a desk only delays.
+    """
+    if p.screening == 0:
+        return True
+    return u < (p.pass_good if good else p.pass_bad)
+
+
+@rule
+def reporting_load(control, p):
+    """Share of front-line time that reporting takes: links x cost per link x control x (1 -
+    framework scrutiny) x burden, at most 0.6.
+
+    Up to 0.6 of time was reported by social workers (Community Care 2007).
+    """
+    return min(
+        0.6,
+        p.chain_length * p.link_cost * control * (1.0 - p.framework_scrutiny) * p.reporting_burden,
+    )

@@ -1,0 +1,257 @@
+"""How a behavioural rule is written once and run two ways.
+
+A *rule* is a pure function of numbers; a *step* is one function of one agent's row that gathers
+what its rules need and writes the result. Both are ordinary Python, compiled with Numba for the
+fast driver. `plain(step)` gives the same function in pure Python, with every rule that it calls in
+pure Python too, so that the Mesa driver can be read, overridden and debugged.
+
+Compiled code is kept on disk in a folder named after a hash of the model's sources. Numba by itself
+checks only the file in which a function stands, so an edit to a rule in another file would go
+unnoticed; with the hash no stale rule is ever run.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import multiprocessing
+import os
+import shutil
+import sys
+import tempfile
+import types
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numba
+import numpy as np
+from numba.core import config, event
+from numba.np import arrayobj
+
+numba_config: Any = config
+
+OPTIONS = {"cache": True, "error_model": "numpy", "nogil": True}
+INNER = {
+    **OPTIONS,
+    "no_cpython_wrapper": True,
+    "no_cfunc_wrapper": True,
+    "_nrt": False,
+    "forceinline": True,
+}
+"""Rules and steps are called from compiled code only and make no arrays: without entry from Python
+and without reference counts they cost a third.
+"""
+PACKAGE = Path(__file__).parent
+KEPT_VERSIONS = 8
+
+
+@functools.cache
+def source_hash() -> str:
+    """Hash of the model's source files: the version of the model that ran.
+
+    Figures and experiments, which stand above the model, are left out.
+    """
+    digest = hashlib.sha256(numba.__version__.encode())
+    for path in sorted(PACKAGE.glob("*.py")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+@functools.cache
+def cache_folder() -> Path:
+    """The first writable folder for compiled code; older versions of it are cleared away."""
+    home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    for root in (
+        os.environ.get("LOCALISM_SIM_CACHE"),
+        os.path.join(home, "localism_sim"),
+        os.path.join(tempfile.gettempdir(), "localism_sim"),
+    ):
+        if root is None:
+            continue
+        folder = Path(root) / f"compiled-{source_hash()}"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=folder):
+                pass
+            os.utime(folder)
+        except OSError:
+            continue
+        old = sorted(
+            folder.parent.glob("compiled-*"), key=lambda path: path.stat().st_mtime, reverse=True
+        )
+        for path in old[KEPT_VERSIONS:]:
+            shutil.rmtree(path, ignore_errors=True)
+        return folder
+    raise OSError("no writable folder for compiled code; set LOCALISM_SIM_CACHE to one")
+
+
+def counted_from_zero(fix_position):
+    """Numba's `fix_position`, which turns a negative position in an array into one from its end,
+    left out in this package's compiled functions.
+
+    The model counts rows from 0 and never from the end (the Mesa driver refuses it), and to ask
+    that of each position takes an eighth of a month's time. Functions of others that are compiled
+    in the same process keep the usual meaning.
+    """
+    package = __package__.partition(".")[0]
+    ours = f"{len(package)}{package}"  # as a compiled function's full name spells it
+
+    @functools.wraps(fix_position)
+    def position(context, builder, kind, index, size):
+        if ours in builder.function.name:
+            return context.cast(builder, index, kind, numba.types.intp)
+        return fix_position(context, builder, kind, index, size)
+
+    return position
+
+
+arrayobj.fix_integer_index = counted_from_zero(arrayobj.fix_integer_index)
+
+
+def compile_cached(function, options):
+    """`numba.njit` that keeps its result in this package's own cache folder and leaves the setting
+    of others alone.
+    """
+    before, numba_config.CACHE_DIR = numba_config.CACHE_DIR, str(cache_folder())
+    try:
+        dispatcher = numba.njit(function, **options)
+    finally:
+        numba_config.CACHE_DIR = before
+    dispatcher.get_call_template = functools.partial(
+        template_for_wide, dispatcher.get_call_template
+    )
+    return dispatcher
+
+
+def template_for_wide(template_for, arguments, named):
+    """Have compiled callers hand over every signed whole number as 64 bits: one form of a rule is
+    compiled, not one for each width.
+    """
+    return template_for(
+        [
+            numba.int64
+            if isinstance(kind, numba.types.Integer) and getattr(kind, "signed", False)
+            else kind
+            for kind in arguments
+        ],
+        named,
+    )
+
+
+REGISTRY: dict = {}
+"""Every rule and step by name."""
+
+
+def rule(function):
+    """Compile a rule (a pure function of numbers) for use by steps."""
+    REGISTRY[function.__name__] = compile_cached(function, INNER)
+    return REGISTRY[function.__name__]
+
+
+def step(function):
+    """Compile a step (a function of one agent's row of the world) for use by a sweep."""
+    return rule(function)
+
+
+@rule
+def wide(x):
+    """A number kept in single precision, as the double precision that all arithmetic uses.
+
+    (`float(x)` would stay single in compiled code.)
+    """
+    return 1.0 * x
+
+
+@rule
+def whole(x):
+    """A number below 2^31 without its fraction.
+
+    (`int(x)` would ask for 64 bits, which processors convert one at a time.)
+    """
+    return int(np.int32(x))
+
+
+class Notice(event.Listener):
+    """Says once, on standard error, that the model is being compiled: only where that happens, not
+    where compiled code is found on disk.
+    """
+
+    long: ClassVar[set] = set()
+    """Functions whose compilation takes seconds."""
+    given = False
+
+    def on_start(self, event):
+        if (
+            event.data["dispatcher"] in self.long
+            and not self.given
+            and multiprocessing.parent_process() is None
+        ):
+            Notice.given = True
+            print(
+                "localism-sim: compiling the model for this machine, once; this takes about half a "
+                "minute ...",
+                file=sys.stderr,
+                flush=True,
+            )
+
+    def on_end(self, event):
+        """Nothing is said when it is done: the answer follows."""
+
+
+event.register("numba:compile", Notice())
+
+
+def sweep(function):
+    """Compile a function that Python calls: it takes one step after the other over a range
+    of rows.
+    """
+    dispatcher = compile_cached(function, OPTIONS)
+    Notice.long.add(dispatcher)
+    return dispatcher
+
+
+def walk(function):
+    """As `sweep`, for a function that makes no array: it runs without reference counts."""
+    dispatcher = compile_cached(function, {**OPTIONS, "_nrt": False})
+    Notice.long.add(dispatcher)
+    return dispatcher
+
+
+def compiled_leaf(function):
+    """Compile a function that stays compiled in the plain form too (bit arithmetic on unsigned
+    integers).
+    """
+    dispatcher = compile_cached(function, OPTIONS)
+    dispatcher.stays_compiled = True
+    return dispatcher
+
+
+def is_compiled(thing) -> bool:
+    """Whether `thing` is a compiled function that has a plain form."""
+    return hasattr(thing, "py_func") and not getattr(thing, "stays_compiled", False)
+
+
+_plain: dict = {}
+
+
+def plain(function, replaced: tuple = ()):
+    """The pure-Python form of a compiled function, calling only pure-Python forms.
+
+    `replaced` is a tuple of (name, function) pairs: rules to use in place of those of the same
+    name, here and in all that is called.
+    """
+    if not is_compiled(function):
+        return function
+    key = (function, replaced)
+    if key not in _plain:
+        source = function.py_func
+        names = dict(source.__globals__)
+        twin = types.FunctionType(
+            source.__code__, names, source.__name__, source.__defaults__, source.__closure__
+        )
+        twin.__doc__ = source.__doc__
+        _plain[key] = twin
+        for name in source.__code__.co_names:
+            if name in names:
+                names[name] = dict(replaced).get(name) or plain(names[name], replaced)
+    return _plain[key]

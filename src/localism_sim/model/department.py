@@ -1,0 +1,236 @@
+"""The Whitehall department: it funds, sets the standard for its domain, and holds control.
+
+Phases 1 (capacity, control), 3 (direct) and 9 (observe).
+"""
+
+import math
+
+from .columns import Column, row_type
+from .compilation import rule, step
+from .landscape import LEGACY, differences, worth
+from .randomness import (
+    DESIGN_CHOICE,
+    DESIGN_COUNT,
+    DESIGN_NOISE,
+    DESIGN_STEPS,
+    HEAR_REPORT,
+    SAMPLED_PLACE,
+    bell,
+    below,
+    uniform,
+)
+
+COLUMNS = (
+    Column("standard", "i4", "practice", "the practice it mandates"),
+    Column("control", "f8", "share", "how closely it controls what teams do"),
+    Column("standard_value", "f8", "value", "what the standard is truly worth, mean of teams"),
+    Column("capacity", "f8", "share", "its own ability to design and evaluate"),
+    Column(
+        "willingness",
+        "f8",
+        "chance",
+        "chance that a place makes a trial when copying is free (1 without free riding)",
+    ),
+    Column(
+        "deviation", "f8", "share", "share of teams whose endorsed practice is not the standard"
+    ),
+    Column(
+        "diversity",
+        "f8",
+        "practices",
+        "Hill number of order 2 of the practices in use in its domain",
+    ),
+)
+ROW = row_type(COLUMNS)
+
+NOTHING = -1
+STEPS_OF_A_DESIGN = 3
+"""A redesign turns round one to three choices of the present standard."""
+
+
+@rule
+def phased_in(p, month):
+    """Share of the cuts in force by the end of a month: a straight ramp over `cut_months`."""
+    return min(1.0, (month + 1) / p.cut_months)
+
+
+@rule
+def central_capacity_left(p, month):
+    """The centre's capacity after its own cuts, raised by an innovation agency as far as its host
+    is interested in reform (essay E20).
+    """
+    left = p.central_capacity * (1.0 - p.centre_cuts * phased_in(p, month))
+    return left + (1.0 - left) * p.innovation_agency * p.reform_interest
+
+
+@rule
+def alignment(p):
+    """How far centre and places listen to each other (0-1): two-way alignment, widened by challenge
+    focus and by an effective agency.
+    """
+    deaf = (
+        (1.0 - p.two_way_alignment)
+        * (1.0 - 0.3 * p.challenge_focus)
+        * (1.0 - 0.5 * p.innovation_agency * p.reform_interest)
+    )
+    return 1.0 - deaf
+
+
+@rule
+def drifted_control(control, deviation, p):
+    """Control after a month: tightened by visible diversity where the centre has no interest in
+    reform (essay E8, E9), eased by alignment (E14).
+    """
+    aligned = alignment(p)
+    tighten = p.diversity_aversion * (1.0 - p.reform_interest) * deviation * (1.0 - aligned)
+    return control + tighten * (1.0 - control) - p.alignment_rate * aligned * control
+
+
+@rule
+def local_freedom(p, month):
+    """Local autonomy this month; nothing once a temporary decentralisation is harmonised (Callander
+    & Harstad 2015).
+    """
+    return 0.0 if p.harmonise_after > 0 and month >= p.harmonise_after else p.autonomy
+
+
+@rule
+def measured(value, similarity, p):
+    """What measurement makes of a practice: mu x value + (1 - mu) x similarity to the standard, mu
+    the weight of real outcomes.
+    """
+    return p.outcome_measurement * value + (1.0 - p.outcome_measurement) * similarity
+
+
+@rule
+def trial_willingness(places, p):
+    """Chance that a place makes a trial when it may copy others' for nothing (Rose-Ackerman 1980;
+    Strumpf 1999).
+
+    In the symmetric mixed equilibrium of n places a trial pays just what waiting pays: cost =
+    success x value x (chance that no other succeeds), so x = (1 - (c / (s v))^(1 / (n - 1))) / s.
+    An innovation fund bears part of the cost.
+    """
+    if p.free_riding == 0:
+        return 1.0
+    ratio = p.trial_cost * (1.0 - p.innovation_fund) / (p.trial_success * p.trial_value)
+    if places < 2:
+        return 1.0 if ratio < 1.0 else 0.0
+    return min(1.0, max(0.0, (1.0 - ratio ** (1.0 / (places - 1))) / p.trial_success))
+
+
+@step
+def evaluate(department, practice, attempt, w, p, month):
+    """The department's measurement of a practice: mean over a sample of places, each judged with an
+    independent error, so the error shrinks with sqrt(n).
+    """
+    places = w.count
+    total = 0.0
+    for k in range(p.sampled_places):
+        place = below(places, w.seed, SAMPLED_PLACE, department * 1000 + k, month)
+        total += worth(w, place * w.domains + department, practice)
+    similarity = 1.0 - differences(practice, w.departments[department].standard) / w.choices
+    error = (
+        bell(w.seed, DESIGN_NOISE, department * 100000 + attempt, month)
+        * p.judgement_noise
+        / math.sqrt(p.sampled_places)
+    )
+    return measured(total / p.sampled_places + error, similarity, p)
+
+
+@step
+def true_worth(department, practice, w):
+    """Mean value of a practice over all teams of the domain."""
+    total = 0.0
+    for place in range(w.count):
+        total += worth(w, place * w.domains + department, practice)
+    return total / w.count
+
+
+@step
+def redesigned(department, attempt, w, month):
+    """A redesign of the present standard: one to three choices turned round."""
+    practice = w.departments[department].standard
+    key = department * 1000 + attempt
+    for k in range(1 + below(STEPS_OF_A_DESIGN, w.seed, DESIGN_STEPS, key, month)):
+        practice ^= 1 << below(w.choices, w.seed, DESIGN_CHOICE, key * 10 + k, month)
+    return practice
+
+
+@step
+def steer(department, w, p, month):
+    """Phase 1: the centre's capacity, its control, and what free riding leaves of the will
+    to try.
+    """
+    d = w.departments
+    d[department].capacity = central_capacity_left(p, month)
+    d[department].control = drifted_control(d[department].control, d[department].deviation, p)
+    d[department].willingness = trial_willingness(w.count, p)
+
+
+@step
+def direct(department, w, p, month):
+    """Phase 3: every `review_months` the standard is measured against own redesigns and the best
+    report from places; the best stands.
+
+    In the month `harmonise_after` every practice that a place endorses is measured too.
+    """
+    harmonise = p.harmonise_after > 0 and month == p.harmonise_after
+    if (month + 1) % p.review_months != 0 and not harmonise:
+        return
+    d, c = w.departments, w.commissioners
+    best = d[department].standard
+    best_score = evaluate(department, best, 0, w, p, month)
+    tried = p.redesigns * d[department].capacity
+    designs = int(tried)
+    if uniform(w.seed, DESIGN_COUNT, department, month) < tried - designs:
+        designs += 1
+    for attempt in range(1, designs + 1):
+        practice = redesigned(department, attempt, w, month)
+        score = evaluate(department, practice, attempt, w, p, month)
+        if score > best_score:
+            best, best_score = practice, score
+    reported, reported_value = NOTHING, -1.0
+    for place in range(w.count):
+        team = place * w.domains + department
+        if c[team].heard_practice != NOTHING and c[team].heard_value > reported_value:
+            reported, reported_value = c[team].heard_practice, c[team].heard_value
+    if reported != NOTHING and uniform(w.seed, HEAR_REPORT, department, month) < alignment(p):
+        score = evaluate(department, reported, 999, w, p, month)
+        if score > best_score:
+            best, best_score = reported, score
+    if harmonise:
+        for place in range(w.count):
+            practice = c[place * w.domains + department].endorsed
+            score = evaluate(department, practice, 1000 + place, w, p, month)
+            if practice != best and score > best_score:
+                best, best_score = practice, score
+    if best != d[department].standard:
+        d[department].standard = best
+        d[department].standard_value = true_worth(department, best, w)
+
+
+@step
+def observe(department, w, p, month):
+    """Phase 9: how diverse practice has become, as the department sees it."""
+    c, s = w.commissioners, w.staff
+    used = w.used[department]
+    for practice in range(len(used)):
+        used[practice] = 0
+    deviating, total, legacy, concentration = 0, 0, 0, 0
+    for place in range(w.count):
+        team = place * w.domains + department
+        if c[team].endorsed != w.departments[department].standard:
+            deviating += 1
+        first, last = w.teams[team].first_staff, w.teams[team].last_staff
+        total += last - first
+        for i in range(first, last):
+            practice = s[i].practice
+            if practice == LEGACY:
+                legacy += 1
+            else:
+                concentration += 2 * used[practice] + 1
+                used[practice] += 1
+    concentration += legacy * legacy
+    w.departments[department].deviation = deviating / w.count
+    w.departments[department].diversity = float(total) * total / concentration

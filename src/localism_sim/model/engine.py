@@ -1,0 +1,317 @@
+"""The compiled driver: whole runs at full speed.
+
+A run is a pure function (parameters, places, seed, months) -> `Run`. Small runs are one compiled
+call that releases the interpreter's lock, so threads run many side by side; large runs share out
+each phase between threads. Neither choice changes a bit of the result.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import os
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..foundation.errors import BadInput
+from ..model import month as phases
+from .landscape import build_landscapes
+from .outcomes import AVERAGED, setting_column
+from .parameters import Parameters
+from .places import Places
+from .scenario import Scenario, checked_run, checked_timeline, schedule
+from .trace import Trace
+from .world import PLACE_HISTORY, World, empty_world, settle, settle_citizens
+
+LARGE = 400_000
+"""From this many citizens on, one run is shared out between threads."""
+PIECES_A_THREAD = 2
+"""Pieces into which a phase of a large run is cut for each thread: handing out more costs threads
+more than it evens out.
+"""
+KEPT: dict[tuple, tuple[np.ndarray, np.ndarray]] = {}
+"""Landscapes of the last runs and their highest values, the latest used last."""
+KEEPING = threading.Lock()
+MOST_KEPT = 64_000_000
+"""Bytes of landscapes kept: 26 of England's.
+
+A Saltelli design combines two values each of the three parameters that bear on them, with every
+seed.
+"""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one run leaves: outcomes at the end, a history by month, a history by place and month,
+    and the world as it ended.
+    """
+
+    parameters: Parameters
+    places: Places
+    seed: int
+    months: int
+    timeline: tuple
+    world: World = field(repr=False)
+    trace: pd.DataFrame | None = field(default=None, repr=False)
+
+    @functools.cached_property
+    def outcomes(self) -> dict[str, float]:
+        """The headline outcomes after the last month, and averages over all months of those that
+        policy is judged by (`..._mean`).
+        """
+        return outcomes_of(self.world)
+
+    @functools.cached_property
+    def history(self) -> pd.DataFrame:
+        """A row a month, a column an outcome; index `month` counts from 0."""
+        return pd.DataFrame(self.world.history).rename_axis("month")
+
+    @functools.cached_property
+    def place_history(self) -> pd.DataFrame:
+        """A row a place and month: place_id, month, and the place's quality, trust, engagement,
+        wellbeing, spread, budget.
+        """
+        table = pd.DataFrame(
+            {name: self.world.place_history[name].ravel() for name in PLACE_HISTORY}
+        )
+        table.insert(0, "month", np.repeat(np.arange(self.months), self.places.count))
+        table.insert(0, "place_id", np.tile(np.array(self.places.ids, dtype=object), self.months))
+        return table
+
+
+def outcomes_of(world: World) -> dict[str, float]:
+    """Outcomes of a finished world."""
+    last = world.history[-1]
+    ends = {name: float(last[name]) for name in world.history.dtype.names}
+    return ends | {f"{name}_mean": float(world.history[name].mean()) for name in AVERAGED}
+
+
+def prepared(params: Parameters | Scenario, timeline: Any) -> tuple[Parameters, tuple]:
+    """Parameters and timeline, whether given apart or as a scenario."""
+    if isinstance(params, Scenario):
+        return params.parameters, params.timeline if not timeline else checked_timeline(timeline)
+    if not isinstance(params, Parameters):
+        raise BadInput(
+            f"params = {type(params).__name__} is not allowed; allowed: Parameters or Scenario"
+        )
+    return params, checked_timeline(timeline or ())
+
+
+def with_own_landscapes(world: World, places: Places, first: np.void) -> World:
+    """The world with landscapes that no other run will ask for."""
+    build_landscapes(world, first, 0, len(world.teams))
+    return world
+
+
+def with_landscapes(world: World, places: Places, first: np.void) -> World:
+    """The world with its landscapes.
+
+    They depend on few of the parameters, so runs that differ in others alone, one after the other,
+    build them once.
+    """
+    key = (
+        places,
+        world.seed,
+        world.domains,
+        world.choices,
+        *(first[name].item() for name in ("complexity", "need_diversity", "legacy_quantile")),
+    )
+    with KEEPING:
+        kept = KEPT.pop(key, None)
+        if kept is not None:
+            KEPT[key] = kept
+    if kept is None:
+        kept = with_own_landscapes(world, places, first).score, world.teams["best_value"].copy()
+        with KEEPING:
+            KEPT[key] = kept
+            while sum(score.nbytes for score, _ in KEPT.values()) > MOST_KEPT:
+                del KEPT[next(iter(KEPT))]
+    score, best_value = kept
+    world.teams["best_value"] = best_value
+    return world._replace(score=score)
+
+
+def simulate(
+    params: Parameters | Scenario,
+    places: Places | None = None,
+    seed: int = 1,
+    months: int = 120,
+    timeline: Any = None,
+    threads: int | None = None,
+    progress=None,
+    trace: bool = False,
+) -> Run:
+    """Run the model once.
+
+    params: parameters, or a scenario with its timeline. places: default `Places.england()`. seed:
+    all luck comes from it. months: 1 or more. threads: for large worlds, default all cores; never
+    changes the result. progress: called with the number of months done. trace: keep why each change
+    of practice happened (`Run.trace`); a run without it pays nothing. Raises `BadInput` before
+    anything runs.
+    """
+    parameters, changes = prepared(params, timeline)
+    checked_run(seed, months)
+    return lived(
+        parameters,
+        changes,
+        places if places is not None else default_places(),
+        int(seed),
+        int(months),
+        threads,
+        progress,
+        trace,
+    )
+
+
+def lived(
+    parameters: Parameters,
+    changes: tuple,
+    places: Places,
+    seed: int,
+    months: int,
+    threads: int | None = None,
+    progress=None,
+    trace: bool = False,
+    landscapes: Callable[[World, Places, np.void], World] = with_landscapes,
+) -> Run:
+    """A run of checked settings. landscapes: what gives a small world its landscapes."""
+    plan = schedule(parameters, changes, months)
+    world = empty_world(parameters, places, seed, months)
+    kept = None
+    if int(places.citizens.sum()) >= LARGE and not trace:
+        run_shared(world, plan, threads or os.cpu_count() or 1, progress)
+    else:
+        world = landscapes(world, places, plan[0])
+        settle(world, plan[0])
+        settle_citizens(world, plan[0], 0, len(world.blocks))
+        kept = Trace(world, places.ids) if trace else None
+        if progress is None and kept is None:
+            phases.run_months(world, plan, 0)
+        else:
+            run_watched(world, plan, kept, progress)
+    score = world.score.view()
+    score.flags.writeable = False  # other runs may share it
+    return Run(
+        parameters,
+        places,
+        seed,
+        months,
+        changes,
+        world._replace(score=score),
+        kept.table() if kept else None,
+    )
+
+
+def run_watched(world: World, plan: np.ndarray, kept: Trace | None, progress) -> None:
+    """Month by month, to report progress or to keep a trace."""
+    for month in range(len(plan)):
+        if kept is not None:
+            kept.before()
+        phases.whole_month(world, plan[month], month)
+        if kept is not None:
+            kept.after(month)
+        if progress is not None:
+            progress(month + 1)
+
+
+@functools.cache
+def default_places() -> Places:
+    """England at the default scale."""
+    return Places.england()
+
+
+def pieces(weights: np.ndarray, count: int) -> list[tuple[int, int]]:
+    """Cut rows into at most `count` runs of about equal weight."""
+    total = np.concatenate([[0], np.cumsum(weights)])
+    cuts = np.unique(np.searchsorted(total, np.linspace(0, total[-1], count + 1)))
+    cuts[0], cuts[-1] = 0, len(weights)
+    return [(int(a), int(b)) for a, b in itertools.pairwise(cuts) if b > a]
+
+
+def run_shared(world: World, plan: np.ndarray, threads: int, progress=None) -> None:
+    """A large run: each phase is cut into pieces that threads take in turn; every phase ends before
+    the next begins.
+    """
+    by_place = pieces(
+        world.places["last_staff"] - world.places["first_staff"], threads * PIECES_A_THREAD
+    )
+    by_block = pieces(world.blocks["last"] - world.blocks["first"], threads * PIECES_A_THREAD)
+    by_domain = [(domain, domain + 1) for domain in range(world.domains)]
+    first = plan[0]
+    with ThreadPoolExecutor(threads) as pool:
+
+        def share(phase, cut, *arguments):
+            for _ in pool.map(lambda piece: phase(world, *arguments, *piece), cut):
+                pass
+
+        share(
+            build_landscapes, [(a * world.domains, b * world.domains) for a, b in by_place], first
+        )
+        settle(world, first)
+        share(settle_citizens, by_block, first)
+        for month in range(len(plan)):
+            p = plan[month]
+            phases.open_month(world, p, month)
+            share(phases.fund_and_organise, by_place, p, month)
+            phases.set_standards(world, p, month)
+            share(phases.transmit_and_learn, by_place, p, month)
+            share(phases.change_and_perform, by_place, p, month)
+            share(phases.encounter, by_block, p, month)
+            share(phases.take_stock, by_place, p, month)
+            share(phases.take_note, by_domain, p, month)
+            phases.close_month(world, p, month)
+            if progress is not None:
+                progress(month + 1)
+
+
+def simulate_many(
+    params: Iterable[Parameters | Scenario],
+    seeds: Iterable[int] = range(10),
+    places: Places | None = None,
+    months: int = 120,
+    workers: int | None = None,
+) -> pd.DataFrame:
+    """Run every parameter set or scenario with every seed, side by side on threads.
+
+    A row a run, in the order given.
+
+    Columns: scenario (its name, or the position in the list), seed, the parameters
+    (`outcomes.setting_column` names them), the outcomes. Each seed's luck is shared by all
+    (paired).
+    """
+    places = places if places is not None else default_places()
+    cases = [
+        (given.name if isinstance(given, Scenario) else str(n), *prepared(given, None))
+        for n, given in enumerate(params)
+    ]
+    seeds = [int(seed) for seed in seeds]
+    for seed in seeds:
+        checked_run(seed, months)
+    for _, parameters, changes in cases:
+        schedule(parameters, changes, months)
+
+    landscapes = with_landscapes if len(cases) > 1 else with_own_landscapes
+
+    def one(seed, case):
+        name, parameters, changes = case
+        outcomes = lived(
+            parameters, changes, places, seed, months, threads=1, landscapes=landscapes
+        ).outcomes
+        return {
+            "scenario": name,
+            "seed": seed,
+            **{setting_column(p): value for p, value in parameters.as_dict().items()},
+            **outcomes,
+        }
+
+    with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
+        rows = list(
+            pool.map(lambda job: one(*job), itertools.product(seeds, cases))
+        )  # seed by seed, since cases of one seed share landscapes
+    return pd.DataFrame([row for number in range(len(cases)) for row in rows[number :: len(cases)]])

@@ -1,0 +1,244 @@
+"""The month: nine phases in order, spelled out once.
+
+`PHASES` is the plan that a newcomer reads, the Mesa driver follows and the documents print. The
+compiled functions below it walk the same plan over ranges of rows; `run_months` calls them in
+order. Tests hold both to the plan and to each other, bit for bit.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from .account import account, account_place, count_citizens, see_cuts
+from .citizen import (
+    KEPT_GROUPS,
+    WARD,
+    empty_room,
+    end_of_group,
+    know_staff,
+    meet_service,
+    meet_services,
+)
+from .commissioner import appraise, commission, fund, organise_work, pass_messages
+from .compilation import sweep, walk
+from .department import direct, observe, steer
+from .staff import change_practice, conditions, learn, learn_under, perform
+
+
+class Phase(NamedTuple):
+    """One line of the plan: phase number, title, who acts ("departments", "commissioners", "staff",
+    "citizens", "places", "country"), and the step.
+    """
+
+    number: int
+    title: str
+    who: str
+    step: Any
+    method: str
+    meaning: str
+
+
+PHASES = (
+    Phase(
+        1, "Budget", "departments", steer, "steer", "each department sets its capacity and control"
+    ),
+    Phase(1, "Budget", "commissioners", fund, "fund", "each commissioner receives a budget"),
+    Phase(1, "Budget", "places", see_cuts, "", "people see how much their place lost"),
+    Phase(
+        2,
+        "Workload",
+        "commissioners",
+        organise_work,
+        "organise_work",
+        "demand against funded time gives delivery, slack and stress",
+    ),
+    Phase(3, "Direct", "departments", direct, "direct", "departments review the national standard"),
+    Phase(
+        4,
+        "Transmit",
+        "commissioners",
+        pass_messages,
+        "pass_messages",
+        "standards come down the chain, reports and proposals go up",
+    ),
+    Phase(
+        5,
+        "Commission",
+        "commissioners",
+        commission,
+        "commission",
+        "permission is set, alternative providers enter",
+    ),
+    Phase(
+        6, "Learn", "staff", learn, "learn", "staff learn, tire, or leave, and show their practice"
+    ),
+    Phase(
+        7,
+        "Change practice",
+        "staff",
+        change_practice,
+        "change_practice",
+        "staff comply, inquire, borrow, or review a trial",
+    ),
+    Phase(7, "Change practice", "staff", perform, "perform", "staff deliver; quality is realised"),
+    Phase(
+        8,
+        "Encounter",
+        "citizens",
+        meet_service,
+        "encounter",
+        "citizens meet services; trust, engagement and well-being follow",
+    ),
+    Phase(8, "Encounter", "blocks", count_citizens, "", "citizens are counted"),
+    Phase(
+        9,
+        "Account",
+        "commissioners",
+        appraise,
+        "appraise",
+        "commissioners take stock of their team",
+    ),
+    Phase(9, "Account", "places", account_place, "", "each place's figures"),
+    Phase(9, "Account", "departments", observe, "observe", "departments take note of diversity"),
+    Phase(9, "Account", "country", account, "", "the month's outcomes"),
+)
+
+
+@walk
+def open_month(w, p, month):
+    """Phase 1, departments."""
+    for department in range(w.domains):
+        steer(department, w, p, month)
+
+
+@walk
+def fund_and_organise(w, p, month, first, last):
+    """Phases 1 and 2 in places first..last-1."""
+    for place in range(first, last):
+        for team in range(place * w.domains, (place + 1) * w.domains):
+            fund(team, w, p, month)
+        see_cuts(place, w, p, month)
+        for team in range(place * w.domains, (place + 1) * w.domains):
+            organise_work(team, w, p, month)
+
+
+@walk
+def set_standards(w, p, month):
+    """Phase 3."""
+    for department in range(w.domains):
+        direct(department, w, p, month)
+
+
+@walk
+def transmit_and_learn(w, p, month, first, last):
+    """Phases 4, 5 and 6 in places first..last-1: nothing here looks beyond one team."""
+    for team in range(first * w.domains, last * w.domains):
+        pass_messages(team, w, p, month)
+        commission(team, w, p, month)
+        shared = conditions(team, w, p)
+        for i in range(w.teams[team].first_staff, w.teams[team].last_staff):
+            learn_under(i, shared, team, w, p, month)
+
+
+@walk
+def change_and_perform(w, p, month, first, last):
+    """Phase 7 in places first..last-1."""
+    for team in range(first * w.domains, last * w.domains):
+        for i in range(w.teams[team].first_staff, w.teams[team].last_staff):
+            change_practice(i, team, w, p, month)
+            perform(i, team, w, p, month)
+
+
+@walk
+def encounter_in(room, known, w, p, month, first, last):
+    """Phase 8 in blocks first..last-1, small wards together.
+
+    known: whether the room has kept the homes of all their groups from a month before. Else a home
+    is looked at anew where place or size of ward changes.
+    """
+    first_staff = w.places[w.blocks[first].place].first_staff
+    know_staff(first_staff, w.places[w.blocks[last - 1].place].last_staff, room, w)
+    rows = len(room.home)
+    start, group, same = first, 0, False
+    while start < last:
+        end = end_of_group(start, last, w)
+        new_home = not known and (rows > 1 or not same)
+        meet_services(start, end, first_staff, group % rows, new_home, not same, room, w, p, month)
+        for block in range(start, end):
+            count_citizens(block, w, p, month)
+        same = (
+            end - start == 1
+            and end < last
+            and w.blocks[end].place == w.blocks[start].place
+            and w.blocks[end].last - w.blocks[end].first == WARD
+        )
+        start, group = end, group + 1
+
+
+@sweep
+def room_for(w, first, last, most):
+    """Working room for phase 8 in blocks first..last-1, with a row of homes for each group of wards
+    where there are no more than `most`, else one row.
+    """
+    groups, start = 0, first
+    while start < last and groups <= most:
+        start, groups = end_of_group(start, last, w), groups + 1
+    staff = (
+        w.places[w.blocks[last - 1].place].last_staff - w.places[w.blocks[first].place].first_staff
+    )
+    return empty_room(staff, groups if groups <= most else 1)
+
+
+@sweep
+def encounter(w, p, month, first, last):
+    """Phase 8 in blocks first..last-1."""
+    encounter_in(room_for(w, first, last, 1), False, w, p, month, first, last)
+
+
+@walk
+def take_stock(w, p, month, first, last):
+    """Phase 9 in places first..last-1."""
+    for place in range(first, last):
+        for team in range(place * w.domains, (place + 1) * w.domains):
+            appraise(team, w, p, month)
+        account_place(place, w, p, month)
+
+
+@walk
+def take_note(w, p, month, first, last):
+    """Phase 9, departments first..last-1."""
+    for department in range(first, last):
+        observe(department, w, p, month)
+
+
+@walk
+def close_month(w, p, month):
+    """Phase 9, country."""
+    account(w, p, month)
+
+
+@sweep
+def run_months(w, schedule, first):
+    """One month under each record of a schedule, from month `first` on: all nine phases, one after
+    the other.
+    """
+    room = room_for(w, 0, len(w.blocks), KEPT_GROUPS)
+    groups_kept = len(room.home) > 1
+    for k in range(len(schedule)):
+        p, month = schedule[k], first + k
+        open_month(w, p, month)
+        fund_and_organise(w, p, month, 0, w.count)
+        set_standards(w, p, month)
+        transmit_and_learn(w, p, month, 0, w.count)
+        change_and_perform(w, p, month, 0, w.count)
+        encounter_in(room, groups_kept and k > 0, w, p, month, 0, len(w.blocks))
+        take_stock(w, p, month, 0, w.count)
+        take_note(w, p, month, 0, w.domains)
+        close_month(w, p, month)
+
+
+def whole_month(w, p, month):
+    """One month under one record of parameters."""
+    run_months(w, np.array([p], p.dtype), month)

@@ -1,0 +1,452 @@
+"""Front-line staff: their practice, and the capability, regard and motivation with which they
+change it.
+
+Phases 6 (learn) and 7 (change practice, perform).
+"""
+
+import numpy as np
+
+from .columns import Column, row_type
+from .compilation import compiled_leaf, rule, step
+from .department import NOTHING, local_freedom
+from .landscape import LEGACY, differences, worth
+from .network import NOBODY, SLOTS, colleague
+from .randomness import (
+    BORROW_NOISE,
+    CHANGE,
+    INQUIRY_CHOICE,
+    INQUIRY_PERMISSION,
+    JUDGE_MANDATE,
+    KEEP_NOISE,
+    RECRUIT_CAPABILITY,
+    RECRUIT_MOTIVATION,
+    RECRUIT_REGARD,
+    STOP_TRIAL,
+    VACANCY,
+    bell,
+    below,
+    uniform,
+)
+
+FROM_LEGACY, MANDATED, BORROWED_NEAR, BORROWED_FAR, OWN_INQUIRY, ALTERNATIVE = range(6)
+ORIGINS = (
+    "legacy",
+    "mandated",
+    "borrowed near",
+    "borrowed far",
+    "own inquiry",
+    "alternative provider",
+)
+"""Where a practice came from; a column holds the position in this list."""
+
+COLUMNS = (
+    Column("practice", "i2", "practice", "practice in use"),
+    Column("fallback", "i2", "practice", "routine practice to return to after a trial"),
+    Column("shown", "i2", "practice", "practice that colleagues see this month"),
+    Column("proposal", "i2", "practice", "idea for which permission is asked; -1 none"),
+    Column("on_trial", "i2", "months", "months on trial, 0 when routine"),
+    Column("origin", "i1", "origin", "where the practice came from"),
+    Column("fallback_origin", "i1", "origin", "where the fallback came from"),
+    Column("source", "i4", "staff row", "colleague from whom the practice was borrowed; -1 nobody"),
+    Column("capability", "f8", "share", "skill in working another way"),
+    Column("regard", "f8", "share", "view of citizens: 0 deficits, 1 assets"),
+    Column("motivation", "f8", "share", "will to improve the service"),
+    Column("value", "f8", "value", "true worth of the practice in use here"),
+    Column("quality", "f8", "quality", "quality that citizens meet"),
+)
+ROW = row_type(COLUMNS)
+
+COMPETENCE, REWARD, LEADERSHIP = 0.37, 0.22, 0.28
+"""Weights of capability, reward and supportive leadership in motivation (Cerasoli et al. 2016: .37,
+direct incentives .22, autonomy support as .28).
+"""
+GUESS = 0x553EF0FF289DD796
+"""This less a third of a number's bits are the bits of its inverse cube root, within 4% (after
+Lomont 2003, for the inverse square root).
+"""
+
+
+@rule
+def clamp(x):
+    """x kept between 0 and 1."""
+    return min(1.0, max(0.0, x))
+
+
+@rule
+def reflection(slack, p):
+    """Time for live learning (0-1): slack, with practice learning filling the rest (essay
+    R6, E19).
+    """
+    return slack + (1.0 - slack) * p.practice_learning
+
+
+@rule
+def learned_capability(capability, reflecting, p):
+    """Capability after a month: grows with reflection towards 1, fades without it."""
+    return clamp(
+        capability
+        + p.learning_rate * reflecting * (1.0 - capability)
+        - p.forgetting_rate * (1.0 - reflecting) * capability
+    )
+
+
+@rule
+def contact(engaged):
+    """Chance that at least one of three people met this month is engaged: 1 - (1 - e)^3."""
+    rest = 1.0 - engaged
+    return 1.0 - rest * rest * rest
+
+
+@rule
+def learned_regard(regard, reflecting, engaged, stress, reporting, p):
+    """Regard after a month: grows where staff with time to reflect meet engaged citizens (essay
+    E11-E13), falls under stress and reporting.
+    """
+    meeting = reflecting * contact(engaged)
+    strain = 0.5 * (stress + reporting)
+    return clamp(regard + p.regard_rate * (meeting * (1.0 - regard) - strain * regard))
+
+
+@rule
+def moved_motivation(motivation, capability, permission, stress, p):
+    """Motivation after a month: moves towards the weighted mean of competence, autonomy, rewarded
+    collaboration and leadership, halved by full stress.
+    """
+    wanted = (
+        COMPETENCE * capability
+        + p.autonomy_effect * permission
+        + REWARD * p.collaboration_reward
+        + LEADERSHIP * p.leadership
+    )
+    target = (1.0 - 0.5 * stress) * wanted / (COMPETENCE + p.autonomy_effect + REWARD + LEADERSHIP)
+    return clamp(motivation + p.motivation_rate * (target - motivation))
+
+
+@compiled_leaf
+def cube_root(x):
+    """The cube root of a number from 0 up, to two units in the last place: x y^2, with y = x^(-1/3)
+    by two steps of fourth order from a guess by exponent.
+
+    It needs sums and products only, so it is alike on every machine, which `x ** (1 / 3)` is not,
+    and takes half the time.
+    """
+    y = np.int64(GUESS - np.int64(np.uint64(np.float64(x).view(np.int64)) // np.uint64(3))).view(
+        np.float64
+    )
+    for _ in range(2):
+        miss = 1.0 - x * y * y * y
+        y = y + y * miss * (1.0 / 3.0 + miss * (2.0 / 9.0 + miss * (14.0 / 81.0)))
+    return x * y * y
+
+
+@rule
+def readiness(capability, regard, engaged):
+    """Readiness for relational change: geometric mean of capability, regard and local engagement.
+
+    Nobody engaged, no co-production.
+    """
+    return cube_root(capability * regard * engaged)
+
+
+@rule
+def reinforcement_needed(p):
+    """How many colleagues must practise something new before one borrows: 1 + reinforcement x
+    relational depth (Centola & Macy 2007).
+    """
+    return 1.0 + p.reinforcement * p.relational_depth
+
+
+@rule
+def comply_hazard(control, freedom, p):
+    """Monthly chance of taking up the standard as received: rate x control x (1 - autonomy)."""
+    return p.comply_rate * control * (1.0 - freedom)
+
+
+@rule
+def inquiry_hazard(slack, motivation, willingness, p):
+    """Monthly chance of an own inquiry: rate x slack x motivation, thinned where it pays to wait
+    for others (free riding).
+    """
+    return p.inquiry_rate * slack * motivation * willingness
+
+
+@rule
+def borrow_hazard(motivation, permission, ready, p):
+    """Monthly chance of borrowing when every colleague does something new; times the share of those
+    who do.
+    """
+    return p.borrow_rate * motivation * permission * ready
+
+
+@rule
+def felt_value(value, legacy_value, p):
+    """Value as citizens feel it: a shortfall below legacy counts `harm` times, down to nothing."""
+    return (
+        value if value >= legacy_value else max(0.0, legacy_value - p.harm * (legacy_value - value))
+    )
+
+
+@rule
+def realised_quality(value, delivery, novelty, ready, on_trial, p):
+    """value x delivery x (1 - r novelty (1 - readiness)) x (1 - dip on trial); a central fund bears
+    its share of the dip.
+    """
+    dip = p.implementation_dip * (1.0 - p.innovation_fund) if on_trial > 0 else 0.0
+    return value * delivery * (1.0 - p.relational_depth * novelty * (1.0 - ready)) * (1.0 - dip)
+
+
+@rule
+def judgement_error(p):
+    """Standard deviation of judging a practice; early engagement of citizens halves it at most
+    (essay R1).
+    """
+    return p.judgement_noise * (1.0 - 0.5 * p.early_engagement)
+
+
+@step
+def looks(staff, practice, purpose, draw, team, w, p, month):
+    """What a practice seems to be worth here to one member of staff."""
+    key = w.teams[team].key + staff - w.teams[team].first_staff
+    return worth(w, team, practice) + judgement_error(p) * bell(
+        w.seed, purpose, key, month * SLOTS + draw
+    )
+
+
+@step
+def take_over(staff, practice, origin, team, w):
+    """Make a practice routine at once."""
+    s = w.staff
+    s[staff].practice = practice
+    s[staff].origin = origin if practice != LEGACY else FROM_LEGACY
+    s[staff].on_trial = 0
+    s[staff].source = NOBODY
+    s[staff].value = worth(w, team, practice)
+
+
+@step
+def start_trial(staff, practice, origin, source, team, w):
+    """Try a practice, keeping the present one to fall back on."""
+    s = w.staff
+    s[staff].fallback = s[staff].practice
+    s[staff].fallback_origin = s[staff].origin
+    take_over(staff, practice, origin, team, w)
+    s[staff].source = source
+    s[staff].on_trial = 1
+
+
+@step
+def recruit(staff, team, w, p, month):
+    """A new person in a post: fresh traits, and the practice that the commissioner endorses."""
+    s = w.staff
+    key = w.teams[team].key + staff - w.teams[team].first_staff
+    practice = w.commissioners[team].endorsed
+    take_over(
+        staff,
+        practice,
+        MANDATED if practice == w.commissioners[team].standard else BORROWED_NEAR,
+        team,
+        w,
+    )
+    s[staff].capability = clamp(
+        p.initial_capability + p.initial_variation * bell(w.seed, RECRUIT_CAPABILITY, key, month)
+    )
+    s[staff].regard = clamp(
+        p.initial_regard + p.initial_variation * bell(w.seed, RECRUIT_REGARD, key, month)
+    )
+    s[staff].motivation = clamp(
+        p.initial_motivation + p.initial_variation * bell(w.seed, RECRUIT_MOTIVATION, key, month)
+    )
+
+
+@step
+def welcome_alternative(staff, team, w):
+    """An alternative provider in a post: an unlike practice, high capability and regard
+    (essay R2).
+    """
+    s = w.staff
+    take_over(staff, w.commissioners[team].entrant_practice, ALTERNATIVE, team, w)
+    s[staff].capability = max(s[staff].capability, 0.8)
+    s[staff].regard = max(s[staff].regard, 0.8)
+    s[staff].motivation = max(s[staff].motivation, 0.8)
+
+
+@step
+def conditions(team, w, p):
+    """What all staff of a team share in a month: stress, time to reflect, time that reporting
+    takes, permission, and how engaged citizens are.
+    """
+    c = w.commissioners
+    return (
+        c[team].stress,
+        reflection(c[team].slack, p),
+        c[team].reporting,
+        c[team].permission,
+        w.places[w.teams[team].place].engagement,
+    )
+
+
+@step
+def learn_under(staff, shared, team, w, p, month):
+    """Phase 6 for one member of staff, under the `conditions` of the team."""
+    s = w.staff
+    stress, reflecting, reporting, permission, engaged = shared
+    if w.commissioners[team].entrant_post == staff:
+        welcome_alternative(staff, team, w)
+    elif uniform(
+        w.seed, VACANCY, w.teams[team].key + staff - w.teams[team].first_staff, month
+    ) < p.turnover * (1.0 + stress):
+        recruit(staff, team, w, p, month)
+    else:
+        regard = learned_regard(s[staff].regard, reflecting, engaged, stress, reporting, p)
+        capability = learned_capability(s[staff].capability, reflecting, p)
+        motivation = moved_motivation(s[staff].motivation, capability, permission, stress, p)
+        s[staff].regard, s[staff].capability, s[staff].motivation = regard, capability, motivation
+    s[staff].shown = s[staff].practice
+
+
+@step
+def learn(staff, team, w, p, month):
+    """Phase 6: posts fall vacant (the more under stress), alternatives take over; the others learn
+    or tire. Then show the practice to colleagues.
+    """
+    learn_under(staff, conditions(team, w, p), team, w, p, month)
+
+
+@step
+def review_trial(staff, team, w, p, month):
+    """A practice on trial may be stopped from above while it lacks permission; at the end it is
+    kept if it still looks better than the old one.
+    """
+    s = w.staff
+    key = w.teams[team].key + staff - w.teams[team].first_staff
+    permission = w.commissioners[team].permission
+    mandated = s[staff].origin == MANDATED
+    stop = p.stop_rate * (1.0 - permission) * (1.0 - p.framework_scrutiny)
+    drop = False
+    if not mandated and uniform(w.seed, STOP_TRIAL, key, month) < stop:
+        drop = True
+    elif s[staff].on_trial >= p.trial_months:
+        free_to_judge = not mandated or uniform(w.seed, JUDGE_MANDATE, key, month) < permission
+        now = looks(staff, s[staff].practice, KEEP_NOISE, 0, team, w, p, month)
+        drop = free_to_judge and now <= looks(
+            staff, s[staff].fallback, KEEP_NOISE, 1, team, w, p, month
+        )
+        s[staff].on_trial = 0
+    else:
+        s[staff].on_trial += 1
+    if drop:
+        take_over(staff, s[staff].fallback, s[staff].fallback_origin, team, w)
+
+
+@step
+def borrowed_idea(staff, team, u, hazard, w, p, month):
+    """The colleague to borrow from this month, or nobody: u < hazard x share of colleagues with
+    something new, and enough of them.
+
+    Copying rule 1 takes what looks best here by noisy judgement, 2 what most of them do (Barkoczi &
+    Galesic 2016), 0 never copies.
+    """
+    s = w.staff
+    own = s[staff].practice
+    known, new = 0, 0
+    for slot in range(p.peers):
+        other = colleague(staff, team, slot, w, p, month)
+        if other != NOBODY:
+            known += 1
+            if s[other].shown != LEGACY and s[other].shown != own:
+                new += 1
+    if new < reinforcement_needed(p) or u >= hazard * new / known:
+        return NOBODY
+    chosen, highest = NOBODY, 0.0
+    if p.copying_rule == 1:
+        highest = looks(staff, own, BORROW_NOISE, SLOTS - 1, team, w, p, month)
+    for slot in range(p.peers):
+        other = colleague(staff, team, slot, w, p, month)
+        if other != NOBODY and s[other].shown != LEGACY and s[other].shown != own:
+            if p.copying_rule == 1:
+                appeal = looks(staff, s[other].shown, BORROW_NOISE, slot, team, w, p, month)
+            else:
+                appeal = 0.0
+                for another in range(p.peers):
+                    third = colleague(staff, team, another, w, p, month)
+                    if third != NOBODY and s[third].shown == s[other].shown:
+                        appeal += 1.0
+            if appeal > highest:
+                chosen, highest = other, appeal
+    return chosen
+
+
+@step
+def inquire(staff, team, w, p, month):
+    """Try a one-choice change where permission covers it; else ask for permission up the chain."""
+    s = w.staff
+    key = w.teams[team].key + staff - w.teams[team].first_staff
+    idea = s[staff].practice ^ (1 << below(w.choices, w.seed, INQUIRY_CHOICE, key, month))
+    if uniform(w.seed, INQUIRY_PERMISSION, key, month) < w.commissioners[team].permission:
+        start_trial(staff, idea, OWN_INQUIRY, NOBODY, team, w)
+    else:
+        s[staff].proposal = idea
+
+
+@step
+def change_practice(staff, team, w, p, month):
+    """Phase 7: at most one of comply, inquire, borrow (competing hazards, one draw), or go on with
+    a trial.
+    """
+    s, c = w.staff, w.commissioners
+    s[staff].proposal = NOTHING
+    if s[staff].on_trial > 0:
+        review_trial(staff, team, w, p, month)
+        return
+    if c[team].granted_post == staff:
+        start_trial(staff, c[team].granted_practice, OWN_INQUIRY, NOBODY, team, w)
+        return
+    domain = w.teams[team].domain
+    u = uniform(w.seed, CHANGE, w.teams[team].key + staff - w.teams[team].first_staff, month)
+    complying = (
+        comply_hazard(w.departments[domain].control, local_freedom(p, month), p)
+        if c[team].standard != s[staff].practice
+        else 0.0
+    )
+    inquiring = inquiry_hazard(
+        c[team].slack, s[staff].motivation, w.departments[domain].willingness, p
+    )
+    if u >= complying + inquiring + borrow_hazard(s[staff].motivation, c[team].permission, 1.0, p):
+        return
+    if u < complying:
+        start_trial(staff, c[team].standard, MANDATED, NOBODY, team, w)
+        return
+    u -= complying
+    if u < inquiring:
+        inquire(staff, team, w, p, month)
+        return
+    u -= inquiring
+    if p.copying_rule == 0:
+        return
+    ready = readiness(
+        s[staff].capability, s[staff].regard, w.places[w.teams[team].place].engagement
+    )
+    borrowing = borrow_hazard(s[staff].motivation, c[team].permission, ready, p)
+    if u < borrowing:
+        other = borrowed_idea(staff, team, u, borrowing, w, p, month)
+        if other != NOBODY:
+            near = other >= w.teams[team].first_staff and other < w.teams[team].last_staff
+            start_trial(
+                staff, s[other].shown, BORROWED_NEAR if near else BORROWED_FAR, other, team, w
+            )
+
+
+@step
+def perform(staff, team, w, p, month):
+    """Phase 7, last: the quality that citizens meet."""
+    s = w.staff
+    novelty = differences(s[staff].practice, LEGACY) / w.choices
+    ready = 1.0
+    if novelty > 0.0 and p.relational_depth > 0.0:
+        ready = readiness(
+            s[staff].capability, s[staff].regard, w.places[w.teams[team].place].engagement
+        )
+    value = felt_value(s[staff].value, w.teams[team].legacy_value, p)
+    s[staff].quality = realised_quality(
+        value, w.commissioners[team].delivery, novelty, ready, s[staff].on_trial, p
+    )

@@ -1,0 +1,290 @@
+"""The world of one run: all columns, laid out by place, and how they are filled before the first
+month.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections import namedtuple
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..model import citizen, commissioner, department, staff
+from .citizen import WARD, Citizens
+from .columns import Column, row_type
+from .commissioner import NOTHING, appraise, delivered, organise_work
+from .compilation import step, sweep
+from .department import true_worth
+from .landscape import LEGACY, build_landscapes, worth
+from .network import NOBODY
+from .outcomes import OUTCOMES
+from .parameters import Parameters
+from .places import Places
+from .randomness import (
+    FIRST_CAPABILITY,
+    FIRST_ENGAGED,
+    FIRST_MOTIVATION,
+    FIRST_REGARD,
+    FIRST_TRUST,
+    bell,
+    uniform,
+)
+from .staff import FROM_LEGACY, clamp, perform
+
+LEAST_STAFF = 3
+"""A team has at least this many front-line staff, so that there are colleagues to learn from."""
+
+PLACE_COLUMNS = (
+    Column("key", "i8", "key", "what this place's draws are keyed by"),
+    Column("first_citizen", "i8", "row", "its first citizen"),
+    Column("last_citizen", "i8", "row", "one past its last citizen"),
+    Column("first_staff", "i8", "row", "its first member of staff"),
+    Column("last_staff", "i8", "row", "one past its last member of staff"),
+    Column("city_region", "i4", "region", "its city region; -1 none"),
+    Column("exposure", "f8", "ratio", "cut relative to the national mean"),
+    Column("engagement", "f8", "share", "citizens engaged"),
+    Column("trust", "f8", "share", "mean trust"),
+    Column("wellbeing", "f8", "share", "mean well-being"),
+    Column("visible_cut", "f8", "share", "part of the 2010 budget lost this month"),
+    Column("quality", "f8", "quality", "mean quality of services"),
+    Column(
+        "spread",
+        "f8",
+        "share",
+        "staff with a new routine practice that is worth more here than legacy",
+    ),
+    Column("budget", "f8", "share of 2010", "mean budget"),
+)
+TEAM_COLUMNS = (
+    Column("key", "i8", "key", "what this team's draws are keyed by"),
+    Column("place", "i8", "place", "its place"),
+    Column("domain", "i8", "domain", "its domain"),
+    Column("first_staff", "i8", "row", "its first member of staff"),
+    Column("last_staff", "i8", "row", "one past its last"),
+    Column("legacy_value", "f8", "value", "what the legacy practice is worth here"),
+    Column("best_value", "f8", "value", "the highest value that any practice has here"),
+)
+REGION_COLUMNS = (
+    Column("first", "i8", "position", "first of its places in `region_members`"),
+    Column("last", "i8", "position", "one past the last"),
+)
+BLOCK_COLUMNS = (
+    Column("first", "i8", "row", "its first citizen"),
+    Column("last", "i8", "row", "one past its last"),
+    Column("place", "i8", "place", "where its citizens live"),
+    Column("trust", "f8", "sum", "sum of trust"),
+    Column("engaged", "i8", "citizens", "citizens engaged"),
+    Column("wellbeing", "f8", "sum", "sum of well-being"),
+)
+World = namedtuple(
+    "World",
+    "seed count domains choices citizens staff commissioners departments places teams regions "
+    "region_members region_permission blocks score used tally "
+    "ordered ranking history place_history",
+)
+"""All state of one run.
+
+`score[team, practice]` is the landscape, side by side for neighbouring teams; `used`, `tally`,
+`ordered` and `ranking` are room for sums and for places by quality.
+"""
+
+HISTORY_TYPE = np.dtype([(name, "f8") for name in OUTCOMES])
+PLACE_HISTORY = ("quality", "trust", "engagement", "wellbeing", "spread", "budget")
+PLACE_HISTORY_TYPE = np.dtype([(name, "f8") for name in PLACE_HISTORY])
+TALLIES = 16
+
+
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """Who lives and works where: the fixed columns of places, teams, regions and blocks.
+
+    The same for every run on the same places.
+    """
+
+    citizens: int
+    staff: int
+    places: np.ndarray
+    teams: np.ndarray
+    regions: np.ndarray
+    region_members: np.ndarray
+    blocks: np.ndarray
+
+
+@functools.lru_cache(maxsize=64)
+def layout(places: Places, domains: int, staff_per_citizen: float) -> Layout:
+    """Lay out places, teams, staff and citizens; staff in proportion to citizens, at least three a
+    team.
+    """
+    citizens = np.asarray(places.citizens, np.int64)
+    team_size = np.maximum(LEAST_STAFF, np.rint(citizens * staff_per_citizen / domains)).astype(
+        np.int64
+    )
+    last_citizen, last_staff = np.cumsum(citizens), np.cumsum(np.repeat(team_size, domains))
+    keys = np.asarray(places.keys, np.int64)
+
+    home = np.zeros(places.count, row_type(PLACE_COLUMNS))
+    home["key"], home["city_region"], home["exposure"] = (
+        keys,
+        places.city_region,
+        places.cut_exposure,
+    )
+    home["first_citizen"], home["last_citizen"] = last_citizen - citizens, last_citizen
+    home["last_staff"] = last_staff[domains - 1 :: domains]
+    home["first_staff"] = home["last_staff"] - team_size * domains
+
+    teams = np.zeros(places.count * domains, row_type(TEAM_COLUMNS))
+    teams["key"] = (keys[:, None] + (np.arange(domains, dtype=np.int64)[None, :] << 27)).ravel()
+    teams["place"], teams["domain"] = (
+        np.repeat(np.arange(places.count), domains),
+        np.tile(np.arange(domains), places.count),
+    )
+    teams["first_staff"], teams["last_staff"] = (
+        last_staff - np.repeat(team_size, domains),
+        last_staff,
+    )
+
+    members = [
+        np.flatnonzero(places.city_region == region)
+        for region in range(len(places.city_region_names))
+    ]
+    regions = np.zeros(len(members), row_type(REGION_COLUMNS))
+    regions["last"] = np.cumsum([len(m) for m in members])
+    regions["first"] = regions["last"] - [len(m) for m in members]
+
+    cuts = [
+        (first, min(first + WARD, end), place)
+        for place, (start, end) in enumerate(zip(home["first_citizen"], home["last_citizen"]))
+        for first in range(start, end, WARD)
+    ]
+    blocks = np.zeros(len(cuts), row_type(BLOCK_COLUMNS))
+    blocks["first"], blocks["last"], blocks["place"] = np.array(cuts, np.int64).T
+    return Layout(
+        int(last_citizen[-1]),
+        int(last_staff[-1]),
+        home,
+        teams,
+        regions,
+        np.concatenate([*members, np.zeros(0, np.int64)]).astype(np.int64),
+        blocks,
+    )
+
+
+def empty_world(params: Parameters, places: Places, seed: int, months: int) -> World:
+    """A world with all columns allocated and nobody in it yet."""
+    plan = layout(places, params.domains, params.staff_per_citizen)
+    count, teams, size = places.count, len(plan.teams), 1 << params.choices
+    return World(
+        seed=seed,
+        count=count,
+        domains=params.domains,
+        choices=params.choices,
+        citizens=Citizens(
+            *(
+                np.zeros((2, plan.citizens) if c.leaves == 2 else plan.citizens, c.kind)
+                for c in citizen.COLUMNS
+            )
+        ),
+        staff=np.zeros(plan.staff, staff.ROW),
+        commissioners=np.zeros(teams, commissioner.ROW),
+        departments=np.zeros(params.domains, department.ROW),
+        places=plan.places.copy(),
+        teams=plan.teams.copy(),
+        regions=plan.regions,
+        region_members=plan.region_members,
+        region_permission=np.zeros((len(plan.regions), params.domains)),
+        blocks=plan.blocks.copy(),
+        score=np.empty((size, teams), np.float32).T,
+        used=np.zeros((params.domains, size), np.int64),
+        tally=np.zeros((count + 1, TALLIES)),
+        ordered=np.zeros(count),
+        ranking=np.arange(count),
+        history=np.zeros(months, HISTORY_TYPE),
+        place_history=np.zeros((months, count), PLACE_HISTORY_TYPE),
+    )
+
+
+@sweep
+def settle_citizens(w, p, first, last):
+    """Citizens of blocks first..last-1 before the first month: trust around its mean, some
+    engaged.
+    """
+    z = w.citizens
+    for block in range(first, last):
+        place = w.blocks[block].place
+        for i in range(w.blocks[block].first, w.blocks[block].last):
+            key = w.places[place].key + i - w.places[place].first_citizen
+            z.trust[0, i] = clamp(p.trust + p.initial_variation * bell(w.seed, FIRST_TRUST, key, 0))
+            z.engaged[0, i] = (
+                1 if uniform(w.seed, FIRST_ENGAGED, key, 0) < p.initial_engagement else 0
+            )
+            z.wellbeing[i] = w.places[place].quality
+
+
+@step
+def settle_staff(team, w, p):
+    """Staff of one team before the first month: legacy practice, traits around their means."""
+    s = w.staff
+    for i in range(w.teams[team].first_staff, w.teams[team].last_staff):
+        key = w.teams[team].key + i - w.teams[team].first_staff
+        s[i].practice = s[i].fallback = s[i].shown = LEGACY
+        s[i].origin = s[i].fallback_origin = FROM_LEGACY
+        s[i].source = NOBODY
+        s[i].proposal = NOTHING
+        s[i].value = w.teams[team].legacy_value
+        s[i].capability = clamp(
+            p.initial_capability + p.initial_variation * bell(w.seed, FIRST_CAPABILITY, key, 0)
+        )
+        s[i].regard = clamp(
+            p.initial_regard + p.initial_variation * bell(w.seed, FIRST_REGARD, key, 0)
+        )
+        s[i].motivation = clamp(
+            p.initial_motivation + p.initial_variation * bell(w.seed, FIRST_MOTIVATION, key, 0)
+        )
+        perform(i, team, w, p, 0)
+
+
+@step
+def settle_teams(w, p, first, last):
+    """Commissioners and staff of teams first..last-1 before the first month: full budget, legacy
+    practice, nothing on its way.
+    """
+    c = w.commissioners
+    for team in range(first, last):
+        w.teams[team].legacy_value = worth(w, team, LEGACY)
+        c[team].budget = 1.0
+        c[team].standard_value = w.teams[team].legacy_value
+        organise_work(team, w, p, 0)
+        c[team].delivery = delivered(c[team].workload)
+        c[team].down_desks = c[team].up_desks = c[team].asked_desks = -1
+        c[team].heard_practice = c[team].entrant_post = c[team].granted_post = NOTHING
+        c[team].openness = p.open_commissioning
+        settle_staff(team, w, p)
+        appraise(team, w, p, 0)
+        c[team].quality_at_start = c[team].quality
+
+
+@sweep
+def settle(w, p):
+    """All but landscapes and citizens before the first month."""
+    for domain in range(w.domains):
+        w.departments[domain].standard = LEGACY
+        w.departments[domain].control = p.control
+        w.departments[domain].willingness = 1.0
+    for place in range(w.count):
+        w.places[place].engagement = p.initial_engagement
+    settle_teams(w, p, 0, w.count * w.domains)
+    for domain in range(w.domains):
+        w.departments[domain].standard_value = true_worth(domain, LEGACY, w)
+    for place in range(w.count):
+        total = 0.0
+        for domain in range(w.domains):
+            total += w.commissioners[place * w.domains + domain].quality
+        w.places[place].quality = total / w.domains
+
+
+def populate(w, p):
+    """Fill a whole world: landscapes, teams, citizens."""
+    build_landscapes(w, p, 0, w.count * w.domains)
+    settle(w, p)
+    settle_citizens(w, p, 0, len(w.blocks))

@@ -1,0 +1,158 @@
+"""Tables of the documents, made from the code: `python -m localism_sim.report.documents` rewrites
+them in place.
+
+A table stands between the lines `<!-- generated: name -->` and `<!-- end -->`.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from ..model import citizen, commissioner, department, staff, world
+from ..model.month import PHASES
+from ..model.outcomes import OUTCOMES
+from ..model.parameters import FIELDS, FIXED, GROUPS, Parameters
+from ..model.scenario import load_scenario, scenario_names
+
+MARK = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def table(headings: list[str], rows: Iterable[list]) -> str:
+    """A Markdown table."""
+    lines = ["| " + " | ".join(headings) + " |", "|" + "---|" * len(headings)]
+    return (
+        "\n".join(
+            [
+                *lines,
+                *(
+                    "| " + " | ".join(str(cell).replace("|", "/") for cell in row) + " |"
+                    for row in rows
+                ),
+            ]
+        )
+        + "\n"
+    )
+
+
+def parameters() -> str:
+    """All parameters by group."""
+    parts = []
+    for group, title in GROUPS.items():
+        rows = [
+            [
+                f"`{name}`",
+                FIELDS[name].default,
+                f"{FIELDS[name].metadata['low']} to {FIELDS[name].metadata['high']}",
+                FIELDS[name].metadata["unit"],
+                FIELDS[name].metadata["meaning"],
+                FIELDS[name].metadata["source"],
+                "no" if name in FIXED else "yes",
+            ]
+            for name in Parameters.names(group)
+        ]
+        parts.append(
+            f"**{title[0].upper()}{title[1:]}**\n\n"
+            + table(
+                ["name", "default", "range", "unit", "meaning", "source", "may change in a run"],
+                rows,
+            )
+        )
+    return "\n".join(parts)
+
+
+def phases() -> str:
+    """The month."""
+    return table(
+        ["phase", "title", "who", "step", "what happens"],
+        [
+            [
+                phase.number,
+                phase.title,
+                phase.who,
+                f"`{phase.step.py_func.__name__}`",
+                phase.meaning,
+            ]
+            for phase in PHASES
+        ],
+    )
+
+
+def outcomes() -> str:
+    """All outcomes."""
+    direction = {1: "more", -1: "less", 0: "neither"}
+    return table(
+        ["name", "label", "unit", "meaning", "better for citizens"],
+        [
+            [f"`{o.name}`", o.label, o.unit, o.meaning, direction[o.better]]
+            for o in OUTCOMES.values()
+        ],
+    )
+
+
+def states() -> str:
+    """State variables of each kind of agent and of the spatial units."""
+    kinds = {
+        "Citizen": citizen.COLUMNS,
+        "Front-line staff": staff.COLUMNS,
+        "Commissioner (one a team)": commissioner.COLUMNS,
+        "Department (one a domain)": department.COLUMNS,
+        "Place": world.PLACE_COLUMNS,
+        "Team": world.TEAM_COLUMNS,
+        "Ward (block of citizens)": world.BLOCK_COLUMNS,
+    }
+    return "\n".join(
+        f"**{kind}**\n\n"
+        + table(
+            ["name", "type", "unit", "meaning"],
+            [[f"`{c.name}`", c.kind, c.unit, c.meaning] for c in columns],
+        )
+        for kind, columns in kinds.items()
+    )
+
+
+def scenarios() -> str:
+    """The shipped scenarios."""
+    rows = []
+    for name in scenario_names():
+        scenario = load_scenario(name)
+        rows.append(
+            [
+                f"`{name}`",
+                scenario.title,
+                scenario.stands_for,
+                f"`{scenario.baseline}`" if scenario.baseline else "none",
+            ]
+        )
+    return table(["name", "title", "stands for", "baseline"], rows)
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    "parameters": parameters,
+    "phases": phases,
+    "outcomes": outcomes,
+    "states": states,
+    "scenarios": scenarios,
+}
+
+
+def refreshed(text: str) -> str:
+    """A document with all its tables made anew."""
+    return MARK.sub(
+        lambda match: match.group(1) + "\n" + TABLES[match.group(2)]() + "\n" + match.group(3), text
+    )
+
+
+def main(folder: str = "docs") -> None:
+    """Rewrite the tables of every Markdown file in a folder."""
+    for path in sorted(Path(folder).glob("*.md")):
+        text = path.read_text(encoding="utf-8")
+        if refreshed(text) != text:
+            path.write_text(refreshed(text), encoding="utf-8")
+            print(f"rewrote {path}")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,94 @@
+"""Figures of a comparison, in one visual language: colour-blind-safe colours, direct labels,
+uncertainty always shown.
+
+Each figure is a function of a `Comparison` that returns a Matplotlib figure; `save` writes it,
+`draw_all` writes all.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from .between_places import colour_key, difference_limit, distribution, draw_map, maps
+from .contrast import effects
+from .over_time import draw_bands, origins, runs_in_words, trajectories
+from .style import FAINT, colours, in_house_style, save, sheet, wrapped
+
+if TYPE_CHECKING:
+    from ...analysis.comparison import Comparison
+
+__all__ = [
+    "FIGURES",
+    "distribution",
+    "draw_all",
+    "drawable",
+    "effects",
+    "gallery",
+    "maps",
+    "origins",
+    "save",
+    "trajectories",
+]
+
+
+@in_house_style
+def gallery(comparison: Comparison) -> Figure:
+    """One image for the front page: spread, quality, trust and the gap between places over time,
+    and where quality differs.
+    """
+    figure = sheet(12.6, 6.2)
+    left, right = np.asarray(figure.subfigures(1, 2, width_ratios=[2.1, 1]), object)
+    panels = left.subplots(2, 2)
+    for axes, outcome in zip(panels.flat, ("spread", "quality", "trust", "postcode_gap")):
+        draw_bands(axes, comparison, outcome)
+    for axes in panels[0]:
+        axes.set_xlabel("")
+    handles, labels = panels[0, 0].get_legend_handles_labels()
+    left.legend(
+        handles,
+        [wrapped(label, 26) for label in labels],
+        loc="outside upper left",
+        ncols=min(4, len(labels)),
+        labelcolor="linecolor",
+        handlelength=1.4,
+        columnspacing=1.4,
+    )
+    left.supxlabel(
+        wrapped(runs_in_words(comparison), 120), x=0.01, ha="left", fontsize=8.5, color=FAINT
+    )
+    arm = comparison.arms[min(2, len(comparison.arms) - 1)]
+    limit = difference_limit(comparison, [arm.name])
+    axes = right.subplots()
+    draw_map(axes, comparison, arm.name, limit)
+    title = wrapped(f"Quality: {arm.title}, compared with {comparison.arms[0].title}", 38)
+    axes.set_title(title, pad=32, color=colours(comparison)[arm.name])
+    colour_key(right, axes, limit, len(comparison.seeds) > 1, broad=False)
+    return figure
+
+
+FIGURES = {
+    "trajectories": trajectories,
+    "origins": origins,
+    "distribution": distribution,
+    "map": maps,
+    "effects": effects,
+    "gallery": gallery,
+}
+
+
+def drawable(comparison: Comparison) -> list[str]:
+    """Names of the figures that a comparison allows: a map needs two scenarios, effects need two
+    seeds as well.
+    """
+    missing = set() if len(comparison.arms) > 1 else {"map", "gallery"}
+    missing |= {"effects"} if comparison.contrasts.empty else set()
+    return [name for name in FIGURES if name not in missing]
+
+
+def draw_all(comparison: Comparison, folder: Path) -> list[Path]:
+    """Write every figure that the comparison allows as PNG and SVG into `folder`; the PNG paths."""
+    return [save(FIGURES[name](comparison), folder / name) for name in drawable(comparison)]

@@ -1,0 +1,403 @@
+"""Boxes of scenario discovery: what was traded on the way, the box itself, and its two most
+restricted parameters.
+"""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from matplotlib import colormaps
+from matplotlib.axes import Axes
+from matplotlib.collections import PathCollection
+from matplotlib.colors import BoundaryNorm, LinearSegmentedColormap
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from ..discovery_in_words import NUMBERS, conditions, limit_in_words, lower_first, share_of, wanted
+from ..sensitivity_in_words import outcome_title
+from .style import COLOURS, FAINT, INK, headline, in_house_style, save, sheet, wrapped
+
+if TYPE_CHECKING:
+    from ...analysis.discovery.search import Found, FoundBox, Judged
+    from ...sweeps.factors import Factor
+
+BLUE, ORANGE = COLOURS[1], COLOURS[0]
+HEADED = 0.7
+"""How much room a box's heading takes, in bars."""
+SHARES = LinearSegmentedColormap.from_list("shares", ["#D9D9D9", "#56B4E9", "#0072B2"])
+
+
+def panels(figure: Figure, count: int) -> list[Axes]:
+    """As many panels as there are boxes, two a row."""
+    columns = min(count, 2)
+    every = figure.subplots(math.ceil(count / columns), columns, squeeze=False).ravel()
+    for empty in every[count:]:
+        empty.remove()
+    return list(every[:count])
+
+
+def sheet_of(count: int, height: float) -> Figure:
+    """A sheet for `count` panels: one large, or two a row."""
+    return sheet(8.4, height) if count == 1 else sheet(10.4, 1.1 + 3.9 * math.ceil(count / 2))
+
+
+def named(found: Found, number: int) -> str:
+    """'Box 2: trust < 0.4 and autonomy > 0.6', on as few lines as it takes, none of which breaks at
+    a sign.
+    """
+    text = conditions(found.discovery.boxes[number - 1].box, found.discovery.factors)
+    for sign in "<>=":
+        text = text.replace(f" {sign} ", f"\u00a0{sign}\u00a0")
+    return evenly(f"Box {number}: {text}", 46)
+
+
+def evenly(text: str, most: int) -> str:
+    """Text on as few lines as `most` characters a line allow, of about the same length."""
+    fewest = wrapped(text, most).count("\n")
+    return next(
+        lines
+        for width in range(8, most + 1)
+        if (lines := wrapped(text, width)).count("\n") == fewest
+    )
+
+
+@in_house_style
+def trajectory(found: Found) -> Figure:
+    """Coverage against density of every step, coloured by the number of restrictions; the same
+    steps on the held-out points; the step taken ringed. A panel a box; a tree finds all its boxes
+    on one way.
+    """
+    tree = found.discovery.method == "cart"
+    count = 1 if tree else len(found.discovery.boxes)
+    steps = found.discovery.trajectory[found.discovery.trajectory["box"] <= count]
+    figure = sheet_of(count, 5.2)
+    every = panels(figure, count)
+    most = max(1, int(steps["restrictions"].max()))
+    scale = BoundaryNorm(np.arange(-0.5, most + 1.5), 256)
+    for number, axes in enumerate(every, 1):
+        dots = one_trajectory(axes, steps[steps["box"] == number], scale)
+        base = found.discovery.boxes[0].found_on.base
+        axes.axhline(base, color=FAINT, linewidth=0.9, linestyle="--")
+        at, side, aside = (0.0, "left", 4) if number == 1 else (1.03, "right", -4)
+        axes.annotate(
+            f"all points: {base:.0%}",
+            (at, base),
+            xytext=(aside, 4),
+            ha=side,
+            textcoords="offset points",
+            fontsize=8.5,
+            color=FAINT,
+        )
+        axes.set_xlabel(
+            "coverage: share of all runs of interest that lie in the box"
+            if count == 1
+            else "coverage: share of all runs of interest"
+        )
+        axes.set_ylabel(
+            "density: share of runs in the box of interest"
+            if count == 1
+            else "density: share of runs of interest"
+        )
+        if count > 1:
+            axes.set_title(named(found, number))
+    every[0].legend(loc="lower left", fontsize=8.5)
+    bar = figure.colorbar(
+        dots, ax=every, ticks=np.unique(np.linspace(0, most, min(most, 8) + 1).round())
+    )
+    bar.set_label("leaves of interest" if tree else "parameters restricted")
+    way = (
+        "Each dot is a tree: its leaves of interest taken as one, from the tree without a branch "
+        "(right) to the one with most leaves."
+        if tree
+        else "Each dot is a box on the way from all points (right) to few (left)."
+    )
+    back = (
+        ""
+        if tree
+        else " Restrictions that are not supported were taken back afterwards, so the reported box "
+        "can lie a little beside the ring."
+    )
+    later = (
+        " From the second box on, the way starts from the runs that the boxes before it leave, and "
+        "coverage is what the box adds."
+        if count > 1
+        else ""
+    )
+    headline(
+        figure,
+        f"Purer or larger: boxes in which {lower_first(wanted(found.asked))}",
+        f"{way} Where the grey line lies below the dots, the finding points flatter.{back}{later}",
+    )
+    return figure
+
+
+def one_trajectory(axes: Axes, steps: pd.DataFrame, scale: BoundaryNorm) -> PathCollection:
+    """The way to one box; its dots."""
+    axes.plot(
+        steps["held_out_coverage"],
+        steps["held_out_density"],
+        color="#9A9A9A",
+        linewidth=1.1,
+        marker=".",
+        markersize=4,
+        zorder=1.5,
+        label="held-out points",
+    )
+    dots = axes.scatter(
+        steps["coverage"],
+        steps["density"],
+        c=steps["restrictions"],
+        cmap=colormaps["viridis_r"],
+        norm=scale,
+        s=36,
+        zorder=2,
+        label="points that found it",
+    )
+    taken = steps[steps["taken"]].iloc[0]
+    axes.plot(
+        [taken["coverage"]],
+        [taken["density"]],
+        "o",
+        markersize=13,
+        markerfacecolor="none",
+        markeredgecolor=ORANGE,
+        markeredgewidth=2.0,
+        zorder=3,
+        label="step taken",
+    )
+    axes.set_xlim(0, 1.03)
+    axes.set_ylim(0, 1.03)
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_formatter(lambda value, _: f"{value:.0%}")
+    return dots
+
+
+def share_at(factor: Factor, value: float) -> float:
+    """A value as a share of its factor's range."""
+    return (value - factor.low) / (factor.high - factor.low)
+
+
+@in_house_style
+def box(found: Found) -> Figure:
+    """Each restricted parameter's range as a grey bar, the box in blue, and the limits that random
+    halves found as lines; box below box.
+    """
+    boxes, together = found.discovery.boxes, found.discovery.together
+    several = len(boxes) > 1
+    figure = sheet(8.4, 1.7 + 0.62 * sum(len(each.box) + HEADED * several for each in boxes))
+    axes = figure.subplots()
+    y, names = 0.0, {}
+    for number, each in enumerate(boxes, 1):
+        if several:
+            axes.annotate(
+                in_numbers(number, each.held_out),
+                (0.0, y),
+                va="center",
+                fontsize=9.5,
+                fontweight="bold",
+                annotation_clip=False,
+            )
+            y += HEADED
+        for factor in sorted(
+            restricted_in(found, each), key=lambda factor: width(factor, each.box[factor.name])
+        ):
+            one_range(axes, y, factor, each)
+            names[y] = wrapped(factor.label, 24)
+            y += 1.0
+    axes.set_yticks(list(names), list(names.values()))
+    axes.set_ylim(y - 0.5, -0.5)
+    axes.set_xlim(-0.01, 1.01)
+    axes.set_xticks([])
+    axes.grid(visible=False)
+    axes.tick_params(length=0)
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+    where = "these boxes" if several else "this box"
+    own = (
+        "Each box counts only runs outside the boxes before it; intervals are 95%,"
+        if several
+        else (
+            f"Density {together.density_low:.0%} to {together.density_high:.0%}, coverage "
+            f"{together.coverage:.0%} ({together.coverage_low:.0%} to "
+            f"{together.coverage_high:.0%}),"
+        )
+    )
+    headline(
+        figure,
+        f"{wanted(found.asked)} in {together.density:.0%} of runs in {where}, {together.base:.0%} "
+        f"of all",
+        f"Grey: the range looked at; blue: the box. Orange: where the limit falls in random halves "
+        f"of the points (5% to 95% of those that find it); "
+        f"in brackets, how many of {found.discovery.halves} do. {own} on points held out.",
+    )
+    return figure
+
+
+def in_numbers(number: int, held: Judged) -> str:
+    """A box's name with its density and coverage."""
+    return (
+        f"Box {number}: in {share_of(held.density, held.density_low, held.density_high)} of its "
+        f"runs; it {'holds' if number == 1 else 'adds'} "
+        f"{share_of(held.coverage, held.coverage_low, held.coverage_high)} of all such runs"
+    )
+
+
+def restricted_in(found: Found, box: FoundBox) -> list[Factor]:
+    """The factors that a box restricts."""
+    return [factor for factor in found.discovery.factors if factor.name in box.box]
+
+
+def one_range(axes: Axes, y: float, factor: Factor, box: FoundBox) -> None:
+    """One parameter's range with the part that is in the box, and how firm its limits are."""
+    low, high = (min(max(share_at(factor, limit), 0.0), 1.0) for limit in box.box[factor.name])
+    axes.barh(y, 1.0, 0.34, color="#E6E6E6")
+    axes.barh(y, high - low if high > low else 0.012, 0.34, left=low, color=COLOURS[5])
+    words = []
+    for row in box.restrictions[box.restrictions["name"] == factor.name].itertuples():
+        if not math.isnan(row.limit_low):
+            ends = [share_at(factor, limit) for limit in (row.limit_low, row.limit_high)]
+            axes.plot(
+                ends,
+                [y + 0.27, y + 0.27],
+                color=ORANGE,
+                linewidth=2.2,
+                marker="|",
+                markersize=6,
+                solid_capstyle="butt",
+            )
+        returns = "" if math.isnan(row.returns) else f" ({row.returns:.0%})"
+        words.append(limit_in_words(factor, row.side, row.limit) + returns)
+    axes.annotate("\n".join(words), (1.02, y), va="center", fontsize=9, annotation_clip=False)
+    for at, value, side in ((0.0, factor.low, "left"), (1.0, factor.high, "right")):
+        axes.annotate(f"{value:g}", (at, y - 0.21), va="bottom", ha=side, fontsize=8, color=FAINT)
+
+
+def width(factor: Factor, limits: tuple[float, float]) -> float:
+    """Share of a factor's range that is left."""
+    low, high = (min(max(limit, factor.low), factor.high) for limit in limits)
+    return (high - low) / (factor.high - factor.low)
+
+
+@in_house_style
+def two_dimensions(found: Found) -> Figure:
+    """Points on the two most restricted parameters of each box, coloured by their share of runs of
+    interest; with one only, against the outcome.
+    """
+    boxes = found.discovery.boxes
+    several = len(boxes) > 1
+    figure = sheet_of(len(boxes), 5.4)
+    every = panels(figure, len(boxes))
+    for number, axes in enumerate(every, 1):
+        dots = one_plane(axes, found, number)
+        if several:
+            axes.set_title(named(found, number))
+    bar = figure.colorbar(dots, ax=every, format=lambda value, _: f"{value:.0%}")
+    bar.set_label("share of the point's runs of interest")
+    shown = [factor for each in boxes for factor in most_restricted(found, each)]
+    whole = (
+        " Whole numbers are spread out so that dots do not hide each other."
+        if any(factor.kind == "integer" for factor in shown)
+        else ""
+    )
+    more = max(len(each.box) for each in boxes) - 2
+    hidden = (
+        " Some boxes restrict more parameters" if several else f" The box restricts {more} more"
+    )
+    others = f"{hidden}, which this view cannot show." if more > 0 else ""
+    left = " Points of the boxes before it are left out of a panel." if several else ""
+    answer = (
+        f"{NUMBERS[len(boxes)]} boxes"
+        if several
+        else conditions(boxes[0].box, found.discovery.factors)
+    )
+    headline(
+        figure,
+        f"Where {lower_first(wanted(found.asked))}: {answer}",
+        f"A dot a point; all other parameters vary too. Orange: the box.{left}{others}{whole}",
+    )
+    return figure
+
+
+def most_restricted(found: Found, box: FoundBox) -> list[Factor]:
+    """The two factors, or the only one, of whose ranges a box holds least."""
+    return sorted(
+        restricted_in(found, box), key=lambda factor: width(factor, box.box[factor.name])
+    )[:2]
+
+
+def one_plane(axes: Axes, found: Found, number: int) -> PathCollection:
+    """One box on its two most restricted parameters, among the points that the boxes before it
+    leave; their dots.
+    """
+    box, left = (
+        found.discovery.boxes[number - 1],
+        ~np.isin(found.discovery.in_box, range(1, number)),
+    )
+    points, share = found.discovery.points[left], found.discovery.share[left]
+    first, *rest = most_restricted(found, box)
+    order = np.argsort(share, kind="stable")
+    jitter = np.random.default_rng(0)
+
+    def spread_out(factor: Factor) -> np.ndarray:
+        values = points[factor.name].to_numpy(float)
+        return (
+            values + jitter.uniform(-0.3, 0.3, len(values)) if factor.kind == "integer" else values
+        )
+
+    x = spread_out(first)
+    y = (
+        spread_out(rest[0])
+        if rest
+        else found.runs.groupby("point")[found.asked.outcome].mean().to_numpy()[left]
+    )
+    dots = axes.scatter(
+        x[order], y[order], c=share[order], cmap=SHARES, vmin=0, vmax=1, s=11, linewidths=0
+    )
+    low, high = ends(first, box.box[first.name])
+    if rest:
+        bottom, top = ends(rest[0], box.box[rest[0].name])
+        axes.add_patch(
+            Rectangle(
+                (low, bottom), high - low, top - bottom, fill=False, edgecolor=ORANGE, linewidth=2.2
+            )
+        )
+    else:
+        axes.axvspan(low, high, color=ORANGE, alpha=0.07, linewidth=0)
+        for edge in (low, high):
+            axes.axvline(edge, color=ORANGE, linewidth=2.2)
+        axes.axhline(found.asked.threshold, color=INK, linewidth=1.0, linestyle="--")
+    axes.set_xlabel(
+        evenly(
+            ": ".join(filter(None, (first.label, first.meaning))),
+            80 if len(found.discovery.boxes) == 1 else 50,
+        )
+    )
+    axes.set_ylabel(
+        evenly(": ".join(filter(None, (rest[0].label, rest[0].meaning))), 48)
+        if rest
+        else outcome_title(found.asked.outcome).lower()
+    )
+    return dots
+
+
+def ends(factor: Factor, limits: tuple[float, float]) -> tuple[float, float]:
+    """Limits as they are drawn: half a step more for whole numbers."""
+    half = 0.5 if factor.kind == "integer" else 0.0
+    low, high = (min(max(limit, factor.low), factor.high) for limit in limits)
+    return low - half, high + half
+
+
+FIGURES = {"trajectory": trajectory, "box": box, "two_dimensions": two_dimensions}
+
+
+def draw_all(found: Found, folder: Path) -> list[Path]:
+    """Write every figure as PNG and SVG, none where no box was found; the PNG paths."""
+    return (
+        [save(draw(found), folder / name) for name, draw in FIGURES.items()]
+        if found.discovery.boxes
+        else []
+    )

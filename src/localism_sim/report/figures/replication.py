@@ -1,0 +1,81 @@
+"""How an interval narrows as seeds are added."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from ..sensitivity_in_words import outcome_title
+from .style import COLOURS, FAINT, INK, headline, in_house_style, sheet
+
+if TYPE_CHECKING:
+    from ...analysis.replication import Replications
+
+
+@in_house_style
+def narrowing(found: Replications) -> Figure:
+    """Mean and 95% interval at each look, the width asked for as a band around the last mean, and a
+    dot a seed.
+    """
+    looks, last = found.looks, found.last
+    figure = sheet(8.4, 4.6)
+    axes = figure.subplots()
+    count = np.array([look.count for look in looks])
+    values = (
+        found.values["difference"]
+        if len(found.scenarios) > 1
+        else found.values[found.scenarios[0].name]
+    )
+    axes.plot(np.arange(1, len(values) + 1), values, ".", color="#C4C4C4", markersize=3, zorder=1.5)
+    axes.axhspan(
+        last.mean - found.half_width, last.mean + found.half_width, color="#F0E4D0", zorder=0.5
+    )
+    axes.vlines(
+        count,
+        [look.low for look in looks],
+        [look.high for look in looks],
+        color=COLOURS[1],
+        linewidth=2.0,
+    )
+    axes.plot(count, [look.mean for look in looks], "o", color=COLOURS[1], markersize=4.5)
+    low = min(look.low for look in looks[:1]) - 3.0 * found.half_width
+    high = max(look.high for look in looks[:1]) + 3.0 * found.half_width
+    axes.set_ylim(
+        min(low, last.mean - 3.0 * found.half_width), max(high, last.mean + 3.0 * found.half_width)
+    )
+    if len(found.scenarios) > 1:
+        axes.axhline(0.0, color=INK, linewidth=0.9)
+    axes.set_xlim(0, 1.22 * len(values))
+    axes.set_xlabel("seeds used")
+    axes.set_ylabel(
+        "difference" if len(found.scenarios) > 1 else outcome_title(found.outcome).lower()
+    )
+    axes.annotate(
+        f"{found.shown(last.mean)} ± {found.shown(last.half_width)}",
+        (count[-1], last.mean),
+        xytext=(8, 0),
+        textcoords="offset points",
+        va="center",
+        color=COLOURS[1],
+        fontsize=9,
+    )
+    outside = int(((values < axes.get_ylim()[0]) | (values > axes.get_ylim()[1])).sum())
+    beyond = f" {outside} lie beyond the axis." if outside else ""
+    reached = (
+        "The interval is as narrow as asked"
+        if found.reached
+        else "The interval is not yet as narrow as asked"
+    )
+    headline(
+        figure,
+        f"{reached}: {found.subject}",
+        f"Blue: mean and 95% interval at each look. Band: ±{found.half_width:g} around the last "
+        f"mean, the width asked for. Grey dots: single "
+        f"{'pairs' if len(found.scenarios) > 1 else 'runs'}.{beyond} Intervals are corrected for "
+        f"skewness.",
+    )
+    axes.tick_params(colors=INK)
+    axes.yaxis.label.set_color(FAINT)
+    return figure

@@ -1,0 +1,187 @@
+"""The visual language of all figures: one palette, one type size, one time axis, one way of writing
+a file.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import textwrap
+import threading
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from matplotlib import rc_context
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+
+from ...foundation.files import whole_file
+
+if TYPE_CHECKING:
+    from ...analysis.comparison import Comparison
+
+COLOURS = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+"""Okabe & Ito (2008), which the common kinds of colour blindness keep apart; for scenarios in
+order.
+"""
+REFERENCE_WORLD, REFERENCE_COLOUR = "status_quo_2010", "#7A7A7A"
+"""The world without cuts is no option on offer, so it is grey."""
+INK, FAINT = "#222222", "#6B6B6B"
+STYLE: dict[Any, Any] = {
+    "font.family": "DejaVu Sans",
+    "font.size": 9.5,
+    "text.color": INK,
+    "axes.labelcolor": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "axes.edgecolor": "#8C8C8C",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titleweight": "bold",
+    "axes.titlesize": 10.5,
+    "axes.titlelocation": "left",
+    "axes.grid": True,
+    "grid.color": "#E6E6E6",
+    "grid.linewidth": 0.7,
+    "axes.axisbelow": True,
+    "legend.frameon": False,
+    "hatch.linewidth": 0.6,
+    "figure.facecolor": "white",
+    "svg.hashsalt": "localism_sim",
+}
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+FIRST_YEAR, FIRST_MONTH = 2010, 4
+"""Month 0 is May 2010, when the coalition took office (months of a year counted from 0)."""
+TICK_STEPS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600)
+_ONE_AT_A_TIME = threading.RLock()
+
+
+@contextlib.contextmanager
+def house_style():
+    """The house style while the block runs.
+
+    Matplotlib keeps its settings globally, so one thread at a time has them.
+    """
+    with _ONE_AT_A_TIME, rc_context(STYLE):
+        yield
+
+
+def in_house_style[**P, R](draw: Callable[P, R]) -> Callable[P, R]:
+    """Draw in the house style whoever calls, and from whichever thread."""
+
+    @functools.wraps(draw)
+    def styled(*arguments: P.args, **options: P.kwargs) -> R:
+        with house_style():
+            return draw(*arguments, **options)
+
+    return styled
+
+
+def sheet(width: float, height: float) -> Figure:
+    """An empty figure (inches) that belongs to no global state, so threads can draw and nothing
+    stays in memory.
+    """
+    figure = Figure(figsize=(width, height), layout=ConstrainedLayoutEngine(w_pad=0.08, h_pad=0.08))
+    FigureCanvasAgg(figure)
+    return figure
+
+
+@in_house_style
+def save(figure: Figure, path: Path, suffixes: tuple[str, ...] = (".png", ".svg")) -> Path:
+    """Write `path` as PNG (200 dpi) and SVG, each whole or not at all; the PNG's path.
+
+    The same figure gives the same bytes.
+    """
+    for suffix in suffixes:
+        with whole_file(path.with_suffix(suffix)) as temporary:
+            figure.savefig(
+                temporary, dpi=200, metadata={"Date": None} if suffix == ".svg" else None
+            )
+    return path.with_suffix(".png")
+
+
+def headline(figure: Figure, text: str, note: str = "") -> None:
+    """What the figure shows, above it; how to read it, below it."""
+    width = figure.get_figwidth()
+    figure.suptitle(
+        wrapped(text, int(10.2 * width)), x=0.01, ha="left", fontsize=12, fontweight="bold"
+    )
+    if note:
+        figure.supxlabel(
+            wrapped(note, int(14.6 * width)), x=0.01, ha="left", fontsize=8.5, color=FAINT
+        )
+
+
+def wrapped(text: str, width: int) -> str:
+    """Text on several lines."""
+    return "\n".join(textwrap.wrap(text, max(8, width)))
+
+
+def shortened(text: str, most: int) -> str:
+    """Text cut to `most` characters."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def colours(comparison: Comparison) -> dict[str, str]:
+    """A colour for each scenario, the same in every figure."""
+    others = [arm.name for arm in comparison.arms if arm.name != REFERENCE_WORLD]
+    found = {name: COLOURS[k % len(COLOURS)] for k, name in enumerate(others)}
+    return {arm.name: found.get(arm.name, REFERENCE_COLOUR) for arm in comparison.arms}
+
+
+def runs_of(comparison: Comparison) -> str:
+    """'50 runs' or 'one run'."""
+    return f"{len(comparison.seeds)} runs" if len(comparison.seeds) > 1 else "one run"
+
+
+def calendar(month: int) -> str:
+    """Calendar name of a month of the run: 'May 2010' for month 0."""
+    year, within = divmod(FIRST_MONTH + month, 12)
+    return f"{MONTHS[within]} {FIRST_YEAR + year}"
+
+
+def time_axis(axes, months: int, ticks: int = 6) -> None:
+    """A month axis that carries the calendar above and the month of the run below."""
+    step = next((s for s in TICK_STEPS if months / s <= ticks), TICK_STEPS[-1])
+    at = range(0, months + 1, step)
+    yearly = step % 12 == 0
+    axes.set_xticks(
+        list(at),
+        [
+            f"{calendar(m)[4:] if yearly else calendar(m).replace(' 20', chr(10) + '20')}\n{m}"
+            for m in at
+        ],
+    )
+    axes.tick_params(axis="x", labelsize=8.5)
+    axes.set_xlim(0, max(months, 1))
+    axes.set_xlabel(
+        "May of the year, month of the run" if yearly else "date, month of the run",
+        fontsize=8.5,
+        color=FAINT,
+    )
+
+
+def month_ends(table: pd.DataFrame) -> np.ndarray:
+    """Where a table indexed by month sits on the time axis: outcomes are taken at the end of a
+    month.
+    """
+    return np.asarray(table.index, float) + 1.0
+
+
+def spaced(wanted: Iterable[float], gap: float, low: float, high: float) -> np.ndarray:
+    """Positions near those wanted, in the same order, at least `gap` apart and within the limits as
+    far as there is room.
+    """
+    wanted = np.asarray(list(wanted), float)
+    order = np.argsort(wanted, kind="stable")
+    found = wanted[order]
+    steps = gap * np.arange(len(found))
+    found = np.maximum.accumulate(np.maximum(found, low) - steps) + steps
+    found = np.minimum.accumulate((np.minimum(found, high) + steps[::-1])[::-1])[::-1] - steps[::-1]
+    placed = np.empty_like(found)
+    placed[order] = found
+    return placed

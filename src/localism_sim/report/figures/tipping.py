@@ -1,0 +1,236 @@
+"""Where an outcome tips: against one lever, over a second parameter, and on the way up and back."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from ...model.parameters import FIELDS
+from ..sensitivity_in_words import number, outcome_title
+from ..tipping_in_words import direction, level_of, shown_level
+from .style import COLOURS, FAINT, INK, headline, in_house_style, save, sheet
+
+if TYPE_CHECKING:
+    from ...analysis.tipping.answer import Tipping
+    from ...analysis.tipping.crossing import Crossing
+
+BLUE, ORANGE, BAND = COLOURS[1], COLOURS[0], "#F0E4D0"
+
+
+def axis_name(name: str) -> str:
+    """A parameter with its unit."""
+    return f"{name.replace('_', ' ')} ({FIELDS[name].metadata['unit']})"
+
+
+@in_house_style
+def curve(found: Tipping) -> Figure:
+    """The outcome against the lever with its band, the threshold, and the interval of each
+    crossing.
+    """
+    one = found.curves[0]
+    figure = sheet(8.4, 4.8)
+    axes = figure.subplots()
+    for crossing in one.crossings():
+        axes.axvspan(crossing.low, crossing.high, color=BAND, zorder=0.5)
+        if not math.isnan(crossing.level):
+            axes.axvline(crossing.level, color=FAINT, linewidth=0.9, linestyle=":")
+    axes.fill_between(one.levels, one.low, one.high, color=BLUE, alpha=0.22, linewidth=0)
+    axes.plot(one.levels, one.mean, color=BLUE, linewidth=1.6)
+    chosen = np.isin(one.levels, one.grid)
+    axes.plot(one.levels[chosen], one.mean[chosen], "o", color=BLUE, markersize=5)
+    axes.plot(one.levels[~chosen], one.mean[~chosen], "o", color=BLUE, markersize=2.5)
+    axes.axhline(found.threshold, color=INK, linewidth=1.0, linestyle="--")
+    axes.annotate(
+        f"threshold {found.threshold:g}",
+        (1.0, found.threshold),
+        xycoords=("axes fraction", "data"),
+        xytext=(-4, 4),
+        textcoords="offset points",
+        ha="right",
+        fontsize=8.5,
+        color=FAINT,
+    )
+    axes.set_xlim(one.levels[0], one.levels[-1])
+    axes.set_xlabel(axis_name(found.lever.name))
+    axes.set_ylabel(outcome_title(found.outcome).lower())
+    crossings = one.crossings()
+    sure = [crossing for crossing in crossings if crossing.certain]
+    title = (
+        f"No crossing of {found.threshold:g} in the range"
+        if not crossings
+        else f"These seeds leave open where {found.threshold:g} is crossed"
+        if not sure
+        else " and ".join(
+            f"{direction(c).capitalize() if k == 0 else direction(c)} {found.threshold:g} at "
+            f"{found.lever.label} {level_of(found, c)}"
+            for k, c in enumerate(sure)
+        )
+    )
+    sand = " Sand: levels at which the threshold lies within the band." if crossings else ""
+    headline(
+        figure,
+        f"{title}: {outcome_title(found.outcome).lower()}",
+        f"Line: mean over {found.seeds} common seeds; band: its 95% interval. Large dots: the "
+        f"first, even levels; small dots: bisection.{sand}",
+    )
+    return figure
+
+
+def draw_line(axes, found: Tipping, rising: bool, colour: str) -> None:
+    """Clear crossings of one direction over the second parameter, joined where neighbours have
+    exactly one.
+    """
+    chosen: list[tuple[float, Crossing] | None] = []
+    for value, each in zip(found.values, found.curves):
+        crossings = [c for c in each.crossings() if c.certain and (c.after > 0) == rising]
+        chosen.append((value, crossings[0]) if len(crossings) == 1 else None)
+        for c in crossings:
+            axes.vlines(value, c.low, c.high, color=colour, linewidth=2.2, zorder=3)
+            axes.plot([value], [c.level], "o", color=colour, markersize=6, zorder=3.2)
+    for left, right in itertools.pairwise(chosen):
+        if left is not None and right is not None:
+            pair = (left[0], right[0])
+            axes.plot(pair, (left[1].level, right[1].level), color=colour, linewidth=1.6, zorder=3)
+            axes.fill_between(
+                pair,
+                (left[1].low, right[1].low),
+                (left[1].high, right[1].high),
+                color=colour,
+                alpha=0.18,
+                linewidth=0,
+                zorder=2,
+            )
+
+
+@in_house_style
+def tipping_map(found: Tipping) -> Figure:
+    """Lever against the second parameter: the tipping line with its band, and at each grid point on
+    which side the outcome is.
+    """
+    assert found.across is not None
+    figure = sheet(8.4, 5.4)
+    axes = figure.subplots()
+    for value, each in zip(found.values, found.curves):
+        for position in np.flatnonzero(np.isin(each.levels, each.grid)):
+            side = each.side(int(position))
+            axes.plot(
+                [value],
+                [each.levels[position]],
+                "s",
+                markersize=7,
+                color="#56B4E9" if side > 0 else "white" if side < 0 else "#C4C4C4",
+                markeredgecolor="#8C8C8C",
+                markeredgewidth=0.7,
+                zorder=1.5,
+            )
+    draw_line(axes, found, True, BLUE)
+    draw_line(axes, found, False, ORANGE)
+    axes.set_xlabel(axis_name(found.across.name))
+    axes.set_ylabel(axis_name(found.lever.name))
+    handles = [
+        axes.plot([], [], "s", color=colour, markeredgecolor="#8C8C8C", markersize=7, label=label)[
+            0
+        ]
+        for colour, label in (
+            ("#56B4E9", f"above {found.threshold:g}"),
+            ("#C4C4C4", "undecided"),
+            ("white", "below"),
+        )
+    ]
+    ways = {c.after > 0 for each in found.curves for c in each.crossings() if c.certain}
+    lines = (
+        (True, BLUE, "rises above as the lever goes up"),
+        (False, ORANGE, "falls below as the lever goes up"),
+    )
+    handles += [
+        axes.plot([], [], "o-", color=colour, label=label)[0]
+        for way, colour, label in lines
+        if way in ways
+    ]
+    axes.legend(
+        handles=handles,
+        loc="lower left",
+        bbox_to_anchor=(-0.02, 1.0),
+        ncols=len(handles),
+        handlelength=1.2,
+        columnspacing=1.2,
+        fontsize=8.5,
+    )
+    headline(
+        figure,
+        f"Where {outcome_title(found.outcome).lower()} crosses {found.threshold:g}"
+        if ways
+        else f"No clear crossing of {found.threshold:g}: {outcome_title(found.outcome).lower()}",
+        f"Dots and bars: crossing with its 95% interval ({found.seeds} common seeds); joined where "
+        f"neighbours have one crossing each, so a straight line "
+        "between them is a guess. Squares: the first, even levels; undecided where the 95% "
+        "interval of the mean holds the threshold.",
+    )
+    return figure
+
+
+@in_house_style
+def way_back(found: Tipping) -> Figure:
+    """The outcome on the way up and down, and in runs that stayed at each level until the month of
+    the way down.
+    """
+    way = found.way_back
+    assert way is not None
+    table = way.table()
+    figure = sheet(8.4, 4.8)
+    axes = figure.subplots()
+    for branch, colour, label in (("up", BLUE, "going up"), ("down", ORANGE, "coming down")):
+        rows = table[table["branch"] == branch]
+        axes.fill_between(
+            rows["level"], rows["low"], rows["high"], color=colour, alpha=0.18, linewidth=0
+        )
+        axes.plot(rows["level"], rows["mean"], "o-", color=colour, markersize=5, label=label)
+        a, b = (0, 1) if branch == "up" else (1, 0)
+        x, y = rows["level"].to_numpy(), rows["mean"].to_numpy()
+        axes.annotate(
+            "",
+            ((x[a] + 2 * x[b]) / 3, (y[a] + 2 * y[b]) / 3),
+            ((2 * x[a] + x[b]) / 3, (2 * y[a] + y[b]) / 3),
+            arrowprops={"arrowstyle": "->", "color": colour, "linewidth": 1.8},
+        )
+    rows = table[table["branch"] == "steady, month of the way down"]
+    axes.vlines(rows["level"], rows["low"], rows["high"], color=FAINT, linewidth=1.4)
+    axes.plot(
+        rows["level"],
+        rows["mean"],
+        "D",
+        color="white",
+        markeredgecolor=FAINT,
+        markersize=6,
+        label="stayed at this level, month of the way down",
+    )
+    axes.set_xlabel(axis_name(found.lever.name))
+    axes.set_ylabel(
+        outcome_title(found.outcome.removesuffix("_mean")).removesuffix(" at the end").lower()
+    )
+    axes.legend(loc="lower left", bbox_to_anchor=(-0.02, 1.0), ncols=3, fontsize=8.5)
+    memory = way.memory
+    same = "is the same as far as can be told" if memory[1] <= 0 <= memory[2] else "is not the same"
+    headline(
+        figure,
+        f"The way back {same}: {found.lever.label} up to {shown_level(found, way.levels[-1])} and "
+        f"down again",
+        f"Means of {found.seeds} common seeds with 95% intervals, at the end of {way.hold} months "
+        f"at each level. Memory (coming down less stayed, mean "
+        f"over levels): {number(memory[0])} ({number(memory[1])} to {number(memory[2])}). Going up "
+        f"and coming down also differ by the time between them.",
+    )
+    return figure
+
+
+def draw_all(found: Tipping, folder: Path) -> list[Path]:
+    """Write the figures that the result allows; the PNG paths."""
+    drawn = {"map": tipping_map} if found.across is not None else {"curve": curve}
+    if found.way_back is not None:
+        drawn["way_back"] = way_back
+    return [save(draw(found), folder / name) for name, draw in drawn.items()]

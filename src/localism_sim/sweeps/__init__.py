@@ -1,0 +1,1 @@
+"""Many runs that lose nothing: what is asked, the design, the store, workers and executors."""

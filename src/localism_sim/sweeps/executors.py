@@ -1,0 +1,66 @@
+"""Where chunks of runs are evaluated: processes of this machine, a Ray cluster or a Dask cluster,
+behind one interface.
+
+An executor takes chunks and returns futures; a future that raises means that its worker died, which
+costs its chunk and nothing else.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+from typing import Any, Protocol
+
+from ..foundation.errors import BadInput, nearest
+from .clusters import DaskExecutor, RayExecutor
+from .processes import LocalExecutor
+from .worker import Task
+
+
+class Executor(Protocol):
+    """Evaluates chunks. `slots`: how many run at once; `ahead`: how many may be handed out, more
+    than that where the executor itself lets the rest wait.
+    """
+
+    slots: int
+    ahead: int
+
+    def submit(self, chunk: list[Task]) -> Future:
+        """A future of the chunk's list of `Finished`."""
+        ...
+
+    def gone(self) -> str:
+        """Why no chunk will be evaluated any more, in words; empty while chunks are."""
+        ...
+
+    def stop(self) -> None:
+        """End now, finished or not."""
+        ...
+
+
+EXECUTORS = {"local": LocalExecutor, "ray": RayExecutor, "dask": DaskExecutor}
+"""Name -> executor; the meaning is the first line of its docstring."""
+
+
+def checked_executor(name: Any) -> str:
+    """`name` if there is such an executor, else `BadInput`."""
+    if name not in EXECUTORS:
+        raise BadInput(
+            f"unknown executor '{name}'.{nearest(str(name), EXECUTORS)} Allowed: "
+            f"{', '.join(EXECUTORS)}"
+        )
+    return str(name)
+
+
+def check_width(workers: Any, chunk: Any, timeout: Any) -> None:
+    """Refuse settings of an executor that cannot be used; None is always allowed."""
+    for name, value in (("workers", workers), ("chunk", chunk)):
+        if value is not None and (
+            isinstance(value, bool) or not isinstance(value, int) or value < 1
+        ):
+            raise BadInput(f"{name} = {value!r} is not allowed; allowed: a whole number from 1")
+    if timeout is not None and (
+        isinstance(timeout, bool)
+        or not isinstance(timeout, (int, float))
+        or not 0 < timeout < float("inf")
+    ):
+        raise BadInput(f"timeout = {timeout!r} is not allowed; allowed: seconds above 0")

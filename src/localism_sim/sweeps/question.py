@@ -1,0 +1,202 @@
+"""What a sweep evaluates: one point and one seed in, outcomes out, with a key that names the run
+for good.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import pandas as pd
+
+from ..foundation.errors import BadInput, nearest
+from ..model.compilation import source_hash
+from ..model.outcomes import AVERAGED, OUTCOMES, setting_column
+from ..model.parameters import FIELDS, Parameters
+from ..model.places import Places
+from ..model.scenario import Scenario, checked_run, schedule
+
+Point = Mapping[str, Any]
+"""One row of a design: parameter names to values, and, where several scenarios are compared,
+`scenario` to a name.
+"""
+
+HISTORIES = ("history", "by_place")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One finished run: outcomes in the order of `Question.outcomes`, and the tables that were to
+    be kept, by name.
+    """
+
+    outcomes: np.ndarray
+    tables: Mapping[str, pd.DataFrame]
+
+
+class Question(Protocol):
+    """Anything that a sweep can evaluate.
+
+    It must pickle, and answer the same for the same point and seed.
+    """
+
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        """Names of the outcomes, in order."""
+        ...
+
+    @property
+    def keep(self) -> tuple[str, ...]:
+        """Names of the monthly tables to keep."""
+        ...
+
+    def identity(self) -> dict[str, Any]:
+        """All that the answers depend on beside point and seed, in plain values: part of every
+        run's key.
+        """
+        ...
+
+    def check(self, point: Point, seed: int) -> None:
+        """Refuse (`BadInput`) what cannot be evaluated."""
+        ...
+
+    def full(self, point: Point) -> dict[str, Any]:
+        """All settings of a point, however few of them the design names."""
+        ...
+
+    def prepare(self) -> None:
+        """Do what a process needs once before it can answer quickly."""
+        ...
+
+    def answer(self, point: Point, seed: int) -> Answer:
+        """Evaluate."""
+        ...
+
+    def settings(self, points: pd.DataFrame) -> pd.DataFrame:
+        """What a table of runs shows beside the outcomes: a row a point, no column named like an
+        outcome.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """The model on given places for given months.
+
+    A point changes parameters of its scenario (the first, if it names none); columns that start
+    with `placebo` are carried along and change nothing. keep: monthly tables to keep, of
+    `HISTORIES`.
+    """
+
+    scenarios: tuple[Scenario, ...]
+    places: Places
+    months: int
+    keep: tuple[str, ...] = ()
+    outcomes: tuple[str, ...] = (*OUTCOMES, *(f"{name}_mean" for name in AVERAGED))
+
+    def __post_init__(self):
+        checked_run(0, self.months)
+        for name in self.keep:
+            if name not in HISTORIES:
+                raise BadInput(
+                    f"keep = '{name}' is not allowed; allowed: "
+                    f"{', '.join(HISTORIES)}.{nearest(str(name), HISTORIES)}"
+                )
+
+    def identity(self) -> dict[str, Any]:
+        return {"model": source_hash(), "places": self.places.fingerprint, "months": self.months}
+
+    def scenario(self, point: Point) -> Scenario:
+        """The scenario of a point, with the point's parameters set."""
+        chosen = (
+            next((s for s in self.scenarios if s.name == point["scenario"]), None)
+            if "scenario" in point
+            else self.scenarios[0]
+        )
+        if chosen is None:
+            known = [s.name for s in self.scenarios]
+            raise BadInput(
+                f"unknown scenario '{point['scenario']}' in the "
+                f"design.{nearest(str(point['scenario']), known)}"
+            )
+        changes = {
+            name: value
+            for name, value in point.items()
+            if name != "scenario" and not name.startswith("placebo")
+        }
+        return chosen.with_parameters(**changes) if changes else chosen
+
+    def check(self, point: Point, seed: int) -> None:
+        checked_run(seed, self.months)
+        scenario = self.scenario(point)
+        if scenario.timeline:
+            schedule(scenario.parameters, scenario.timeline, self.months)
+
+    def full(self, point: Point) -> dict[str, Any]:
+        scenario = self.scenario(point)
+        return {"parameters": scenario.parameters.as_dict(), "timeline": scenario.timeline}
+
+    def prepare(self) -> None:
+        from ..model.engine import simulate
+
+        simulate(self.scenarios[0].parameters, Places.synthetic(1), 0, 1, threads=1)
+
+    def answer(self, point: Point, seed: int) -> Answer:
+        from ..model.engine import (
+            # here, so that a question whose answers are all known does not wait for the compiler to
+            # load
+            simulate,
+        )
+
+        run = simulate(self.scenario(point), self.places, int(seed), self.months, threads=1)
+        tables = {}
+        if "history" in self.keep:
+            tables["history"] = run.history.reset_index()
+        if "by_place" in self.keep:
+            tables["by_place"] = run.place_history
+        return Answer(np.array([run.outcomes[name] for name in self.outcomes]), tables)
+
+    def settings(self, points: pd.DataFrame) -> pd.DataFrame:
+        """Every parameter of every point (`setting_column` names the columns), with `scenario`
+        first: what a table of runs shows beside the outcomes.
+        """
+        names = (
+            points["scenario"]
+            if "scenario" in points
+            else pd.Series(self.scenarios[0].name, index=points.index)
+        )
+        known = {s.name: s.parameters.as_dict() for s in self.scenarios}
+        columns: dict[str, Any] = {"scenario": names.astype(str)}
+        for name in FIELDS:
+            base = names.map({scenario: values[name] for scenario, values in known.items()})
+            columns[setting_column(name)] = (
+                points[name].astype(base.dtype) if name in points else base
+            )
+        columns.update({name: points[name] for name in points if name.startswith("placebo")})
+        return pd.DataFrame(columns)
+
+
+def plain_value(value: Any) -> Any:
+    """A value as JSON keeps it for good: NumPy numbers as Python's, shortest exact decimals for
+    floats.
+    """
+    if isinstance(value, np.generic):
+        return value.item()
+    raise TypeError(f"{type(value).__name__} has no plain form")
+
+
+CANONICAL = json.JSONEncoder(sort_keys=True, default=plain_value)
+
+
+def digest(content: Any) -> str:
+    """Hash of plain values, independent of the order of mappings."""
+    return hashlib.sha256(CANONICAL.encode(content).encode()).hexdigest()[:32]
+
+
+def default_scenario() -> Scenario:
+    """All parameters at their defaults: the ground on which a sweep varies some."""
+    return Scenario("default", "Default settings", "every parameter at its default", Parameters())

@@ -1,0 +1,255 @@
+"""The folder of a sweep: parts that prove themselves whole, a manifest, a lock.
+
+    results/<name>/
+      runs.parquet        a row a finished run: point, seed, every parameter, every outcome
+      ledger.parquet      a row a planned run: how it ended, and the command that repeats it
+      history.parquet     a row a run and month (only if kept); by_place.parquet likewise, a row a
+      run, place and month
+      manifest.json       versions, configuration, scenarios, checksums
+      parts/<kind>/       what finished so far; each file is named by the checksum of its content
+
+A part is written under a temporary name, flushed to the disk and renamed, so a kill or a power cut
+leaves whole files or none; a part whose content does not match its name is set aside and its runs
+are done again. Nothing here is ever unpickled.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import importlib.metadata
+import json
+import os
+import platform
+import re
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+from filelock import FileLock, Timeout
+
+from ..foundation.errors import BadInput
+from ..foundation.files import read_json, whole_file, write_text
+from .question import HISTORIES, Answer, plain_value
+
+KINDS = ("runs", *HISTORIES)
+LEFT_HALF = re.compile(r"\..+\.\d+\.tmp(\.\w+)?")
+"""Names of files that `whole_file` had not finished when its process was killed."""
+PACKAGES = ("numpy", "numba", "pandas", "pyarrow", "scipy", "SALib", "mesa")
+
+
+def checksum(content: bytes | memoryview) -> str:
+    """SHA-256, shortened to 128 bits: names a part, and tells a damaged one."""
+    return hashlib.sha256(content).hexdigest()[:32]
+
+
+def file_checksum(path: Path) -> str:
+    """Checksum of a file's content."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:32]
+
+
+def versions() -> dict[str, str]:
+    """What could change a number: Python and the packages that compute."""
+    return {
+        "python": platform.python_version(),
+        **{name: importlib.metadata.version(name) for name in PACKAGES},
+    }
+
+
+class Store:
+    """A sweep's folder, held by one writer at a time (use `with`).
+
+    `notices` collects in plain words what was found amiss and mended.
+    """
+
+    def __init__(self, folder: Path):
+        self.folder = Path(folder)
+        self.notices: list[str] = []
+        self.lock = FileLock(self.folder / ".lock")
+        self.writer = self.folder / ".writer.json"
+
+    def __enter__(self) -> Store:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self.lock.acquire(timeout=0)
+            if self.writer.exists():
+                self.notices.append(
+                    f"{self.holder()} ended without finishing; going on from what it left"
+                )
+            for stray in (*self.folder.glob(".*.tmp*"), *self.folder.glob("parts/*/.*.tmp*")):
+                if LEFT_HALF.fullmatch(stray.name):
+                    stray.unlink(missing_ok=True)
+            write_text(
+                json.dumps({"process": os.getpid(), "host": socket.gethostname()}), self.writer
+            )
+        except Timeout:
+            raise BadInput(
+                f"results folder {self.folder} is in use by {self.holder()}; wait for it, or give "
+                f"another results_dir"
+            ) from None
+        except OSError as error:
+            self.lock.release()
+            raise BadInput(
+                f"results folder {self.folder} cannot be written: {error.strerror or error}; mend "
+                f"that and give the same command again, "
+                "or give another results_dir"
+            ) from None
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with contextlib.suppress(OSError):
+            self.writer.unlink(missing_ok=True)
+        self.lock.release()
+
+    def holder(self) -> str:
+        """Who wrote here last, in words."""
+        try:
+            who = read_json(self.writer)
+            return f"process {who['process']} on {who['host']}"
+        except (OSError, ValueError, KeyError, TypeError):
+            return "another process"  # unreadable or damaged: that there is one is all that matters
+
+    def add(self, kind: str, table: pa.Table) -> None:
+        """Keep a part; it takes its name only when it is whole and on the disk."""
+        sink = pa.BufferOutputStream()
+        pq.write_table(table, sink)
+        content = memoryview(sink.getvalue())
+        with whole_file(self.folder / "parts" / kind / f"{checksum(content)}.parquet") as temporary:
+            temporary.write_bytes(content)
+
+    def add_answers(
+        self, answers: list[tuple[str, Answer]], outcomes: tuple[str, ...], keep: tuple[str, ...]
+    ) -> np.ndarray:
+        """Keep finished runs, (key, answer) each, as one part of each kind: histories first, so
+        that a run counts as done only when all of it is there. Returns the outcomes, a row a run.
+        """
+        for kind in keep:
+            frames = [answer.tables[kind].assign(key=key) for key, answer in answers]
+            self.add(
+                kind,
+                pa.Table.from_pandas(pd.concat(frames, ignore_index=True), preserve_index=False),
+            )
+        values = np.array([answer.outcomes for _, answer in answers])
+        self.add(
+            "runs",
+            pa.table(
+                {
+                    "key": [key for key, _ in answers],
+                    **{name: values[:, n] for n, name in enumerate(outcomes)},
+                }
+            ),
+        )
+        return values
+
+    def parts(self, kind: str) -> Iterator[tuple[Path, pa.Table]]:
+        """Every whole part of a kind; a damaged one is set aside under another name, and a notice
+        says so.
+        """
+        for path in sorted((self.folder / "parts" / kind).glob("*.parquet")):
+            try:
+                content = path.read_bytes()
+                table = (
+                    pq.read_table(pa.BufferReader(content))
+                    if checksum(content) == path.stem
+                    else None
+                )
+            except (OSError, pa.ArrowException):
+                table = None
+            if table is not None and "key" in table.column_names:
+                yield path, table
+            else:
+                path.replace(path.with_suffix(".damaged"))
+                self.notices.append(
+                    f"parts/{kind}/{path.name} is damaged; its runs will be done again"
+                )
+
+    def finished_runs(
+        self, outcomes: tuple[str, ...], keep: tuple[str, ...]
+    ) -> dict[str, np.ndarray]:
+        """Key -> outcomes of every run that is whole in all kinds of parts that are to be kept."""
+        found: dict[str, np.ndarray] = {}
+        for path, table in self.parts("runs"):
+            if table.column_names != ["key", *outcomes] or any(
+                not pa.types.is_floating(kind) for kind in table.schema.types[1:]
+            ):
+                path.replace(path.with_suffix(".other"))
+                self.notices.append(
+                    f"parts/runs/{path.name} holds other outcomes; its runs will be done again"
+                )
+                continue
+            values = np.column_stack([table[name].to_numpy() for name in outcomes])
+            found.update(zip(table["key"].to_pylist(), values))
+        for kind in keep:
+            kept = {
+                key for _, table in self.parts(kind) for key in table["key"].unique().to_pylist()
+            }
+            found = {key: values for key, values in found.items() if key in kept}
+        return found
+
+    def manifest(self) -> dict[str, Any] | None:
+        """The manifest, or None; an unreadable one is set aside."""
+        path = self.folder / "manifest.json"
+        try:
+            content = read_json(path)
+            if isinstance(content, dict) and all(
+                isinstance(content.get(part), dict) for part in ("config", "question", "versions")
+            ):
+                return content
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError):
+            pass
+        path.replace(path.with_suffix(".damaged"))
+        self.notices.append(
+            "manifest.json is damaged and was made anew; the runs prove themselves by their "
+            "checksums"
+        )
+        return None
+
+    def write_manifest(self, content: dict[str, Any]) -> None:
+        """Write the manifest, whole."""
+        write_text(
+            json.dumps(content, indent=1, default=plain_value) + "\n", self.folder / "manifest.json"
+        )
+
+    def write_final(self, name: str, table: pa.Table) -> str:
+        """Write a final table; its checksum."""
+        path = self.folder / name
+        with whole_file(path) as temporary:
+            pq.write_table(table, temporary)
+        return file_checksum(path)
+
+    def write_history(self, kind: str, runs: pd.DataFrame) -> str:
+        """Write the final table of a kind of history, in the order of `runs` (columns key, point,
+        seed); its checksum. Written a thousand runs at a time, whatever parts they came in, so that
+        the same sweep gives the same file.
+        """
+        holder: dict[str, Path] = {}
+        for path, table in self.parts(kind):
+            holder.update(dict.fromkeys(table["key"].unique().to_pylist(), path))
+        path = self.folder / f"{kind}.parquet"
+        with whole_file(path) as temporary, contextlib.ExitStack() as stack:
+            writer = None
+            for start in range(0, len(runs), 1000):
+                block = runs.iloc[start : start + 1000]
+                frames = [
+                    pq.read_table(part).to_pandas()
+                    for part in dict.fromkeys(holder[key] for key in block["key"])
+                ]
+                rows = pd.concat(frames, ignore_index=True).drop_duplicates(
+                    ["key", *[c for c in ("month", "place_id") if c in frames[0]]]
+                )
+                table = block.merge(rows, on="key", how="left").drop(columns="key")
+                arrow = pa.Table.from_pandas(table, preserve_index=False)
+                if writer is None:
+                    writer = stack.enter_context(pq.ParquetWriter(temporary, arrow.schema))
+                writer.write_table(arrow)
+            if writer is None:
+                pq.write_table(pa.table({}), temporary)
+        return file_checksum(path)

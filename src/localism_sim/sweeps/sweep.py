@@ -1,0 +1,553 @@
+"""A sweep: many runs that lose nothing, whatever happens to one of them, to a worker, to the disk
+or to the power.
+
+    with Sweep(folder, Simulation((scenario,), places, 120)) as sweep:
+        table = sweep.run(points, seeds=range(10))
+
+Runs that are finished are never repeated: the same call on the same folder goes on where the last
+one ended, and the final tables do not depend on where that was, nor on executor, workers or chunks.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import json
+import shlex
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from .. import __version__
+from ..foundation.errors import BadInput, brief
+from ..foundation.files import quoted, read_json
+from ..model.compilation import source_hash
+from .executors import EXECUTORS, Executor, check_width, checked_executor
+from .question import Point, Question, Simulation, digest, plain_value
+from .store import Store, file_checksum, versions
+from .worker import (
+    DONE,
+    FAILED,
+    NOT_RUN,
+    OUT_OF_MEMORY,
+    TIMED_OUT,
+    CannotStart,
+    Finished,
+    Task,
+    TookTooLong,
+)
+
+CHUNK_SECONDS = 0.5
+"""Chunks are cut to take about this long: handing out costs little, and little is lost with a
+worker or a power cut.
+"""
+LONGEST_CHUNK = 256
+CHUNKS_A_SLOT = 4
+"""Each slot's share of what is left is cut into so many chunks at least, so that all slots end
+together.
+"""
+TRIES = 3
+"""A run whose worker dies alone with it this often is given up: the run, not chance, is the cause.
+"""
+
+
+class Stopped(RuntimeError):
+    """A sweep ended before its end: `fail_fast`, a full disk, no worker that starts, a cluster that
+    is gone.
+    """
+
+
+@dataclass
+class Sweep:
+    """Evaluates points x seeds and keeps every finished run in `folder`.
+
+    question: what to evaluate. executor: `local`, `ray` or `dask`; workers: how many at once
+    (default all cores); address: of a cluster. timeout: seconds a run may take. chunk: runs handed
+    out at a time. fail_fast: stop at the first run that does not end well. accept_changes: go on
+    although code, configuration or versions differ from those that began. config, command: what the
+    user asked, for the manifest. progress: called with (done, failed, planned).
+
+    After the block the folder holds the final tables, the ledger and the manifest; `notices` tells
+    what was found amiss and mended, `failures` which runs did not end well, `computed` how many
+    were evaluated now.
+    """
+
+    folder: Path
+    question: Question
+    executor: str = "local"
+    workers: int | None = None
+    address: str | None = None
+    timeout: float | None = None
+    chunk: int | None = None
+    fail_fast: bool = False
+    accept_changes: bool = False
+    config: dict[str, Any] = field(default_factory=dict)
+    command: str = ""
+    progress: Callable[[int, int, int], None] | None = None
+
+    def __post_init__(self):
+        checked_executor(self.executor)
+        check_width(self.workers, self.chunk, self.timeout)
+        self.store = Store(Path(self.folder))
+        self.points: list[pd.DataFrame] = []
+        self.tasks: list[Task] = []
+        self.keys: list[str] = []
+        self.of_point: list[int] = []
+        self.ended: dict[int, Finished] = {}
+        self.computed = 0
+        self._running: Executor | None = None
+
+    @property
+    def notices(self) -> list[str]:
+        """What was found amiss and mended, in plain words."""
+        return self.store.notices
+
+    def __enter__(self) -> Sweep:
+        self.store.__enter__()
+        try:
+            before = self.store.manifest()
+            if before is not None:
+                self.compare(before)
+            self.look_again()
+            self.before = before
+        except BaseException:
+            self.store.__exit__()
+            raise
+        return self
+
+    def look_again(self) -> None:
+        """Take in every whole part that the folder holds."""
+        self.known = self.store.finished_runs(self.question.outcomes, self.question.keep)
+
+    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
+        if self._running is not None:
+            self._running.stop()
+        try:
+            if kind is None:
+                self.finish()
+            elif self.points:
+                with contextlib.suppress(
+                    OSError
+                ):  # the disk may be full; what ended this is told anyway
+                    self.store.write_final(
+                        "ledger.parquet",
+                        pa.Table.from_pandas(self.ledger(self.planned()), preserve_index=False),
+                    )
+        finally:
+            self.store.__exit__()
+
+    def description(self) -> dict[str, Any]:
+        """What a later run of the same command is compared with."""
+        return {"config": self.config, "question": self.question.identity(), "versions": versions()}
+
+    def compare(self, before: dict[str, Any]) -> None:
+        """Name what changed since the folder was begun, and refuse to mix unless that is
+        accepted.
+        """
+        now = self.description()
+        changed = []
+        for part, title in (
+            ("config", "configuration"),
+            ("question", "model, places or months"),
+            ("versions", "versions"),
+        ):
+            then, today = before.get(part) or {}, plain(now[part])
+            changed += [f"{title}: {change}" for change in differences(then, today)]
+        if changed and not self.accept_changes:
+            raise BadInput(
+                f"{self.folder} was begun with other settings ({'; '.join(changed)}). Give another "
+                f"results_dir, or accept_changes=true to go on "
+                "here: runs that the change does not touch are kept"
+            )
+        self.notices.extend(f"changed since this folder was begun: {change}" for change in changed)
+
+    def run(self, points: pd.DataFrame, seeds: Sequence[int]) -> pd.DataFrame:
+        """Evaluate every point (a row each) with every seed.
+
+        Returns a row a point and seed, in that order: `point` (row number in `points`), `seed`,
+        `status`, the outcomes (NaN where a run did not end well). May be called again, with more
+        points or more seeds.
+        """
+        first = len(self.tasks)
+        start = sum(len(earlier) for earlier in self.points)
+        rows = points.to_dict("records")
+        seeds = [int(seed) for seed in seeds]
+        identity = self.question.identity()
+        keys: list[str] = []
+        for number, point in enumerate(rows):
+            try:
+                self.question.check(point, seeds[0])
+                full = self.question.full(point)
+            except BadInput as error:
+                raise BadInput(f"point {number}: {error}") from None
+            base = digest({**identity, "point": full})
+            keys += [digest([base, seed]) for seed in seeds]
+        self.tasks += [
+            Task(first + number, point, seed)
+            for number, (point, seed) in enumerate(
+                (point, seed) for point in rows for seed in seeds
+            )
+        ]
+        self.keys += keys
+        self.of_point += [start + number for number in range(len(rows)) for _ in seeds]
+        self.points.append(points.reset_index(drop=True))
+        self.begin()
+        self.do([task for task in self.tasks[first:] if self.keys[task.number] not in self.known])
+        return self.table(first, len(points), seeds)
+
+    def key(self, point: Point, seed: int) -> str:
+        """The key that names a run for good: a hash of all that its answer depends on."""
+        return digest(
+            [digest({**self.question.identity(), "point": self.question.full(point)}), int(seed)]
+        )
+
+    def begin(self) -> None:
+        """Write the manifest before the first run, so that even a sweep that is killed at once
+        tells what it was.
+        """
+        if self.before is None:
+            self.before = {**plain(self.description()), **self.origin(), "finished": None}
+            try:
+                self.store.write_manifest(self.before)
+            except OSError as error:
+                raise self.cannot_write(error) from None
+
+    def origin(self) -> dict[str, Any]:
+        """Who made this, when, and how to make it again."""
+        scenarios = {}
+        if isinstance(self.question, Simulation):
+            scenarios = {
+                s.name: {
+                    "title": s.title,
+                    "parameters": s.parameters.as_dict(),
+                    "timeline": {m: dict(c) for m, c in s.timeline},
+                }
+                for s in self.question.scenarios
+            }
+        return {
+            "made_by": f"localism_sim {__version__}",
+            "model": source_hash(),
+            "begun": datetime.datetime.now().isoformat(timespec="seconds"),
+            "command": self.command,
+            "repeat_all": self.command,
+            "repeat_one": self.repeat(None),
+            "scenarios": scenarios,
+        }
+
+    def repeat(self, number: int | None) -> str:
+        """The command that repeats a run."""
+        folder = quoted(str(self.folder))
+        return (
+            f"localism-sim experiment=repeat {shlex.quote(f'experiment.folder={folder}')} "
+            f"experiment.run={'<run>' if number is None else number}"
+        )
+
+    def next_chunk(self, left: deque[Task], pace: float | None) -> list[Task]:
+        """The next of the tasks left, as many as suit. pace: runs that all slots together finish in
+        a second, None before any has.
+        """
+        slots = self.executor_now().slots
+        suits = (
+            1
+            if pace is None
+            else min(
+                LONGEST_CHUNK,
+                int(pace * CHUNK_SECONDS / slots),
+                len(left) // (slots * CHUNKS_A_SLOT),
+            )
+        )
+        return [left.popleft() for _ in range(min(len(left), self.chunk or max(1, suits)))]
+
+    def executor_now(self) -> Executor:
+        """The executor, started when first needed."""
+        if self._running is None:
+            try:
+                self._running = EXECUTORS[self.executor](
+                    self.question, self.workers, self.timeout, self.address
+                )
+            except CannotStart as error:
+                raise self.interrupted(str(error)) from None
+        return self._running
+
+    def interrupted(self, reason: str) -> Stopped:
+        """What to say when there is nothing left that evaluates."""
+        return Stopped(
+            f"{reason}. {len(self.known):,} runs are kept in {self.folder}; the same command goes "
+            f"on from there"
+        )
+
+    def stop_if_gone(self) -> None:
+        """End the sweep when its cluster has gone: no run is to blame."""
+        if reason := self.executor_now().gone():
+            raise self.interrupted(reason)
+
+    def submit(self, chunk: list[Task]) -> Future:
+        """Hand out a chunk; where that fails because its cluster has gone, that is what is said."""
+        try:
+            return self.executor_now().submit(chunk)
+        except Exception:
+            self.stop_if_gone()
+            raise
+
+    def do(self, tasks: list[Task]) -> None:
+        """Run tasks; each ends in `known` (done) or `ended` (any other way).
+
+        Runs whose worker died come after all others, because what kills workers from outside
+        passes; the last try of each is made with nothing else handed out, so that no run is blamed
+        for what another one did.
+        """
+        planned, failed = len(self.tasks), 0
+        done = planned - len(tasks)
+        tries: Counter[int] = Counter()
+        left, again, suspects = deque(tasks), deque[list[Task]](), deque[list[Task]]()
+        flying: dict[Future, list[Task]] = {}
+        began, ended = time.monotonic(), 0
+        while left or again or suspects or flying:
+            while (left or again) and len(flying) < self.executor_now().ahead:
+                chunk = (
+                    self.next_chunk(left, ended / (time.monotonic() - began) if ended else None)
+                    if left
+                    else again.popleft()
+                )
+                flying[self.submit(chunk)] = chunk
+            if suspects and not flying:
+                chunk = suspects.popleft()
+                flying[self.submit(chunk)] = chunk
+            ready, _ = wait(flying, timeout=0.5, return_when=FIRST_COMPLETED)
+            if not ready:
+                self.stop_if_gone()
+            for future in sorted(ready, key=broke):
+                if broke(future):
+                    self.stop_if_gone()
+                chunk = flying.pop(future)
+                results, undone = self.results_of(future, chunk, tries)
+                for one in undone:
+                    (suspects if tries[one[0].number] == TRIES - 1 else again).append(one)
+                self.keep(results)
+                if not ended:
+                    began = time.monotonic()
+                ended += len(results)
+                done += sum(result.status == DONE for result in results)
+                failed += sum(result.status != DONE for result in results)
+                bad = next((result for result in results if result.status != DONE), None)
+                if bad is not None and self.fail_fast:
+                    raise Stopped(
+                        f"run {bad.number} {bad.status}: {bad.error}. fail_fast=true stops here; "
+                        f"repeat it with: {self.repeat(bad.number)}"
+                    )
+            if self.progress is not None:
+                self.progress(done, failed, planned)
+
+    def results_of(
+        self, future: Future, chunk: list[Task], tries: Counter[int]
+    ) -> tuple[list[Finished], list[list[Task]]]:
+        """Runs that ended, and chunks to hand out again.
+
+        When a worker died its runs are tried one by one, so that the guilty one is found.
+        """
+        try:
+            results = future.result()
+        except CannotStart as error:
+            raise self.interrupted(str(error)) from None
+        except Exception as error:
+            reason = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+            if len(chunk) > 1:
+                return [], [[task] for task in chunk]
+            tries[chunk[0].number] += 1
+            if isinstance(error, TookTooLong):
+                return [Finished(chunk[0].number, TIMED_OUT, reason, None)], []
+            if tries[chunk[0].number] < TRIES:
+                return [], [chunk]
+            killed = any(
+                word in reason.lower()
+                for word in ("memory", "signal 9", "sigkill", "exitcode -9", "code -9")
+            )
+            return [
+                Finished(
+                    chunk[0].number,
+                    OUT_OF_MEMORY if killed else FAILED,
+                    f"its worker died {TRIES} times ({reason})",
+                    None,
+                )
+            ], []
+        by_number = {task.number: task for task in chunk}
+        left = [[by_number[result.number]] for result in results if result.status == NOT_RUN]
+        return [result for result in results if result.status != NOT_RUN], left
+
+    def keep(self, results: list[Finished]) -> None:
+        """Store what is done; remember how the rest ended."""
+        self.ended.update((result.number, result) for result in results if result.status != DONE)
+        done = [
+            (self.keys[result.number], result.answer)
+            for result in results
+            if result.status == DONE and result.answer is not None
+        ]
+        if not done:
+            return
+        try:
+            values = self.store.add_answers(done, self.question.outcomes, self.question.keep)
+        except OSError as error:
+            raise self.cannot_write(error) from None
+        self.known.update(zip((key for key, _ in done), values))
+        self.computed += len(done)
+
+    def table(self, first: int, count: int, seeds: list[int]) -> pd.DataFrame:
+        """Rows of the tasks from `first` on, points numbered from 0."""
+        nothing = np.full(len(self.question.outcomes), np.nan)
+        tasks = self.tasks[first : first + count * len(seeds)]
+        values = np.array(
+            [self.known.get(self.keys[task.number], nothing) for task in tasks]
+        ).reshape(len(tasks), -1)
+        table = pd.DataFrame(values, columns=list(self.question.outcomes))
+        table.insert(
+            0,
+            "status",
+            [
+                DONE if self.keys[task.number] in self.known else self.ended[task.number].status
+                for task in tasks
+            ],
+        )
+        table.insert(0, "seed", [task.seed for task in tasks])
+        table.insert(0, "point", np.repeat(np.arange(count), len(seeds)))
+        return table
+
+    @property
+    def failures(self) -> list[Finished]:
+        """Runs that did not end well."""
+        return [
+            self.ended[number]
+            for number in sorted(self.ended)
+            if self.keys[number] not in self.known
+        ]
+
+    def planned(self) -> pd.DataFrame:
+        """A row a planned run, each run once: run, key, point, seed, and the design's own
+        columns.
+        """
+        design = pd.concat(self.points, ignore_index=True) if self.points else pd.DataFrame()
+        table = pd.DataFrame(
+            {
+                "run": np.arange(len(self.tasks)),
+                "key": self.keys,
+                "point": self.of_point,
+                "seed": [task.seed for task in self.tasks],
+            }
+        )
+        return table.join(design.iloc[self.of_point].reset_index(drop=True)).drop_duplicates(
+            "key", ignore_index=True
+        )
+
+    def ledger(self, plan: pd.DataFrame) -> pd.DataFrame:
+        """How every planned run ended, with the command that repeats it."""
+        done = [key in self.known for key in plan["key"]]
+        ended = [self.ended.get(number) for number in plan["run"]]
+        return plan.assign(
+            status=[
+                DONE if well else end.status if end else NOT_RUN for well, end in zip(done, ended)
+            ],
+            error=["" if well or not end else end.error for well, end in zip(done, ended)],
+            repeat=[self.repeat(number) for number in plan["run"]],
+        )
+
+    def finish(self) -> None:
+        """Write the final tables, the ledger and the manifest."""
+        plan = self.planned()
+        done = plan["key"].isin(self.known)
+        runs, design = plan[done].reset_index(drop=True), plan.columns[4:]
+        settings = self.question.settings(runs[design])
+        values = np.array([self.known[key] for key in runs["key"]]).reshape(
+            len(runs), len(self.question.outcomes)
+        )
+        outcomes = pd.DataFrame(values, columns=list(self.question.outcomes))
+        table = pd.concat([runs[["point", "seed"]], settings, outcomes], axis=1)
+        ledger = self.ledger(plan)
+        try:
+            finished = {
+                f"{kind}.parquet": self.store.write_history(kind, runs[["key", "point", "seed"]])
+                for kind in self.question.keep
+            }
+            finished["runs.parquet"] = self.store.write_final(
+                "runs.parquet", pa.Table.from_pandas(table, preserve_index=False)
+            )
+            finished["ledger.parquet"] = self.store.write_final(
+                "ledger.parquet", pa.Table.from_pandas(ledger, preserve_index=False)
+            )
+            counts = {
+                status: int(count) for status, count in ledger["status"].value_counts().items()
+            }
+            earlier = [*(self.before or {}).get("earlier", [])]
+            if self.before and plain(self.description()) != {
+                name: self.before.get(name) for name in self.description()
+            }:
+                earlier.append(
+                    {
+                        name: self.before.get(name)
+                        for name in (*self.description(), "begun", "command")
+                    }
+                )
+            self.store.write_manifest(
+                {
+                    **plain(self.description()),
+                    **self.origin(),
+                    "begun": (self.before or {}).get("begun"),
+                    "counts": counts,
+                    "finished": finished if not self.failures else None,
+                    "earlier": earlier,
+                }
+            )
+        except OSError as error:
+            raise self.cannot_write(error) from None
+
+    def cannot_write(self, error: OSError) -> Stopped:
+        """What to say when the disk refuses."""
+        return Stopped(
+            f"cannot write to {self.folder}: {error.strerror or error}. All {len(self.known):,} "
+            f"runs kept so far are whole; make room and give the "
+            "same command again"
+        )
+
+
+def broke(future: Future) -> bool:
+    """Whether a chunk came to nothing."""
+    return future.cancelled() or future.exception() is not None
+
+
+def plain(content: Any) -> Any:
+    """The same content as it comes back from JSON, so that what is compared is what was written."""
+    return json.loads(json.dumps(content, default=plain_value))
+
+
+def differences(then: Mapping[str, Any], now: Mapping[str, Any], below: str = "") -> list[str]:
+    """What changed, each entry by its full name."""
+    found = []
+    for name in dict.fromkeys([*then, *now]):
+        one, other = then.get(name), now.get(name)
+        if isinstance(one, Mapping) and isinstance(other, Mapping):
+            found += differences(one, other, f"{below}{name}.")
+        elif one != other:
+            found.append(f"{below}{name} was {brief(one)}, is {brief(other)}")
+    return found
+
+
+def is_finished(folder: Path, description: dict[str, Any]) -> bool:
+    """Whether a folder holds the finished sweep so described, every final table whole."""
+    try:
+        manifest = read_json(folder / "manifest.json")
+        same = all(manifest.get(name) == value for name, value in plain(description).items())
+        return (
+            same
+            and bool(manifest["finished"])
+            and all(
+                file_checksum(folder / name) == mark for name, mark in manifest["finished"].items()
+            )
+        )
+    except (OSError, ValueError, KeyError, AttributeError, TypeError):
+        return False
