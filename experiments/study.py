@@ -229,7 +229,8 @@ def page(study: Study, table: pd.DataFrame, before: str) -> str:
     """The study's page; what stands outside the generated part of the page before is kept."""
     points = study.points()
     figures = "\n\n".join(
-        f"![{(inspect.getdoc(draw) or '').splitlines()[0]}]({draw.__name__}.png)"
+        f"![{' '.join((inspect.getdoc(draw) or '').partition('\n\n')[0].split())}]"
+        f"({draw.__name__}.png)"
         for draw in study.drawings
     )
     counts = [len(study.seeds_at(number)) for number in range(len(points))]

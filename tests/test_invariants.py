@@ -1,6 +1,7 @@
 """What must hold in every run, and how runs must differ when one thing is changed."""
 
 import itertools
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -133,7 +134,7 @@ def test_a_lever_that_cannot_matter_changes_no_bit(lever, draw, seed):
     context, value = NEUTRAL[lever]
     params = random_parameters(draw, **context)
     places = (
-        ls.Places.from_csv(data_file("../../../docs/example_council.csv"))
+        ls.Places.from_csv(Path(__file__).parents[1] / "docs" / "example_council.csv")
         if lever == "city_regions"
         else PLACES
     )

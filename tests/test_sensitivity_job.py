@@ -108,7 +108,7 @@ def test_one_command_answers_in_words_tables_and_figures_and_again_does_nothing(
         [
             sys.executable,
             "-c",
-            "import sys\nfrom .cli import main\ncode = main(sys.argv[1:])\n"
+            "import sys\nfrom localism_sim.command.cli import main\ncode = main(sys.argv[1:])\n"
             "print('SALib' in sys.modules or 'matplotlib' in sys.modules)\nsys.exit(code)",
             *command[1:],
         ],

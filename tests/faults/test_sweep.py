@@ -274,7 +274,7 @@ def test_a_sweep_whose_workers_cannot_start_says_so(tmp_path):
     """
     script = f"""
 from toy import Toy, design
-from .experiments.sweep import Stopped, Sweep
+from localism_sim.sweeps.sweep import Stopped, Sweep
 try:
     with Sweep({str(tmp_path)!r}, Toy(), workers=2) as sweep:
         sweep.run(design(4), range(3))
