@@ -36,11 +36,9 @@ def desk_passes(good, u, p):
 @rule
 def reporting_load(control, p):
     """Share of front-line time that reporting takes: links x cost per link x control x (1 -
-    framework scrutiny) x burden, at most 0.6.
-
-    Up to 0.6 of time was reported by social workers (Community Care 2007).
+    framework scrutiny) x burden, at most `most_reporting`.
     """
     return min(
-        0.6,
+        p.most_reporting,
         p.chain_length * p.link_cost * control * (1.0 - p.framework_scrutiny) * p.reporting_burden,
     )

@@ -85,17 +85,14 @@ COLUMNS = (
 )
 ROW = row_type(COLUMNS)
 
-MOST_CUT = 0.9
-"""No place loses more than this share of its budget."""
-
 
 @rule
 def cut_depth(exposure, p, month):
-    """Cut in force in a place: phased-in cuts x (1 + gradient x (exposure - 1)), less what is
-    ring-fenced.
+    """Cut in force in a place: phased-in cuts x (1 + gradient x (exposure - 1)), at most
+    `largest_cut`, less what is ring-fenced.
     """
     depth = p.cuts * (1.0 + p.deprivation_gradient * (exposure - 1.0))
-    return min(MOST_CUT, max(0.0, depth)) * phased_in(p, month) * (1.0 - p.ring_fence)
+    return min(p.largest_cut, max(0.0, depth)) * phased_in(p, month) * (1.0 - p.ring_fence)
 
 
 @rule
@@ -112,7 +109,7 @@ def own_budget(domain, domains, exposure, p, month):
             if domain == 0
             else cut * (1.0 + p.protected_core / (domains - 1))
         )
-    return min(1.0, 1.0 - min(MOST_CUT, cut) + p.efficiency_gain * (month + 1) / 12.0)
+    return min(1.0, 1.0 - min(p.largest_cut, cut) + p.efficiency_gain * (month + 1) / 12.0)
 
 
 @rule
@@ -130,9 +127,9 @@ def delivered(workload):
 
 
 @rule
-def stressed(workload):
-    """Strain (0-1): nothing up to a workload of 0.9, full at 1.4."""
-    return min(1.0, max(0.0, (workload - 0.9) / 0.5))
+def stressed(workload, p):
+    """Strain (0-1): nothing up to a workload of `stress_onset`, full `stress_range` above it."""
+    return min(1.0, max(0.0, (workload - p.stress_onset) / p.stress_range))
 
 
 @rule
@@ -172,7 +169,7 @@ def organise_work(team, w, p, month):
     c[team].workload = c[team].demand / (c[team].budget * (1.0 - c[team].reporting))
     c[team].delivery = delivered(c[team].workload)
     c[team].slack = max(1.0 - c[team].workload, p.leadership * p.protected_time)
-    c[team].stress = stressed(c[team].workload)
+    c[team].stress = stressed(c[team].workload, p)
 
 
 @step
@@ -279,7 +276,8 @@ def let_in_alternative(team, w, p, month):
     c = w.commissioners
     key = w.teams[team].key
     c[team].entrant_post = NOTHING
-    chance = p.entry_rate * p.alternative_support * (0.3 + 0.7 * c[team].openness)
+    welcome = p.entry_floor + (1.0 - p.entry_floor) * c[team].openness
+    chance = p.entry_rate * p.alternative_support * welcome
     if chance > 0.0 and uniform(w.seed, ENTRY, key, month) < chance:
         first = w.teams[team].first_staff
         size = w.teams[team].last_staff - first

@@ -44,8 +44,6 @@ COLUMNS = (
 ROW = row_type(COLUMNS)
 
 NOTHING = -1
-STEPS_OF_A_DESIGN = 3
-"""A redesign turns round one to three choices of the present standard."""
 
 
 @rule
@@ -70,8 +68,8 @@ def alignment(p):
     """
     deaf = (
         (1.0 - p.two_way_alignment)
-        * (1.0 - 0.3 * p.challenge_focus)
-        * (1.0 - 0.5 * p.innovation_agency * p.reform_interest)
+        * (1.0 - p.challenge_alignment * p.challenge_focus)
+        * (1.0 - p.agency_alignment * p.innovation_agency * p.reform_interest)
     )
     return 1.0 - deaf
 
@@ -148,11 +146,11 @@ def true_worth(department, practice, w):
 
 
 @step
-def redesigned(department, attempt, w, month):
-    """A redesign of the present standard: one to three choices turned round."""
+def redesigned(department, attempt, w, p, month):
+    """A redesign of the present standard: one to `design_steps` choices turned round."""
     practice = w.departments[department].standard
     key = department * 1000 + attempt
-    for k in range(1 + below(STEPS_OF_A_DESIGN, w.seed, DESIGN_STEPS, key, month)):
+    for k in range(1 + below(p.design_steps, w.seed, DESIGN_STEPS, key, month)):
         practice ^= 1 << below(w.choices, w.seed, DESIGN_CHOICE, key * 10 + k, month)
     return practice
 
@@ -186,7 +184,7 @@ def direct(department, w, p, month):
     if uniform(w.seed, DESIGN_COUNT, department, month) < tried - designs:
         designs += 1
     for attempt in range(1, designs + 1):
-        practice = redesigned(department, attempt, w, month)
+        practice = redesigned(department, attempt, w, p, month)
         score = evaluate(department, practice, attempt, w, p, month)
         if score > best_score:
             best, best_score = practice, score

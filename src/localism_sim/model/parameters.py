@@ -676,6 +676,119 @@ class Parameters:
         source="about 40 per 1,000 residents (2010)",
     )
 
+    # Weights and limits of single rules
+    competence_effect: float = parameter(
+        0.37,
+        low=0.05,
+        high=0.6,
+        unit="weight",
+        group="behaviour",
+        meaning="weight of capability in motivation",
+        source="Cerasoli et al. 2016: competence .37",
+    )
+    reward_effect: float = parameter(
+        0.22,
+        low=0.0,
+        high=0.6,
+        unit="weight",
+        group="behaviour",
+        meaning="weight of rewarded collaboration in motivation",
+        source="Cerasoli et al. 2016: directly salient incentives .22",
+    )
+    leadership_effect: float = parameter(
+        0.28,
+        low=0.0,
+        high=0.6,
+        unit="weight",
+        group="behaviour",
+        meaning="weight of supportive leadership in motivation",
+        source="taken as that of autonomy support, Cerasoli et al. 2016: .28",
+    )
+    stress_effect: float = _share(
+        0.5, "behaviour", "share of motivation that full stress takes", "assumption"
+    )
+    strain_effect: float = _share(
+        0.5,
+        "behaviour",
+        "how strongly stress and reporting each wear down regard, relative to encounters",
+        "sign: essay E11-E13; assumption",
+    )
+    engagement_insight: float = _share(
+        0.5,
+        "behaviour",
+        "share of errors of judgement that full early engagement takes away",
+        "sign: essay R1; size assumed",
+    )
+    entrant_traits: float = _share(
+        0.8,
+        "behaviour",
+        "least capability, regard and motivation of an alternative provider",
+        "sign: essay R2; size assumed",
+    )
+    entry_floor: float = _share(
+        0.3,
+        "behaviour",
+        "entry of alternatives under a closed commissioner, relative to a fully open one",
+        "assumption",
+    )
+    largest_cut: float = parameter(
+        0.9,
+        low=0.5,
+        high=0.95,
+        unit="share",
+        group="behaviour",
+        meaning="most of its 2010 budget that a service can lose",
+        source="assumption: above the largest cut seen, 46% (NAO 2018), and below all of it",
+    )
+    most_reporting: float = parameter(
+        0.6,
+        low=0.2,
+        high=0.9,
+        unit="share",
+        group="behaviour",
+        meaning="most front-line time that reporting can take",
+        source="up to 0.6 of time reported by social workers (Community Care 2007)",
+    )
+    stress_onset: float = parameter(
+        0.9,
+        low=0.5,
+        high=1.5,
+        unit="ratio",
+        group="behaviour",
+        meaning="workload at which strain begins",
+        source="assumption",
+    )
+    stress_range: float = parameter(
+        0.5,
+        low=0.05,
+        high=2.0,
+        unit="ratio",
+        group="behaviour",
+        meaning="further workload at which strain is full",
+        source="assumption",
+    )
+    challenge_alignment: float = _share(
+        0.3,
+        "behaviour",
+        "how far full challenge focus closes the gap between centre and places",
+        "sign: essay R5; size assumed",
+    )
+    agency_alignment: float = _share(
+        0.5,
+        "behaviour",
+        "how far a full innovation agency closes the gap between centre and places",
+        "sign: essay E20; size assumed",
+    )
+    design_steps: int = parameter(
+        3,
+        low=1,
+        high=10,
+        unit="choices",
+        group="behaviour",
+        meaning="most choices of the present standard that a redesign turns round",
+        source="assumption; local search, Levinthal 1997",
+    )
+
     def __post_init__(self):
         for f in dataclasses.fields(self):
             object.__setattr__(self, f.name, checked(f.name, getattr(self, f.name)))

@@ -56,10 +56,6 @@ COLUMNS = (
 )
 ROW = row_type(COLUMNS)
 
-COMPETENCE, REWARD, LEADERSHIP = 0.37, 0.22, 0.28
-"""Weights of capability, reward and supportive leadership in motivation (Cerasoli et al. 2016: .37,
-direct incentives .22, autonomy support as .28).
-"""
 GUESS = 0x553EF0FF289DD796
 """This less a third of a number's bits are the bits of its inverse cube root, within 4% (after
 Lomont 2003, for the inverse square root).
@@ -103,22 +99,23 @@ def learned_regard(regard, reflecting, engaged, stress, reporting, p):
     E11-E13), falls under stress and reporting.
     """
     meeting = reflecting * contact(engaged)
-    strain = 0.5 * (stress + reporting)
+    strain = p.strain_effect * (stress + reporting)
     return clamp(regard + p.regard_rate * (meeting * (1.0 - regard) - strain * regard))
 
 
 @rule
 def moved_motivation(motivation, capability, permission, stress, p):
     """Motivation after a month: moves towards the weighted mean of competence, autonomy, rewarded
-    collaboration and leadership, halved by full stress.
+    collaboration and leadership (weights: Cerasoli et al. 2016), less the share that stress takes.
     """
     wanted = (
-        COMPETENCE * capability
+        p.competence_effect * capability
         + p.autonomy_effect * permission
-        + REWARD * p.collaboration_reward
-        + LEADERSHIP * p.leadership
+        + p.reward_effect * p.collaboration_reward
+        + p.leadership_effect * p.leadership
     )
-    target = (1.0 - 0.5 * stress) * wanted / (COMPETENCE + p.autonomy_effect + REWARD + LEADERSHIP)
+    weights = p.competence_effect + p.autonomy_effect + p.reward_effect + p.leadership_effect
+    target = (1.0 - p.stress_effect * stress) * wanted / weights
     return clamp(motivation + p.motivation_rate * (target - motivation))
 
 
@@ -197,10 +194,10 @@ def realised_quality(value, delivery, novelty, ready, on_trial, p):
 
 @rule
 def judgement_error(p):
-    """Standard deviation of judging a practice; early engagement of citizens halves it at most
-    (essay R1).
+    """Standard deviation of judging a practice; full early engagement of citizens takes the share
+    `engagement_insight` of it away (essay R1).
     """
-    return p.judgement_noise * (1.0 - 0.5 * p.early_engagement)
+    return p.judgement_noise * (1.0 - p.engagement_insight * p.early_engagement)
 
 
 @step
@@ -259,15 +256,15 @@ def recruit(staff, team, w, p, month):
 
 
 @step
-def welcome_alternative(staff, team, w):
-    """An alternative provider in a post: an unlike practice, high capability and regard
-    (essay R2).
+def welcome_alternative(staff, team, w, p):
+    """An alternative provider in a post: an unlike practice, and capability, regard and motivation
+    of `entrant_traits` at least (essay R2).
     """
     s = w.staff
     take_over(staff, w.commissioners[team].entrant_practice, ALTERNATIVE, team, w)
-    s[staff].capability = max(s[staff].capability, 0.8)
-    s[staff].regard = max(s[staff].regard, 0.8)
-    s[staff].motivation = max(s[staff].motivation, 0.8)
+    s[staff].capability = max(s[staff].capability, p.entrant_traits)
+    s[staff].regard = max(s[staff].regard, p.entrant_traits)
+    s[staff].motivation = max(s[staff].motivation, p.entrant_traits)
 
 
 @step
@@ -291,7 +288,7 @@ def learn_under(staff, shared, team, w, p, month):
     s = w.staff
     stress, reflecting, reporting, permission, engaged = shared
     if w.commissioners[team].entrant_post == staff:
-        welcome_alternative(staff, team, w)
+        welcome_alternative(staff, team, w, p)
     elif uniform(
         w.seed, VACANCY, w.teams[team].key + staff - w.teams[team].first_staff, month
     ) < p.turnover * (1.0 + stress):
