@@ -76,7 +76,6 @@ def floor(name: str) -> int:
 
 
 CLIMBS = {
-    ("analysis.replication", "report.sensitivity_in_words"),
     ("analysis.tipping.hysteresis", "report.summary"),
     ("jobs.repeat", "command.multirun"),
 }

@@ -17,8 +17,8 @@ from localism_sim.analysis.replication import (
     next_count,
     replicate,
 )
-from localism_sim.analysis.statistics import saved_in_words
 from localism_sim.jobs.replication import more_seeds
+from localism_sim.report.replication import saved_in_words
 
 DISTRIBUTIONS = {
     "normal": (lambda random, size: random.normal(size=size), 0.0, 1.0),

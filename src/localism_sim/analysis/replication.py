@@ -28,7 +28,6 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from ..model.scenario import Scenario
-from ..report.sensitivity_in_words import number, outcome_title
 from .statistics import Contrast, paired_difference
 
 FIRST = 30
@@ -94,7 +93,7 @@ def next_count(count: int) -> int:
 
 
 def replicate(
-    values_of: Callable[[int], np.ndarray | None],
+    values_of: Callable[[int], np.ndarray],
     half_width: float,
     first: int = FIRST,
     most: int = 2000,
@@ -102,16 +101,12 @@ def replicate(
     """Looks, the last of which ends the replications: the rule was met, or `most` values were not
     enough.
 
-    values_of: a number of values -> that many (each call repeats the earlier ones and adds some),
-    or None to break off.
+    values_of: a number of values -> that many (each call repeats the earlier ones and adds some).
     """
     looks: list[Look] = []
     count = min(max(first, 3), most)
     while True:
-        values = values_of(count)
-        if values is None:
-            return looks
-        looks.append(look_at(values, half_width))
+        looks.append(look_at(values_of(count), half_width))
         if enough(looks) or count >= most:
             return looks
         count = min(next_count(count), most)
@@ -162,14 +157,3 @@ class Replications:
         return paired_difference(
             *(self.values[scenario.name].to_numpy() for scenario in self.scenarios)
         )
-
-    def shown(self, value: float) -> str:
-        """A number with as many decimals as the final interval warrants."""
-        half = self.last.half_width or self.half_width
-        return number(value, max(0, 1 - math.floor(math.log10(half))))
-
-    @property
-    def subject(self) -> str:
-        """What the interval is of."""
-        one, *other = (scenario.title for scenario in self.scenarios)
-        return f"{outcome_title(self.outcome)}: {one}" + (f" less {other[0]}" if other else "")

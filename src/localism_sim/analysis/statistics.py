@@ -66,28 +66,6 @@ def paired_difference(
     )
 
 
-def saved_in_words(saved: float, pairs: int) -> str:
-    """What pairing saved, in a sentence: the share of the variance, and how many seeds it stands
-    for.
-    """
-    if saved < 0.005:
-        more = f"made it {-saved:.0%} larger" if saved <= -0.005 else "saved none of it"
-        return (
-            f"{pairs} paired seeds; pairing {more} here: the two do not share their luck in "
-            f"this outcome."
-        )
-    if saved > 0.9995:
-        return (
-            f"{pairs} paired seeds; pairing saved practically all of the variance of the "
-            f"difference."
-        )
-    return (
-        f"{pairs} paired seeds; pairing saved {saved:.{0 if saved < 0.99 else 1}%} of the variance "
-        f"of the difference: with separate luck it "
-        f"would have taken about {round(pairs / (1.0 - saved)):,} seeds for each."
-    )
-
-
 def contrasts(
     runs: pd.DataFrame, outcomes: list[str], reference: str, others: list[str]
 ) -> pd.DataFrame:

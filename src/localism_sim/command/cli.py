@@ -94,11 +94,12 @@ def console():
 def run(overrides: list[str]) -> int:
     """Do what was asked; the exit code."""
     from ..jobs.request import Request
+    from ..jobs.running import carry_out
 
     request = Request.from_config(
         compose(overrides), shlex.join(["localism-sim", *overrides]), console()
     )
-    return EXPERIMENTS[request.kind].function()(request)
+    return carry_out(request)
 
 
 def option_of(flags: list[str]) -> str | None:

@@ -15,6 +15,7 @@ from ..foundation.progress import bar
 from ..model.compilation import source_hash
 from ..model.scenario import schedule
 from ..report.summary import essentials, pairing_of, summarise
+from .experiment import Experiment
 from .request import Request
 
 
@@ -84,3 +85,13 @@ def write(comparison: Comparison, folder: Path, config: dict) -> list[Path]:
     figures = draw_all(comparison, folder / "figures")
     write_text(summarise(comparison, command=config.get("command")), folder / "summary.md")
     return [folder / "summary.md", folder / "runs.parquet", *figures]
+
+
+EXPERIMENTS = {
+    "compare": Experiment(
+        "the main job, or one scenario against its baseline, on paired seeds", 50, carried_out=run
+    ),
+    "england": Experiment(
+        "the same at one to one: all 53 million residents of England", 1, carried_out=run
+    ),
+}

@@ -13,13 +13,13 @@ from rich.table import Table
 
 from ..analysis.discovery.boxes import SEARCHES, library
 from ..analysis.discovery.search import MOST_BOXES, Asked, Found, FoundBox, discover, space_filling
-from ..analysis.sensitivity.designs import whole_number
+from ..foundation.checks import checked_flag, finite_number, whole_number
 from ..foundation.errors import BadInput, nearest
 from ..foundation.files import write_tables, write_text
 from ..model.outcomes import checked_outcome
 from ..report.discovery_in_words import boxes_table, limit_in_words, sentences, summary
-from .replication import finite_number
-from .request import Request, checked_flag
+from .experiment import Experiment, Option, design_options
+from .request import Request
 from .varying import overruled, varied
 
 
@@ -172,3 +172,30 @@ def shown(found: Found, box: FoundBox, title: str) -> Table:
             limits,
         )
     return table
+
+
+EXPERIMENTS = {
+    "discover": Experiment(
+        "under which conditions does an outcome pass a threshold: readable boxes (PRIM, CART)",
+        4,
+        options=design_options(
+            2048,
+            "number of points, a power of two",
+            method=Option("prim", "prim or cart"),
+            threshold=Option(0.5, "cases of interest: outcome above it"),
+            above=Option(True, "false: cases of interest lie below it"),
+            density=Option(
+                None,
+                "least share of cases of interest in the box, such as 0.8 (default: best balance "
+                "with coverage)",
+            ),
+            halves=Option(20, "random halves of the points that show how stable a box is"),
+            boxes=Option(
+                3,
+                "how many boxes to seek at most, 1 to 5: each among the points that the boxes "
+                "before it leave",
+            ),
+        ),
+        carried_out=run,
+    )
+}

@@ -18,6 +18,7 @@ from ..model.parameters import FIELDS, Parameters
 from ..model.scenario import Scenario, checked_timeline
 from ..sweeps.question import Question, Simulation
 from ..sweeps.worker import TIMED_OUT, Task, finish, finish_within, prepare
+from .experiment import Experiment, Option
 from .request import Request
 
 
@@ -155,3 +156,16 @@ def run(request: Request) -> int:
         else "Nothing is stored to compare with: the run did not end well before"
     )
     return 0
+
+
+EXPERIMENTS = {
+    "repeat": Experiment(
+        "one run of a finished sweep again, compared with what is stored",
+        1,
+        options={
+            "folder": Option(None, "the sweep's folder"),
+            "run": Option(None, "the run's number in ledger.parquet"),
+        },
+        carried_out=run,
+    )
+}

@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 from rich.console import Console
 
+from ..foundation.checks import checked_flag
 from ..foundation.errors import BadInput, brief
 from ..foundation.files import read_json, results_folder
 from ..model.places import Places, places_from_config
@@ -54,13 +55,6 @@ def seeds_from(value: Any) -> list[int]:
 
 shared_places = functools.lru_cache(maxsize=8)(places_from_config)
 """Places that many requests share are made once."""
-
-
-def checked_flag(name: str, value: Any) -> bool:
-    """A true or false setting."""
-    if not isinstance(value, bool):
-        raise BadInput(f"{name} = {value!r} is not allowed; allowed: true or false")
-    return value
 
 
 @dataclass(frozen=True)

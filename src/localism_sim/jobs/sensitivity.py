@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from ..foundation.checks import checked_flag
 from ..foundation.errors import BadInput, brief
 from ..foundation.files import write_table, write_text
 from ..model.outcomes import checked_outcome
@@ -29,7 +30,8 @@ from ..model.parameters import FIELDS
 from ..sweeps.factors import PLACEBO, Factor
 from ..sweeps.question import Simulation, digest
 from ..sweeps.store import file_checksum
-from .request import Request, checked_flag
+from .experiment import Experiment, Option, design_options
+from .request import Request
 from .varying import overruled, varied
 
 if TYPE_CHECKING:
@@ -69,7 +71,8 @@ def carry_out(
     """
     from ..analysis.sensitivity.designs import evaluate
     from ..analysis.sensitivity.indices import analyse
-    from ..report.sensitivity_in_words import counted, outcome_title
+    from ..report.sensitivity_in_words import counted
+    from ..report.words import outcome_title
 
     design = design_of(request, factors)
     folder = request.folder(question.identity())
@@ -258,7 +261,7 @@ def made_how(result: SensitivityResult, request: Request) -> str:
 
 def overview(folder: Path, request: Request) -> str:
     """In short, for every outcome of this sweep that was analysed from the runs that are there."""
-    from ..report.sensitivity_in_words import outcome_title
+    from ..report.words import outcome_title
 
     lines = [
         f"# Sensitivity analysis: {request.kind}",
@@ -282,7 +285,8 @@ def show(result: SensitivityResult, request: Request) -> None:
     from rich.markdown import Markdown
     from rich.table import Table
 
-    from ..report.sensitivity_in_words import outcome_title, printed_words, ranked_cells
+    from ..report.sensitivity_in_words import printed_words, ranked_cells
+    from ..report.words import outcome_title
 
     head, rows = ranked_cells(result, narrow=True)
     shown = Table(
@@ -311,3 +315,54 @@ def show(result: SensitivityResult, request: Request) -> None:
             )
         )
     )
+
+
+GROUPED = Option(False, "true: whole groups of parameters instead of single ones")
+OUTCOMES_ASKED = Option(
+    "spread", "the outcome that is asked about, or several: [spread,quality_mean]; --help lists all"
+)
+PLACEBOS = Option(
+    1, "how many factors to add that do not enter the model: they show the noise floor"
+)
+
+
+def options(samples: int, meaning: str, **more: Option) -> dict[str, Option]:
+    """Options of a sensitivity analysis."""
+    return {
+        **design_options(samples, meaning),
+        "outcome": OUTCOMES_ASKED,
+        **more,
+        "placebos": PLACEBOS,
+    }
+
+
+def analysis(meaning: str, samples: int, counted: str, **more: Option) -> Experiment:
+    """One method of sensitivity analysis as an experiment."""
+    return Experiment(
+        f"which parameters matter: {meaning}",
+        2,
+        options=options(samples, counted, **more),
+        carried_out=run,
+    )
+
+
+EXPERIMENTS = {
+    "sobol": analysis(
+        "shares of variance, alone and together (Sobol, Saltelli)",
+        256,
+        "N, a power of two; runs N x (2 x parameters + 2) points",
+        grouped=GROUPED,
+        second_order=Option(True, "false: skip interactions, half the runs"),
+    ),
+    "morris": analysis(
+        "elementary effects, for a cheap first look (Morris)",
+        64,
+        "number of trajectories; runs N x (parameters + 1) points",
+        grouped=GROUPED,
+    ),
+    "pawn": analysis("change of the whole distribution (PAWN)", 2048, "number of points"),
+    "delta": analysis("moment-independent delta (Borgonovo)", 2048, "number of points"),
+    "rbd_fast": analysis(
+        "first-order shares by Fourier analysis (RBD-FAST)", 2048, "number of points"
+    ),
+}

@@ -13,18 +13,18 @@ import numpy as np
 import pandas as pd
 from rich.table import Table
 
-from ..analysis.sensitivity.designs import whole_number
 from ..analysis.tipping.answer import Tipping
 from ..analysis.tipping.crossing import Curve, grid_of, search
 from ..analysis.tipping.hysteresis import WayBack, journeys, read_way_back, why_not
+from ..foundation.checks import checked_flag, finite_number, whole_number
 from ..foundation.errors import BadInput
 from ..foundation.files import write_tables, write_text
 from ..model.outcomes import checked_outcome
 from ..model.parameters import FIELDS
 from ..report.tipping_in_words import sentences, summary
 from ..sweeps.factors import Factor, factor_for
-from .replication import finite_number
-from .request import Request, checked_flag
+from .experiment import OUTCOME, Experiment, Option
+from .request import Request
 
 MOST_LEVELS = 101
 
@@ -277,3 +277,29 @@ def shown(found: Tipping) -> Table:
                 f"{value:.3g}", "none", "", "always above" if curve.side(0) > 0 else "never above"
             )
     return table
+
+
+EXPERIMENTS = {
+    "tipping": Experiment(
+        "at which level of one parameter an outcome crosses a threshold, and whether the way back "
+        "is the same",
+        20,
+        options={
+            "outcome": OUTCOME,
+            "lever": Option("autonomy", "the parameter that is moved"),
+            "low": Option(None, "from (default: its lower bound)"),
+            "high": Option(None, "to (default: its upper bound)"),
+            "threshold": Option(0.5, "the outcome's threshold"),
+            "grid": Option(9, "even levels of the first look, before bisection"),
+            "across": Option(
+                None,
+                "a second parameter, such as cuts or {cuts:[0,0.4]}: the crossing is mapped over "
+                "its range",
+            ),
+            "across_values": Option(7, "how many values of it"),
+            "hysteresis": Option(True, "false: skip the way up and back"),
+            "hold": Option(60, "months at each of five levels on the way up and back"),
+        },
+        carried_out=run,
+    )
+}

@@ -19,7 +19,7 @@ from ..analysis.discovery.search import (
     FoundBox,
 )
 from ..sweeps.factors import Factor
-from .sensitivity_in_words import listed, number, outcome_title
+from .words import listed, number, outcome_title
 
 METHODS = {
     "prim": "PRIM (Friedman & Fisher 1999; Bryant & Lempert 2010), peeling as in the EMA workbench",

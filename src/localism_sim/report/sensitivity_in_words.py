@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from ..model.outcomes import OUTCOMES
 from ..model.parameters import GROUPS
 from ..sweeps.factors import PLACEBO
+from .words import listed, number, outcome_title
 
 if TYPE_CHECKING:
     from ..analysis.sensitivity.designs import Design
@@ -23,29 +23,9 @@ TINY = 0.02
 """Less than this share of the strongest is told apart, and its rank is not worth settling."""
 
 
-def outcome_title(name: str) -> str:
-    """Plain name of an outcome of the model, or of its average over the run; other names as they
-    are.
-    """
-    known = OUTCOMES.get(name.removesuffix("_mean"))
-    return (
-        name
-        if known is None
-        else known.label + (", average over the run" if name.endswith("_mean") else " at the end")
-    )
-
-
 def title_of(result: SensitivityResult, name: str) -> str:
     """A factor's or group's name as it is read."""
     return GROUPS.get(name, name) if result.design.grouped else name.replace("_", " ")
-
-
-def number(value: float, digits: int | None = None) -> str:
-    """A number with so many decimals, else with three significant digits; a true minus, but nothing
-    that would round to minus zero.
-    """
-    text = f"{value:.3g}" if digits is None else f"{value:.{digits}f}"
-    return text.replace("-", "−") if float(text) else text.lstrip("-")
 
 
 def decimals(values: pd.Series) -> int:
@@ -85,11 +65,6 @@ def ranks(row: pd.Series) -> str:
         if row["best_rank"] == row["worst_rank"]
         else f"{row['best_rank']}–{row['worst_rank']}"
     )
-
-
-def listed(names: list[str]) -> str:
-    """'a', 'a and b', 'a, b and c'."""
-    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
 
 
 def describe(result: SensitivityResult) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..analysis.tipping.crossing import Crossing, Curve
 from ..model.parameters import FIELDS
-from .sensitivity_in_words import listed, number, outcome_title
+from .words import listed, number, outcome_title
 
 if TYPE_CHECKING:
     from ..analysis.tipping.answer import Tipping

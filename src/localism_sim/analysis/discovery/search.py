@@ -25,8 +25,8 @@ import numpy as np
 import pandas as pd
 from scipy import optimize, stats
 
+from ...foundation.checks import whole_number
 from ...sweeps.factors import Factor, check_factors
-from ..sensitivity.designs import whole_number
 from ..sensitivity.methods import Z
 from .boxes import SEARCHES, Box, Search, inside, quasi_p
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from ...foundation.checks import whole_number
 from ...foundation.errors import BadInput, nearest
 from ...model.engine import simulate_many
 from ...model.outcomes import AVERAGED, OUTCOMES
@@ -144,19 +145,6 @@ class Design:
         """
         points, index = self._different
         return points.copy(), index.copy()
-
-
-def whole_number(name: str, value: object, least: int, most: int, purpose: str) -> None:
-    """Refuse what is not a whole number within limits."""
-    if (
-        isinstance(value, bool)
-        or not isinstance(value, (int, np.integer))
-        or not least <= value <= most
-    ):
-        raise BadInput(
-            f"{name} = {value!r} is not allowed {purpose}; allowed: a whole number from {least} to "
-            f"{most}"
-        )
 
 
 def evaluate(design: Design, run: Run, seeds: Sequence[int] = (0,)) -> pd.DataFrame:

@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from ..discovery_in_words import NUMBERS, conditions, limit_in_words, lower_first, share_of, wanted
-from ..sensitivity_in_words import outcome_title
+from ..words import outcome_title
 from .style import COLOURS, FAINT, INK, headline, in_house_style, save, sheet, wrapped
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.figure import Figure
 
-from ..sensitivity_in_words import outcome_title
+from ..replication import shown, subject
+from ..words import outcome_title
 from .style import COLOURS, FAINT, INK, headline, in_house_style, sheet
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def narrowing(found: Replications) -> Figure:
         "difference" if len(found.scenarios) > 1 else outcome_title(found.outcome).lower()
     )
     axes.annotate(
-        f"{found.shown(last.mean)} ± {found.shown(last.half_width)}",
+        f"{shown(found, last.mean)} ± {shown(found, last.half_width)}",
         (count[-1], last.mean),
         xytext=(8, 0),
         textcoords="offset points",
@@ -70,7 +71,7 @@ def narrowing(found: Replications) -> Figure:
     )
     headline(
         figure,
-        f"{reached}: {found.subject}",
+        f"{reached}: {subject(found)}",
         f"Blue: mean and 95% interval at each look. Band: ±{found.half_width:g} around the last "
         f"mean, the width asked for. Grey dots: single "
         f"{'pairs' if len(found.scenarios) > 1 else 'runs'}.{beyond} Intervals are corrected for "

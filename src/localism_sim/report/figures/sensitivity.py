@@ -18,7 +18,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from ...sweeps.factors import PLACEBO
-from ..sensitivity_in_words import number, outcome_title, title_of
+from ..sensitivity_in_words import title_of
+from ..words import number, outcome_title
 from .style import COLOURS, FAINT, INK, headline, in_house_style, save, sheet, spaced, wrapped
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from ...model.parameters import FIELDS
-from ..sensitivity_in_words import number, outcome_title
 from ..tipping_in_words import direction, level_of, shown_level
+from ..words import number, outcome_title
 from .style import COLOURS, FAINT, INK, headline, in_house_style, save, sheet
 
 if TYPE_CHECKING:

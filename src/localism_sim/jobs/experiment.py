@@ -1,0 +1,116 @@
+"""The shape of every kind of experiment: asked, answered, shown.
+
+A kind of experiment is one module of this folder that holds `EXPERIMENTS`, a dictionary of names
+to `Experiment`; the catalogue finds it there, and with it the command line, its help and its
+completion. Three functions make it:
+
+    ask(request) -> question       reads and checks the options; raises `BadInput`; runs nothing
+    answer(question, model) -> answer   asks the model and analyses; no console, no files
+    show(answer) -> Report         tables and findings as blocks (`report.blocks`)
+
+Question and answer are frozen dataclasses of the job's own. The question has `scenarios`, the
+scenarios that the model runs, and `announcement()`, what the terminal says before anything runs.
+`jobs.running` does the rest: the folder, resuming, failed runs, printing, summary, figures, tables.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ..model.scenario import Scenario
+    from ..report.blocks import Block, Report
+
+
+@dataclass(frozen=True)
+class Option:
+    """One option of an experiment (`experiment.<name>=...`): its default and its meaning."""
+
+    default: Any
+    meaning: str
+
+
+class Question(Protocol):
+    """What was asked, read and checked."""
+
+    @property
+    def scenarios(self) -> tuple[Scenario, ...]:
+        """The scenarios that the model runs; a point of a design may name one of them."""
+        ...
+
+    def announcement(self) -> tuple[Block, ...]:
+        """What is said before anything runs."""
+        ...
+
+
+class Model(Protocol):
+    """How an answer reaches the model. An answer that needs a run which did not end well never
+    comes: the methods raise `Unfinished`.
+    """
+
+    workers: int | None
+
+    def runs(self, points: pd.DataFrame, seeds: Sequence[int]) -> pd.DataFrame:
+        """Every point (a row each: parameters, and `scenario` where there are several) with every
+        seed: `point`, `seed` and the outcomes, a row a run. May be called again.
+        """
+        ...
+
+    def histories(
+        self, part: str, scenarios: Sequence[Scenario], months: int, seeds: Sequence[int]
+    ) -> pd.DataFrame:
+        """Monthly outcomes of whole scenarios over months of their own, a row a run and month:
+        `point` (number of the scenario), `seed`, `month` and the outcomes. part: a name for these
+        runs among those of the same question.
+        """
+        ...
+
+    def bar(
+        self, total: int, parts: int
+    ) -> contextlib.AbstractContextManager[Callable[[int], None] | None]:
+        """A progress bar for answers that run the model themselves, as `foundation.progress.bar`
+        has it.
+        """
+        ...
+
+
+class Unfinished(Exception):
+    """Runs that an answer needs did not end well."""
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """One kind of question that can be put to the model.
+
+    meaning: a line for the help. seeds: how many, if none are given. kept: `sweep` where the runs
+    are kept one by one so that a stopped experiment goes on; `answer` where only the answer is
+    written; `nothing` where it is only said.
+    """
+
+    meaning: str
+    seeds: int
+    ask: Callable[[Any], Any] | None = None
+    answer: Callable[[Any, Model], Any] | None = None
+    show: Callable[[Any], Report] | None = None
+    options: dict[str, Option] = field(default_factory=dict)
+    kept: Literal["sweep", "answer", "nothing"] = "sweep"
+    carried_out: Callable[[Any], int] | None = None
+
+
+OUTCOME = Option("spread", "the outcome that is asked about; --help lists all")
+VARY = Option(
+    None,
+    "what to vary: names or groups such as [cuts,trust] or [headline,problem], ranges such as "
+    "{cuts:[0,0.4]}, or a YAML file of ranges; "
+    "default: headline conditions, problem and the eleven recommendations",
+)
+
+
+def design_options(samples: int, meaning: str, **more: Option) -> dict[str, Option]:
+    """Options of an experiment on a design of points."""
+    return {"samples": Option(samples, meaning), "outcome": OUTCOME, "vary": VARY, **more}

@@ -1,0 +1,136 @@
+"""Carry out one kind of experiment from a request: ask, answer, print, and write."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from ..foundation.files import results_folder, write_tables, write_text
+from ..foundation.progress import bar
+from ..report.blocks import Paragraph, Report, strong
+from ..report.markdown import summary
+from ..report.terminal import print_blocks
+from .catalogue import EXPERIMENTS
+from .experiment import Experiment, Question, Unfinished
+from .request import Request
+
+if TYPE_CHECKING:
+    from ..model.scenario import Scenario
+    from ..sweeps.question import Simulation
+    from ..sweeps.sweep import Sweep
+
+
+class KeptRuns:
+    """The model for one request: each run is kept in the request's folder as soon as it is done,
+    so that the same command goes on where it was stopped.
+    """
+
+    def __init__(self, request: Request, simulation: Simulation | None, folder: Path):
+        self.request, self.simulation, self.folder = request, simulation, folder
+        self.workers = request.config["workers"]
+        self.open = contextlib.ExitStack()
+        self.sweep: Sweep | None = None
+        self.unfinished: tuple[Request, Sweep, Path] | None = None
+
+    def runs(self, points: pd.DataFrame, seeds: Sequence[int]) -> pd.DataFrame:
+        """See `Model`."""
+        if self.sweep is None:
+            self.sweep = self.open.enter_context(self.request.sweep(self.simulation, self.folder))
+        found = self.sweep.run(points, list(seeds))
+        if self.sweep.failures:
+            self.unfinished = (self.request, self.sweep, self.folder)
+            raise Unfinished
+        return found
+
+    def histories(
+        self, part: str, scenarios: Sequence[Scenario], months: int, seeds: Sequence[int]
+    ) -> pd.DataFrame:
+        """See `Model`; these runs are kept in a sweep of their own below the folder."""
+        self.finish()
+        request = Request(
+            {**self.request.config, "months": months, "keep": ["history"]},
+            self.request.command,
+            self.request.console,
+        )
+        below = self.folder / part
+        with request.sweep(request.simulation(*scenarios), below) as sweep:
+            sweep.run(pd.DataFrame({"scenario": [each.name for each in scenarios]}), list(seeds))
+        if sweep.failures:
+            self.unfinished = (request, sweep, below)
+            raise Unfinished
+        return pd.read_parquet(below / "history.parquet")
+
+    @contextlib.contextmanager
+    def bar(self, total: int, parts: int) -> Iterator[Callable[[int], None] | None]:
+        """See `Model`."""
+        with bar(self.request.console, total, parts) as progress:
+            yield progress
+
+    def finish(self) -> None:
+        """Write the tables of the runs so far and take the progress bar away."""
+        self.open.close()
+        self.sweep = None
+
+
+def carry_out(request: Request) -> int:
+    """Ask, answer and show; the exit code: 0, or 1 where runs did not end well or the answer says
+    so.
+    """
+    experiment = EXPERIMENTS[request.kind]
+    if experiment.carried_out:
+        return experiment.carried_out(request)
+    assert experiment.ask and experiment.answer and experiment.show
+    question = experiment.ask(request)
+    begun = begin(request, experiment, question)
+    if begun is None:
+        return 0
+    simulation, folder = begun
+    print_blocks(question.announcement(), request.console)
+    model = KeptRuns(request, simulation, folder)
+    try:
+        with model.open:
+            answer = experiment.answer(question, model)
+    except Unfinished:
+        assert model.unfinished is not None
+        request.say("No answer is given: it might rest on the very runs that are missing")
+        about, sweep, where = model.unfinished
+        return about.report_failures(sweep, where)
+    report = experiment.show(answer)
+    if experiment.kept != "nothing":
+        with request.console.status("Drawing figures"):
+            write(report, folder, request.command)
+    print_blocks(report.short, request.console)
+    if experiment.kept != "nothing":
+        written = Paragraph(("Summary, figures and tables: ", strong(str(folder))))
+        print_blocks([written], request.console)
+    return 0 if report.complete else 1
+
+
+def begin(
+    request: Request, experiment: Experiment, question: Question
+) -> tuple[Simulation | None, Path] | None:
+    """The model to ask and the folder for the answer; None, and a line that says so, where the
+    answer is there already.
+    """
+    if experiment.kept == "sweep":
+        return request.unanswered(*question.scenarios)
+    if experiment.kept == "nothing":
+        return None, Path()
+    stamp = datetime.datetime.now().strftime("%Y-%m-%d-%H%M%S")
+    name = request.config["scenario"] or ("main" if request.kind == "compare" else request.kind)
+    return None, results_folder(request.config["results_dir"], f"{name}-{stamp}")
+
+
+def write(report: Report, folder: Path, command: str) -> None:
+    """Tables, figures and the summary into the folder, each file whole; the summary last."""
+    from ..report.figures.style import save
+
+    write_tables(folder, **report.tables)
+    for figure in report.figures:
+        save(figure.draw(), folder / "figures" / figure.name)
+    write_text(summary(report, command), folder / "summary.md")

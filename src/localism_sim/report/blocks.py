@@ -1,0 +1,145 @@
+"""What a report is made of: headings, paragraphs, lists, tables, figures and code.
+
+A job's `show` turns an answer into a `Report` of these blocks. `report.terminal` prints them,
+`report.markdown` writes them as a page, `report.workbook` writes the tables for a spreadsheet.
+
+A plain string in a block is shown exactly as it stands, whatever letters it holds: each renderer
+escapes what its own format would take for markup. Emphasis is asked for with `em`, `strong` and
+`code`, never by writing `*` or backquotes into a string.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure as Drawing
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of text in a style of its own. target: where a link leads."""
+
+    text: str
+    style: Literal["emphasis", "strong", "code", "link"]
+    target: str = ""
+
+
+Words = str | Span | tuple["str | Span", ...]
+"""Text, a styled stretch of it, or several of either one after the other."""
+
+
+def em(text: str) -> Span:
+    """Text set in italics, such as a title."""
+    return Span(text, "emphasis")
+
+
+def strong(text: str) -> Span:
+    """Text set in bold."""
+    return Span(text, "strong")
+
+
+def code(text: str) -> Span:
+    """A name of a file, a parameter or a setting, as it is typed."""
+    return Span(text, "code")
+
+
+def link(text: str, target: str) -> Span:
+    """A link to another page of the same folder."""
+    return Span(text, "link", target)
+
+
+def spans(words: Words) -> tuple[Span | str, ...]:
+    """Words as a tuple of stretches, however they were given."""
+    return words if isinstance(words, tuple) else (words,)
+
+
+def plain(words: Words) -> str:
+    """Words without their styles."""
+    return "".join(part if isinstance(part, str) else part.text for part in spans(words))
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading. level: 2 for a part of the report, 3 for a part of a part."""
+
+    text: Words
+    level: int = 2
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """One or more sentences."""
+
+    words: Words
+
+
+@dataclass(frozen=True)
+class Points:
+    """A list with bullets."""
+
+    items: tuple[Words, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of text. align: a letter a column, `l` for left or `r` for right (default: left)."""
+
+    head: tuple[Words, ...]
+    rows: tuple[tuple[Words, ...], ...]
+    title: str = ""
+    align: str = ""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure, drawn when it is needed. name: of its file, without folder and suffix."""
+
+    name: str
+    caption: str
+    draw: Callable[[], Drawing]
+
+
+@dataclass(frozen=True)
+class CodeBlock:
+    """Lines to be typed or read as they are. language: what highlights them."""
+
+    text: str
+    language: str = "bash"
+
+
+Block = Heading | Paragraph | Points | Table | Figure | CodeBlock
+
+
+@dataclass(frozen=True)
+class Report:
+    """An answer ready to be shown.
+
+    short: what a reader needs first, on one page; the terminal prints this part only. details: the
+    rest of the written summary. tables: the numbers by name, for Parquet, CSV and the workbook.
+    complete: False where the answer says that something did not go well (exit code 1).
+    """
+
+    title: str
+    short: tuple[Block, ...]
+    details: tuple[Block, ...] = ()
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    complete: bool = True
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """The whole report, in order."""
+        return (*self.short, *self.details)
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """All figures, in order."""
+        return tuple(block for block in self.blocks if isinstance(block, Figure))
+
+
+def points(*items: Words) -> Points:
+    """A list with bullets, from its items."""
+    return Points(items)

@@ -1,0 +1,121 @@
+"""Blocks as Markdown (CommonMark with tables), with every user's text shown as it stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from .blocks import (
+    Block,
+    CodeBlock,
+    Figure,
+    Heading,
+    Paragraph,
+    Points,
+    Report,
+    Span,
+    Table,
+    Words,
+    spans,
+)
+
+SPECIAL = re.compile(
+    r"[\\`*\[\]|$]"  # always markup, `|` and `$` in the flavours that have tables and formulas
+    r"|(?<!\w)_|_(?!\w)"  # an underscore within a word is none
+    r"|<(?=[A-Za-z/!?])|&(?=#?\w+;)|~(?=~)"
+)
+AT_THE_START = re.compile(r"^(\s*)(#{1,6}(?=\s|$)|[-+>](?=\s|$)|=+$|-{3,}$)")
+NUMBERED = re.compile(r"^(\s*\d{1,9})([.)])(?=\s|$)")
+
+
+def escaped(text: str) -> str:
+    """Text that Markdown shows exactly as it stands, on one line."""
+    line = " ".join(text.splitlines()) if len(text.splitlines()) > 1 else text.rstrip("\n")
+    return SPECIAL.sub(lambda found: "\\" + found.group(), line)
+
+
+def at_the_start(line: str) -> str:
+    """A line whose first letters open no heading, list or quotation."""
+    return NUMBERED.sub(r"\1\\\2", AT_THE_START.sub(r"\1\\\2", line))
+
+
+def code_span(text: str) -> str:
+    """Code between as many backquotes as the text itself does not hold."""
+    fence = "`" * (1 + max((len(run) for run in re.findall(r"`+", text)), default=0))
+    space = " " if text.startswith("`") or text.endswith("`") else ""
+    return f"{fence}{space}{' '.join(text.splitlines())}{space}{fence}"
+
+
+def styled(part: str | Span) -> str:
+    """One stretch of text."""
+    if isinstance(part, str):
+        return escaped(part)
+    if not part.text.strip():
+        return part.text
+    match part.style:
+        case "emphasis":
+            return f"*{escaped(part.text.strip())}*"
+        case "strong":
+            return f"**{escaped(part.text.strip())}**"
+        case "code":
+            return code_span(part.text)
+        case "link":
+            return f"[{escaped(part.text)}](<{part.target}>)"
+    raise ValueError(f"unknown style {part.style!r}")
+
+
+def inline(words: Words) -> str:
+    """Words on one line."""
+    return "".join(styled(part) for part in spans(words))
+
+
+def cell(words: Words) -> str:
+    """Words within a table: a stroke inside code is escaped as well."""
+    return re.sub(r"(?<!\\)\|", r"\\|", inline(words)).strip()
+
+
+def table(block: Table) -> str:
+    """A table between blank lines, with its title above it."""
+    align = (block.align or "").ljust(len(block.head), "l")
+    rule = ["---:" if letter == "r" else "---" for letter in align]
+    lines = ["| " + " | ".join(map(cell, block.head)) + " |", "|" + "|".join(rule) + "|"]
+    lines += ["| " + " | ".join(map(cell, row)) + " |" for row in block.rows]
+    title = f"**{escaped(block.title)}**\n\n" if block.title else ""
+    return title + "\n".join(lines)
+
+
+def fenced(block: CodeBlock) -> str:
+    """Code between fences longer than any that it holds."""
+    longest = max((len(run) for run in re.findall(r"`{3,}", block.text)), default=2)
+    fence = "`" * (longest + 1)
+    return f"{fence}{block.language}\n{block.text}\n{fence}"
+
+
+def rendered(block: Block) -> str:
+    """One block."""
+    match block:
+        case Heading(text, level):
+            return f"{'#' * level} {inline(text)}"
+        case Paragraph(words):
+            return at_the_start(inline(words))
+        case Points(items):
+            return "\n".join(f"- {at_the_start(inline(item))}" for item in items)
+        case Table():
+            return table(block)
+        case Figure(name, caption):
+            return f"![{escaped(caption)}](figures/{name}.png)"
+        case CodeBlock():
+            return fenced(block)
+    raise TypeError(f"no block: {block!r}")
+
+
+def page(title: str, blocks: Iterable[Block]) -> str:
+    """A whole page: a title, then blocks with a blank line between them."""
+    parts = [f"# {escaped(title)}", *(rendered(block) for block in blocks)]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def summary(report: Report, command: str) -> str:
+    """The written summary of a report, with the command that repeats it."""
+    repeat = (Heading("How to repeat it"), CodeBlock(command)) if command else ()
+    return page(report.title, (*report.blocks, *repeat))

@@ -1,0 +1,71 @@
+"""Numbers, intervals, lists and names of outcomes in words: one way of writing each."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from ..model.outcomes import OUTCOMES
+
+MINUS = "\N{MINUS SIGN}"
+
+
+def number(value: float, digits: int | None = None) -> str:
+    """A number with so many decimals, else with three significant digits; a true minus, but nothing
+    that would round to minus zero.
+    """
+    text = f"{value:.3g}" if digits is None else f"{value:.{digits}f}"
+    return text.replace("-", MINUS) if float(text) else text.lstrip("-")
+
+
+def signed(value: float, digits: int | None = None) -> str:
+    """A number with its sign: '+0.12', '−0.03'; zero has none."""
+    text = number(value, digits)
+    return text if text.startswith(MINUS) or not any(c in "123456789" for c in text) else f"+{text}"
+
+
+def percent(share: float, digits: int = 0) -> str:
+    """A share as a percentage; never '-0%'."""
+    return f"{number(100.0 * share, digits)}%"
+
+
+def interval(low: float, high: float, digits: int | None = None) -> str:
+    """'0.12 to 0.17'."""
+    return f"{number(low, digits)} to {number(high, digits)}"
+
+
+def with_interval(value: float, low: float, high: float, digits: int | None = None) -> str:
+    """'0.15 (95% interval 0.12 to 0.17)'."""
+    return f"{number(value, digits)} (95% interval {interval(low, high, digits)})"
+
+
+def decimals_for(half_width: float) -> int:
+    """Decimals that show an interval of this half-width with two significant digits."""
+    return max(0, 1 - math.floor(math.log10(half_width))) if half_width > 0 else 3
+
+
+def listed(names: Sequence[str], last: str = "and") -> str:
+    """'a', 'a and b', 'a, b and c'; nothing for none."""
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} {last} {names[-1]}"
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """'1 place', '148 places'."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def sentence(text: str) -> str:
+    """With a capital and a full stop."""
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".")
+
+
+def outcome_title(name: str) -> str:
+    """Plain name of an outcome of the model, or of its average over the run; other names as they
+    are.
+    """
+    known = OUTCOMES.get(name.removesuffix("_mean"))
+    if known is None:
+        return name
+    return known.label + (", average over the run" if name.endswith("_mean") else " at the end")
