@@ -30,8 +30,8 @@ from ..analysis.statistics import paired_difference
 from ..foundation.errors import BadInput
 from ..foundation.files import results_folder
 from ..jobs.request import Request
-from ..model.compilation import source_hash
 from ..model.outcomes import OUTCOMES
+from ..model.version import model_version
 from ..sweeps.question import Answer, Point, Simulation, digest
 from ..sweeps.store import Store
 from ..sweeps.sweep import Sweep, is_finished
@@ -86,7 +86,7 @@ class Jobs:
     keep: tuple[str, ...] = ()
 
     def identity(self) -> dict[str, Any]:
-        return {"model": source_hash()}
+        return {"model": model_version()}
 
     def of(self, point: Point) -> Simulation:
         return self.simulations[point["overrides"]]

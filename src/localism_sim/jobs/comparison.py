@@ -12,8 +12,8 @@ from .. import __version__
 from ..analysis.comparison import Comparison, arms_for, compare
 from ..foundation.files import results_folder, write_table, write_text
 from ..foundation.progress import bar
-from ..model.compilation import source_hash
 from ..model.scenario import schedule
+from ..model.version import model_version
 from ..report.summary import essentials, pairing_of, summarise
 from .experiment import Experiment
 from .request import Request
@@ -58,7 +58,7 @@ def resolved(comparison: Comparison) -> dict:
     """All that is needed to run this comparison again."""
     return {
         "localism_sim": __version__,
-        "model": source_hash(),
+        "model": model_version(),
         "python": platform.python_version(),
         "places": comparison.places.fingerprint,
         "months": comparison.months,

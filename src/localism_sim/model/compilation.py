@@ -5,32 +5,36 @@ what its rules need and writes the result. Both are ordinary Python, compiled wi
 fast driver. `plain(step)` gives the same function in pure Python, with every rule that it calls in
 pure Python too, so that the Mesa driver can be read, overridden and debugged.
 
-Compiled code is kept on disk in a folder named after a hash of the model's sources. Numba by itself
+Compiled code is kept on disk in a folder named after the version of the model. Numba by itself
 checks only the file in which a function stands, so an edit to a rule in another file would go
-unnoticed; with the hash no stale rule is ever run.
+unnoticed, and a word in a docstring would compile all anew; with the version no stale rule is ever
+run, and code is compiled only when its meaning changed.
 """
 
 from __future__ import annotations
 
 import functools
-import hashlib
 import multiprocessing
-import os
-import shutil
 import sys
-import tempfile
 import types
 from pathlib import Path
 from typing import Any, ClassVar
 
 import numba
 import numpy as np
-from numba.core import config, event
+from numba.core import event
 from numba.np import arrayobj
 
-numba_config: Any = config
+from ..foundation.compiled_code import (
+    CodeOnDisk,
+    clear_old,
+    private_folder,
+    say_once,
+    usual_roots,
+)
+from .version import model_version
 
-OPTIONS = {"cache": True, "error_model": "numpy", "nogil": True}
+OPTIONS: dict[str, Any] = {"error_model": "numpy", "nogil": True}
 INNER = {
     **OPTIONS,
     "no_cpython_wrapper": True,
@@ -41,48 +45,20 @@ INNER = {
 """Rules and steps are called from compiled code only and make no arrays: without entry from Python
 and without reference counts they cost a third.
 """
-PACKAGE = Path(__file__).parent
-KEPT_VERSIONS = 8
 
 
 @functools.cache
-def source_hash() -> str:
-    """Hash of the model's source files: the version of the model that ran.
-
-    Figures and experiments, which stand above the model, are left out.
-    """
-    digest = hashlib.sha256(numba.__version__.encode())
-    for path in sorted(PACKAGE.glob("*.py")):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()[:16]
-
-
-@functools.cache
-def cache_folder() -> Path:
-    """The first writable folder for compiled code; older versions of it are cleared away."""
-    home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    for root in (
-        os.environ.get("LOCALISM_SIM_CACHE"),
-        os.path.join(home, "localism_sim"),
-        os.path.join(tempfile.gettempdir(), "localism_sim"),
-    ):
-        if root is None:
-            continue
-        folder = Path(root) / f"compiled-{source_hash()}"
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryFile(dir=folder):
-                pass
-            os.utime(folder)
-        except OSError:
-            continue
-        old = sorted(
-            folder.parent.glob("compiled-*"), key=lambda path: path.stat().st_mtime, reverse=True
+def cache_folder() -> Path | None:
+    """The folder for compiled code of this version; None where no folder is this user's own."""
+    folder = private_folder(usual_roots(), f"compiled-{model_version()}")
+    if folder is None:
+        say_once(
+            "no private folder for compiled code can be written, so the model is compiled anew in "
+            "every process; set LOCALISM_SIM_CACHE to a folder of your own"
         )
-        for path in old[KEPT_VERSIONS:]:
-            shutil.rmtree(path, ignore_errors=True)
-        return folder
-    raise OSError("no writable folder for compiled code; set LOCALISM_SIM_CACHE to one")
+    else:
+        clear_old(folder)
+    return folder
 
 
 def counted_from_zero(fix_position):
@@ -109,14 +85,11 @@ arrayobj.fix_integer_index = counted_from_zero(arrayobj.fix_integer_index)
 
 
 def compile_cached(function, options):
-    """`numba.njit` that keeps its result in this package's own cache folder and leaves the setting
-    of others alone.
-    """
-    before, numba_config.CACHE_DIR = numba_config.CACHE_DIR, str(cache_folder())
-    try:
-        dispatcher = numba.njit(function, **options)
-    finally:
-        numba_config.CACHE_DIR = before
+    """`numba.njit` that keeps its result in this package's own folder."""
+    dispatcher = numba.njit(function, **options)
+    folder = cache_folder()
+    if folder is not None:
+        dispatcher._cache = CodeOnDisk(function, folder, repr(sorted(options.items())))
     dispatcher.get_call_template = functools.partial(
         template_for_wide, dispatcher.get_call_template
     )

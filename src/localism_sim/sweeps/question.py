@@ -14,11 +14,11 @@ import numpy as np
 import pandas as pd
 
 from ..foundation.errors import BadInput, nearest
-from ..model.compilation import source_hash
 from ..model.outcomes import AVERAGED, OUTCOMES, setting_column
 from ..model.parameters import FIELDS, Parameters
 from ..model.places import Places
 from ..model.scenario import Scenario, checked_run, schedule
+from ..model.version import model_version
 
 Point = Mapping[str, Any]
 """One row of a design: parameter names to values, and, where several scenarios are compared,
@@ -108,7 +108,7 @@ class Simulation:
                 )
 
     def identity(self) -> dict[str, Any]:
-        return {"model": source_hash(), "places": self.places.fingerprint, "months": self.months}
+        return {"model": model_version(), "places": self.places.fingerprint, "months": self.months}
 
     def scenario(self, point: Point) -> Scenario:
         """The scenario of a point, with the point's parameters set."""

@@ -29,7 +29,7 @@ import pyarrow as pa
 from .. import __version__
 from ..foundation.errors import BadInput, brief
 from ..foundation.files import quoted, read_json
-from ..model.compilation import source_hash
+from ..model.version import model_version
 from .executors import EXECUTORS, Executor, check_width, checked_executor
 from .question import Point, Question, Simulation, digest, plain_value
 from .store import Store, file_checksum, versions
@@ -234,7 +234,7 @@ class Sweep:
             }
         return {
             "made_by": f"localism_sim {__version__}",
-            "model": source_hash(),
+            "model": model_version(),
             "begun": datetime.datetime.now().isoformat(timespec="seconds"),
             "command": self.command,
             "repeat_all": self.command,

@@ -1,0 +1,174 @@
+"""Compiled functions kept on disk between runs: in a folder that only this user can write, and
+checked before they are used.
+
+Compiled code is loaded by unpickling, so whoever can write a file of it can run code as this user,
+and a file that was cut short would stop every command. Each file therefore begins with a checksum
+and must belong to this user; what fails either test is compiled again, and one line says so.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import multiprocessing
+import os
+import pickle
+import shutil
+import stat
+import sys
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from numba.core import config, serialize
+from numba.core.compiler import CompileResult
+
+numba_config: Any = config
+
+MARK = b"localism-sim compiled code 1\n"
+KEPT_VERSIONS = 8
+_said: set[str] = set()
+
+
+def say_once(line: str) -> None:
+    """One line on standard error, once, by the process that the user started."""
+    if line not in _said and multiprocessing.parent_process() is None:
+        print(f"localism-sim: {line}", file=sys.stderr, flush=True)
+    _said.add(line)
+
+
+def belongs_to_user(status: os.stat_result) -> bool:
+    """Whether a file or folder is this user's and nobody else may write it."""
+    if not hasattr(os, "getuid"):
+        return True  # Windows: folders of a user's profile are private
+    return status.st_uid == os.getuid() and not status.st_mode & 0o022
+
+
+def usual_roots() -> list[Path]:
+    """Where compiled code may be kept, in order: `LOCALISM_SIM_CACHE`, the user's cache folder.
+
+    An empty setting counts as none. A folder that all users share is never among them.
+    """
+    own = os.environ.get("LOCALISM_SIM_CACHE", "").strip()
+    caches = os.environ.get("XDG_CACHE_HOME", "")
+    if not os.path.isabs(caches):
+        caches = os.path.join(os.path.expanduser("~"), ".cache")
+    roots = [Path(own).expanduser().absolute()] if own else []
+    return roots + ([Path(caches) / "localism_sim"] if os.path.isabs(caches) else [])
+
+
+def private_folder(roots: Iterable[Path], name: str) -> Path | None:
+    """The folder `name` in the first of `roots` where this user can write and no other can; None
+    where there is none.
+    """
+    for root in roots:
+        folder = root / name
+        try:
+            root.mkdir(mode=0o700, parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700, exist_ok=True)
+            status = folder.lstat()
+            if not stat.S_ISDIR(status.st_mode):
+                continue
+            if hasattr(os, "getuid") and status.st_uid != os.getuid():
+                continue
+            folder.chmod(0o700)
+            with tempfile.TemporaryFile(dir=folder):
+                pass
+            os.utime(folder)
+        except OSError:
+            continue
+        return folder
+    return None
+
+
+def clear_old(folder: Path, kept: int = KEPT_VERSIONS) -> None:
+    """Remove the folders of older versions beside `folder`, but the latest of them."""
+
+    def age(path: Path) -> float:
+        try:
+            return path.stat().st_mtime
+        except OSError:
+            return 0.0
+
+    stem = folder.name.partition("-")[0]
+    for path in sorted(folder.parent.glob(f"{stem}-*"), key=age, reverse=True)[kept:]:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def damaged(path: Path) -> None:
+    """Take a file of compiled code away and say so."""
+    say_once(f"compiled code in {path.parent} was damaged; compiling it again")
+    with contextlib.suppress(OSError):
+        path.unlink()
+
+
+def read_checked(path: Path) -> bytes | None:
+    """What was kept in a file, or None where there is none, or none that can be trusted."""
+    try:
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+    except FileNotFoundError:
+        return None
+    except OSError:
+        damaged(path)
+        return None
+    with os.fdopen(handle, "rb") as file:
+        status = os.fstat(handle)
+        content = file.read() if stat.S_ISREG(status.st_mode) else b""
+    payload = content[len(MARK) + 32 :]
+    if belongs_to_user(status) and content == MARK + hashlib.sha256(payload).digest() + payload:
+        return payload
+    damaged(path)
+    return None
+
+
+def write_checked(path: Path, payload: bytes) -> None:
+    """Keep bytes in a file, whole or not at all. A full disk or a folder that has gone only means
+    that they are not kept.
+    """
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent)  # readable by this user alone
+    except OSError:
+        return
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(MARK + hashlib.sha256(payload).digest() + payload)
+        os.replace(name, path)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+
+
+class CodeOnDisk:
+    """What keeps the compiled forms of one function, in place of Numba's own cache.
+
+    folder: a folder named after the version of all that is compiled, so nothing in it is ever
+    stale. label: tells functions of one name apart.
+    """
+
+    def __init__(self, function, folder: Path, label: str = ""):
+        self.cache_path = str(folder)
+        self.folder, self.name = folder, function.__qualname__
+        self.key = (function.__module__, function.__qualname__, label, sys.version)
+
+    def path(self, signature, codegen) -> Path:
+        """The file of one form: what decides how it is compiled is in its name."""
+        settings = (numba_config.OPT, numba_config.BOUNDSCHECK, numba_config.DEBUGINFO_DEFAULT)
+        whole = repr((self.key, str(signature), codegen.magic_tuple(), settings))
+        return self.folder / f"{self.name}-{hashlib.sha256(whole.encode()).hexdigest()[:20]}.code"
+
+    def load_overload(self, signature, target_context):
+        """The compiled form of one signature, if it was kept."""
+        target_context.refresh()
+        payload = read_checked(self.path(signature, target_context.codegen()))
+        if payload is None:
+            return None
+        return CompileResult._rebuild(target_context, *pickle.loads(payload))
+
+    def save_overload(self, signature, result) -> None:
+        """Keep the compiled form of one signature."""
+        if any(not loop.can_cache for loop in result.lifted) or result.library.has_dynamic_globals:
+            return
+        write_checked(self.path(signature, result.codegen), serialize.dumps(result._reduce()))
+
+    def flush(self) -> None:
+        """Nothing to do: a form that is compiled again replaces the one kept."""
