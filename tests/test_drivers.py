@@ -22,7 +22,7 @@ def state(world: World) -> dict[str, bytes]:
     arrays = {
         name: part
         for name, part in world._asdict().items()
-        if isinstance(part, np.ndarray) and name not in ("used", "ordered", "tally")
+        if isinstance(part, np.ndarray) and name not in ("used", "ordered")
     }
     arrays |= world.citizens._asdict()
     found = {}
@@ -199,21 +199,14 @@ def test_runs_that_share_a_landscape_are_what_they_are_alone(small_places):
 
 
 def test_both_drivers_follow_the_plan_of_the_month():
-    """The compiled month calls the steps of `PHASES` in the order of the plan."""
+    """Each compiled stage takes the steps of its lines of the plan, in their order, and no stage is
+    left and taken up again.
+    """
     import ast
     import inspect
 
     from localism_sim.model import month
 
-    bodies = {
-        f.name: [
-            n.func.id
-            for n in ast.walk(f)
-            if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)
-        ]
-        for f in ast.parse(inspect.getsource(month)).body
-        if isinstance(f, ast.FunctionDef)
-    }
     calls = {
         f.name: sorted(
             (n.lineno, n.func.id)
@@ -223,19 +216,22 @@ def test_both_drivers_follow_the_plan_of_the_month():
         for f in ast.parse(inspect.getsource(month)).body
         if isinstance(f, ast.FunctionDef)
     }
-    for sweep, twin, step in (
-        ("encounter_in", "meet_services", "meet_service"),
+    calls["encounter"] = calls["encounter_in"]
+    for stage, twin, step in (
+        ("encounter", "meet_services", "meet_service"),
         ("transmit_and_learn", "learn_under", "learn"),
     ):
-        calls[sweep] = [(line, step if name == twin else name) for line, name in calls[sweep]]
+        calls[stage] = [(line, step if name == twin else name) for line, name in calls[stage]]
     steps = {phase.step.py_func.__name__ for phase in month.PHASES}
-    walked = [
-        name
-        for _, sweep in calls["run_months"]
-        for _, name in calls.get(sweep, [])
-        if name in steps
-    ]
-    assert bodies and walked == [phase.step.py_func.__name__ for phase in month.PHASES]
+    for stage in month.STAGES:
+        name = stage.py_func.__name__
+        assert [step for _, step in calls[name] if step in steps] == [
+            phase.step.py_func.__name__ for phase in month.PHASES if phase.stage is stage
+        ], name
+    assert [phase.stage for phase in month.PHASES] == sorted(
+        (phase.stage for phase in month.PHASES), key=month.STAGES.index
+    )
+    assert month.ROWS.keys() == set(month.STAGES)
 
 
 def test_many_runs_are_the_single_runs_in_the_order_given(small_places):

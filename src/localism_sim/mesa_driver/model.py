@@ -61,6 +61,11 @@ class View:
     def __len__(self):
         return len(self.array)
 
+    @property
+    def size(self):
+        """How many entries it has."""
+        return self.array.size
+
 
 class RowView:
     """One row of a structured array as plain rules see it."""
@@ -181,20 +186,20 @@ class LocalismModel(mesa.Model):
             **{name: record[name].item() for name in record.dtype.names}
         )
         for phase in PHASES:
-            self.enact(phase, record)
+            self.enact(phase)
         self.months_done += 1
         self.running = self.months_done < self.months
         self.datacollector.collect(self)
 
-    def enact(self, phase, record) -> None:
-        """One line of the plan: agents act through their `AgentSet`; sums over wards and places are
-        taken in plain Python too, national ones compiled.
+    def enact(self, phase) -> None:
+        """One line of the plan: agents act through their `AgentSet`; sums over wards, places and
+        the country are taken in plain Python too, where a position out of range is an error.
         """
         if phase.method:
             agents = self.agents_by_type[self.kinds[phase.who]]
             (agents.shuffle_do if self.shuffled else agents.do)(phase.method)
         elif phase.who == "country":
-            phase.step(self.world, record, self._month)
+            plain(phase.step)(self.view, self.settings, self._month)
         else:
             rows = self.world.count if phase.who == "places" else len(self.world.blocks)
             for row in range(rows):

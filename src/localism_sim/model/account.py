@@ -4,27 +4,19 @@ Sums run in a fixed order over blocks of citizens and over places, so the number
 no bit.
 """
 
+from collections import namedtuple
+
 from .compilation import rule, step, walk, whole
 from .landscape import LEGACY
 from .staff import ALTERNATIVE, BORROWED_FAR, BORROWED_NEAR, MANDATED, OWN_INQUIRY
 
-(
-    QUALITY,
-    STAFF,
-    SPREAD,
-    HARM,
-    CAPABILITY,
-    REGARD,
-    MOTIVATION,
-    FIT,
-    TRIALS,
-    BY_MANDATE,
-    FROM_NEAR,
-    FROM_FAR,
-    BY_INQUIRY,
-    BY_ALTERNATIVE,
-) = range(14)
-"""Positions in a place's tally."""
+Tally = namedtuple(  # type: ignore[misc]
+    "Tally",
+    "quality staff spread harm capability regard motivation fit trials mandated borrowed_near "
+    "borrowed_far own_inquiry alternative",
+)
+AT = Tally(*range(len(Tally._fields)))
+"""Positions in a place's tally of staff, by name."""
 GAPS = (1750, 701, 301, 132, 57, 23, 10, 4, 1)
 """Strides of a Shell sort (Ciura 2001)."""
 
@@ -92,25 +84,25 @@ def count_staff(place, w):
                 (person.on_trial == 0) & (person.practice != LEGACY) & (person.value > legacy_value)
             )
     tally = w.tally[place]
-    tally[STAFF], tally[QUALITY], tally[SPREAD], tally[HARM], tally[TRIALS] = (
+    tally[AT.staff], tally[AT.quality], tally[AT.spread], tally[AT.harm], tally[AT.trials] = (
         staff,
         quality,
         spread,
         harm,
         trials,
     )
-    tally[CAPABILITY], tally[REGARD], tally[MOTIVATION], tally[FIT] = (
+    tally[AT.capability], tally[AT.regard], tally[AT.motivation], tally[AT.fit] = (
         capability,
         regard,
         motivation,
         fit,
     )
     (
-        tally[BY_MANDATE],
-        tally[FROM_NEAR],
-        tally[FROM_FAR],
-        tally[BY_INQUIRY],
-        tally[BY_ALTERNATIVE],
+        tally[AT.mandated],
+        tally[AT.borrowed_near],
+        tally[AT.borrowed_far],
+        tally[AT.own_inquiry],
+        tally[AT.alternative],
     ) = mandated, near, far, inquiry, alternative
 
 
@@ -120,8 +112,8 @@ def account_place(place, w, p, month):
     q = w.places
     count_staff(place, w)
     tally = w.tally[place]
-    q[place].quality = tally[QUALITY] / tally[STAFF]
-    q[place].spread = tally[SPREAD] / tally[STAFF]
+    q[place].quality = tally[AT.quality] / tally[AT.staff]
+    q[place].spread = tally[AT.spread] / tally[AT.staff]
     budget = 0.0
     for domain in range(w.domains):
         budget += w.commissioners[place * w.domains + domain].budget
@@ -186,7 +178,7 @@ def account_citizens(w, row):
         wellbeing += q[place].wellbeing * size
         engaged += q[place].engagement * size
         quality += q[place].quality * size
-        harmed += w.tally[place, HARM] / w.tally[place, STAFF] * size
+        harmed += w.tally[place, AT.harm] / w.tally[place, AT.staff] * size
     row.trust, row.wellbeing, row.engagement, row.quality = (
         trust / citizens,
         wellbeing / citizens,
@@ -205,20 +197,20 @@ def account_staff(w, row):
     for place in range(w.count):
         for k in range(total.size):
             total[k] += w.tally[place, k]
-    staff = total[STAFF]
-    row.spread = total[SPREAD] / staff
+    staff = total[AT.staff]
+    row.spread = total[AT.spread] / staff
     row.capability, row.regard, row.motivation = (
-        total[CAPABILITY] / staff,
-        total[REGARD] / staff,
-        total[MOTIVATION] / staff,
+        total[AT.capability] / staff,
+        total[AT.regard] / staff,
+        total[AT.motivation] / staff,
     )
-    row.fit = total[FIT] / staff
+    row.fit = total[AT.fit] / staff
     row.mandated, row.borrowed_near, row.borrowed_far = (
-        total[BY_MANDATE] / staff,
-        total[FROM_NEAR] / staff,
-        total[FROM_FAR] / staff,
+        total[AT.mandated] / staff,
+        total[AT.borrowed_near] / staff,
+        total[AT.borrowed_far] / staff,
     )
-    row.own_inquiry, row.alternative = total[BY_INQUIRY] / staff, total[BY_ALTERNATIVE] / staff
+    row.own_inquiry, row.alternative = total[AT.own_inquiry] / staff, total[AT.alternative] / staff
 
 
 @step
@@ -284,8 +276,8 @@ def account(w, p, month):
     trial_cost = (
         p.implementation_dip
         * p.innovation_fund
-        * w.tally[w.count, TRIALS]
-        / w.tally[w.count, STAFF]
+        * w.tally[w.count, AT.trials]
+        / w.tally[w.count, AT.staff]
     )
     row.cost_per_quality = (row.budget + trial_cost) / max(row.quality, 1e-9)
     earlier_harm = w.history[month - 1].harm if month > 0 else 0.0

@@ -121,6 +121,14 @@ def failure_demand(quality, quality_at_start, p):
 
 
 @rule
+def claim(demand, p):
+    """What a service's demand counts for when a place divides a pooled budget: no less than the
+    part of usual demand that `largest_cut` leaves, so that no service is left without a budget.
+    """
+    return max(demand, (1.0 - p.largest_cut) * p.base_demand)
+
+
+@rule
 def delivered(workload):
     """Share of demand met: all of it up to a workload of 1, then 1 / workload."""
     return 1.0 if workload <= 1.0 else 1.0 / workload
@@ -151,11 +159,10 @@ def fund(team, w, p, month):
         total, demand = 0.0, 0.0
         for other in range(w.domains):
             total += own_budget(other, w.domains, exposure, p, month)
-            demand += c[place * w.domains + other].demand
+            demand += claim(c[place * w.domains + other].demand, p)
         if demand > 0.0:
-            budget = (1.0 - p.pooled_budgets) * budget + p.pooled_budgets * total * c[
-                team
-            ].demand / demand
+            own = claim(c[team].demand, p)
+            budget = (1.0 - p.pooled_budgets) * budget + p.pooled_budgets * total * own / demand
     c[team].visible_cut = max(0.0, c[team].budget - budget)
     c[team].budget = budget
 

@@ -243,11 +243,12 @@ def run_shared(world: World, plan: np.ndarray, threads: int, progress=None) -> N
     )
     by_block = pieces(world.blocks["last"] - world.blocks["first"], threads * PIECES_A_THREAD)
     by_domain = [(domain, domain + 1) for domain in range(world.domains)]
+    cuts = {"": [()], "places": by_place, "blocks": by_block, "domains": by_domain}
     first = plan[0]
     with ThreadPoolExecutor(threads) as pool:
 
-        def share(phase, cut, *arguments):
-            for _ in pool.map(lambda piece: phase(world, *arguments, *piece), cut):
+        def share(stage, cut, *arguments):
+            for _ in pool.map(lambda piece: stage(world, *arguments, *piece), cut):
                 pass
 
         share(
@@ -256,16 +257,8 @@ def run_shared(world: World, plan: np.ndarray, threads: int, progress=None) -> N
         settle(world, first)
         share(settle_citizens, by_block, first)
         for month in range(len(plan)):
-            p = plan[month]
-            phases.open_month(world, p, month)
-            share(phases.fund_and_organise, by_place, p, month)
-            phases.set_standards(world, p, month)
-            share(phases.transmit_and_learn, by_place, p, month)
-            share(phases.change_and_perform, by_place, p, month)
-            share(phases.encounter, by_block, p, month)
-            share(phases.take_stock, by_place, p, month)
-            share(phases.take_note, by_domain, p, month)
-            phases.close_month(world, p, month)
+            for stage in phases.STAGES:
+                share(stage, cuts[phases.ROWS[stage]], plan[month], month)
             if progress is not None:
                 progress(month + 1)
 

@@ -1,8 +1,10 @@
 """The month: nine phases in order, spelled out once.
 
-`PHASES` is the plan that a newcomer reads, the Mesa driver follows and the documents print. The
-compiled functions below it walk the same plan over ranges of rows; `run_months` calls them in
-order. Tests hold both to the plan and to each other, bit for bit.
+`PHASES` is the plan that a newcomer reads, the Mesa driver follows and the documents print. Each
+line names its compiled stage, a function that takes the steps of one or more lines over a range of
+rows. The order of the stages is read from the plan: the threaded driver follows `STAGES`, and
+`run_months` is written out from them. Tests hold the stages to the plan and the drivers to each
+other, bit for bit.
 """
 
 from __future__ import annotations
@@ -25,85 +27,6 @@ from .commissioner import appraise, commission, fund, organise_work, pass_messag
 from .compilation import sweep, walk
 from .department import direct, observe, steer
 from .staff import change_practice, conditions, learn, learn_under, perform
-
-
-class Phase(NamedTuple):
-    """One line of the plan: phase number, title, who acts ("departments", "commissioners", "staff",
-    "citizens", "places", "country"), and the step.
-    """
-
-    number: int
-    title: str
-    who: str
-    step: Any
-    method: str
-    meaning: str
-
-
-PHASES = (
-    Phase(
-        1, "Budget", "departments", steer, "steer", "each department sets its capacity and control"
-    ),
-    Phase(1, "Budget", "commissioners", fund, "fund", "each commissioner receives a budget"),
-    Phase(1, "Budget", "places", see_cuts, "", "people see how much their place lost"),
-    Phase(
-        2,
-        "Workload",
-        "commissioners",
-        organise_work,
-        "organise_work",
-        "demand against funded time gives delivery, slack and stress",
-    ),
-    Phase(3, "Direct", "departments", direct, "direct", "departments review the national standard"),
-    Phase(
-        4,
-        "Transmit",
-        "commissioners",
-        pass_messages,
-        "pass_messages",
-        "standards come down the chain, reports and proposals go up",
-    ),
-    Phase(
-        5,
-        "Commission",
-        "commissioners",
-        commission,
-        "commission",
-        "permission is set, alternative providers enter",
-    ),
-    Phase(
-        6, "Learn", "staff", learn, "learn", "staff learn, tire, or leave, and show their practice"
-    ),
-    Phase(
-        7,
-        "Change practice",
-        "staff",
-        change_practice,
-        "change_practice",
-        "staff comply, inquire, borrow, or review a trial",
-    ),
-    Phase(7, "Change practice", "staff", perform, "perform", "staff deliver; quality is realised"),
-    Phase(
-        8,
-        "Encounter",
-        "citizens",
-        meet_service,
-        "encounter",
-        "citizens meet services; trust, engagement and well-being follow",
-    ),
-    Phase(8, "Encounter", "blocks", count_citizens, "", "citizens are counted"),
-    Phase(
-        9,
-        "Account",
-        "commissioners",
-        appraise,
-        "appraise",
-        "commissioners take stock of their team",
-    ),
-    Phase(9, "Account", "places", account_place, "", "each place's figures"),
-    Phase(9, "Account", "departments", observe, "observe", "departments take note of diversity"),
-    Phase(9, "Account", "country", account, "", "the month's outcomes"),
-)
 
 
 @walk
@@ -219,24 +142,185 @@ def close_month(w, p, month):
     account(w, p, month)
 
 
-@sweep
-def run_months(w, schedule, first):
-    """One month under each record of a schedule, from month `first` on: all nine phases, one after
-    the other.
+class Phase(NamedTuple):
+    """One line of the plan: phase number, title, who acts ("departments", "commissioners", "staff",
+    "citizens", "places", "country"), the step, the agents' method, and the compiled stage that
+    takes the step.
     """
-    room = room_for(w, 0, len(w.blocks), KEPT_GROUPS)
+
+    number: int
+    title: str
+    who: str
+    step: Any
+    method: str
+    meaning: str
+    stage: Any
+
+
+PHASES = (
+    Phase(
+        1,
+        "Budget",
+        "departments",
+        steer,
+        "steer",
+        "each department sets its capacity and control",
+        open_month,
+    ),
+    Phase(
+        1,
+        "Budget",
+        "commissioners",
+        fund,
+        "fund",
+        "each commissioner receives a budget",
+        fund_and_organise,
+    ),
+    Phase(
+        1,
+        "Budget",
+        "places",
+        see_cuts,
+        "",
+        "people see how much their place lost",
+        fund_and_organise,
+    ),
+    Phase(
+        2,
+        "Workload",
+        "commissioners",
+        organise_work,
+        "organise_work",
+        "demand against funded time gives delivery, slack and stress",
+        fund_and_organise,
+    ),
+    Phase(
+        3,
+        "Direct",
+        "departments",
+        direct,
+        "direct",
+        "departments review the national standard",
+        set_standards,
+    ),
+    Phase(
+        4,
+        "Transmit",
+        "commissioners",
+        pass_messages,
+        "pass_messages",
+        "standards come down the chain, reports and proposals go up",
+        transmit_and_learn,
+    ),
+    Phase(
+        5,
+        "Commission",
+        "commissioners",
+        commission,
+        "commission",
+        "permission is set, alternative providers enter",
+        transmit_and_learn,
+    ),
+    Phase(
+        6,
+        "Learn",
+        "staff",
+        learn,
+        "learn",
+        "staff learn, tire, or leave, and show their practice",
+        transmit_and_learn,
+    ),
+    Phase(
+        7,
+        "Change practice",
+        "staff",
+        change_practice,
+        "change_practice",
+        "staff comply, inquire, borrow, or review a trial",
+        change_and_perform,
+    ),
+    Phase(
+        7,
+        "Change practice",
+        "staff",
+        perform,
+        "perform",
+        "staff deliver; quality is realised",
+        change_and_perform,
+    ),
+    Phase(
+        8,
+        "Encounter",
+        "citizens",
+        meet_service,
+        "encounter",
+        "citizens meet services; trust, engagement and well-being follow",
+        encounter,
+    ),
+    Phase(8, "Encounter", "blocks", count_citizens, "", "citizens are counted", encounter),
+    Phase(
+        9,
+        "Account",
+        "commissioners",
+        appraise,
+        "appraise",
+        "commissioners take stock of their team",
+        take_stock,
+    ),
+    Phase(9, "Account", "places", account_place, "", "each place's figures", take_stock),
+    Phase(
+        9,
+        "Account",
+        "departments",
+        observe,
+        "observe",
+        "departments take note of diversity",
+        take_note,
+    ),
+    Phase(9, "Account", "country", account, "", "the month's outcomes", close_month),
+)
+
+STAGES = tuple(dict.fromkeys(phase.stage for phase in PHASES))
+"""The compiled stages of a month, in order."""
+ROWS = {
+    open_month: "",
+    fund_and_organise: "places",
+    set_standards: "",
+    transmit_and_learn: "places",
+    change_and_perform: "places",
+    encounter: "blocks",
+    take_stock: "places",
+    take_note: "domains",
+    close_month: "",
+}
+"""What a stage takes a range of: places, blocks of citizens, domains, or nothing."""
+ALL_ROWS = {
+    "": "{name}(w, p, month)",
+    "places": "{name}(w, p, month, 0, w.count)",
+    "domains": "{name}(w, p, month, 0, w.domains)",
+    "blocks": "{name}_in(room, groups_kept and k > 0, w, p, month, 0, len(w.blocks))",
+}
+"""How `run_months` calls a stage for the whole country; citizens' room is kept between months."""
+RUN_MONTHS = f"""
+def run_months(w, schedule, first):
+    room = room_for(w, 0, len(w.blocks), {KEPT_GROUPS})
     groups_kept = len(room.home) > 1
     for k in range(len(schedule)):
         p, month = schedule[k], first + k
-        open_month(w, p, month)
-        fund_and_organise(w, p, month, 0, w.count)
-        set_standards(w, p, month)
-        transmit_and_learn(w, p, month, 0, w.count)
-        change_and_perform(w, p, month, 0, w.count)
-        encounter_in(room, groups_kept and k > 0, w, p, month, 0, len(w.blocks))
-        take_stock(w, p, month, 0, w.count)
-        take_note(w, p, month, 0, w.domains)
-        close_month(w, p, month)
+"""
+
+
+def written_out(stages) -> str:
+    """Source of `run_months`: the stages of a month in order, each for the whole country."""
+    calls = [ALL_ROWS[ROWS[stage]].format(name=stage.py_func.__name__) for stage in stages]
+    return RUN_MONTHS + "".join(f"        {call}\n" for call in calls)
+
+
+exec(written_out(STAGES))
+run_months = sweep(run_months)  # type: ignore[name-defined,has-type] # noqa: F821
+"""One month under each record of a schedule, from month `first` on: all stages, one after the
+other.
+"""
 
 
 def whole_month(w, p, month):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..model import citizen, commissioner, department, staff
+from .account import AT
 from .citizen import WARD, Citizens
 from .columns import Column, row_type
 from .commissioner import NOTHING, appraise, delivered, organise_work
@@ -92,7 +93,6 @@ World = namedtuple(
 HISTORY_TYPE = np.dtype([(name, "f8") for name in OUTCOMES])
 PLACE_HISTORY = ("quality", "trust", "engagement", "wellbeing", "spread", "budget")
 PLACE_HISTORY_TYPE = np.dtype([(name, "f8") for name in PLACE_HISTORY])
-TALLIES = 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,7 +171,10 @@ def layout(places: Places, domains: int, staff_per_citizen: float) -> Layout:
 
 
 def empty_world(params: Parameters, places: Places, seed: int, months: int) -> World:
-    """A world with all columns allocated and nobody in it yet."""
+    """A world with all columns allocated and nobody in it yet.
+
+    Histories are NaN until a month is accounted, so an outcome that no rule computes shows.
+    """
     plan = layout(places, params.domains, params.staff_per_citizen)
     count, teams, size = places.count, len(plan.teams), 1 << params.choices
     return World(
@@ -196,11 +199,11 @@ def empty_world(params: Parameters, places: Places, seed: int, months: int) -> W
         blocks=plan.blocks.copy(),
         score=np.empty((size, teams), np.float32).T,
         used=np.zeros((params.domains, size), np.int64),
-        tally=np.zeros((count + 1, TALLIES)),
+        tally=np.zeros((count + 1, len(AT))),
         ordered=np.zeros(count),
         ranking=np.arange(count),
-        history=np.zeros(months, HISTORY_TYPE),
-        place_history=np.zeros((months, count), PLACE_HISTORY_TYPE),
+        history=np.full(months, np.nan, HISTORY_TYPE),
+        place_history=np.full((months, count), np.nan, PLACE_HISTORY_TYPE),
     )
 
 
