@@ -29,6 +29,7 @@ HELP = """localism-sim: centralised versus localist delivery of public services
   localism-sim experiment=sobol experiment.samples=64 experiment.outcome=quality_mean
   localism-sim --multirun parameters.cuts=0,0.2,0.4 parameters.autonomy=0.1,0.9
   localism-sim results_dir=results/mine        where to write
+  localism-sim page                            the model as one file to open in a browser
 
 A sweep that was stopped or killed goes on where it was when the same command is given again.
 Complete words with the Tab key: eval "$(localism-sim --completion bash)" (also zsh, fish).
@@ -140,6 +141,10 @@ def main(arguments: list[str] | None = None) -> int:
         print(help_text())
         return 0
     try:
+        if arguments[:1] == ["page"]:
+            from . import page
+
+            return page.write(arguments[1:], console())
         overrides = [a for a in arguments if not a.startswith("-")]
         match option_of([a for a in arguments if a.startswith("-")]):
             case "--version":

@@ -1,0 +1,120 @@
+'use strict';
+// The model: lays out the world in the memory of the compiled rules, runs it, reads what it leaves.
+const ALIGN = n => (n + 63) & ~63;
+const STACK = 1 << 20;                      // the stack lies below, the world above
+
+async function loadModel(rules, told, start) {
+  const memory = new WebAssembly.Memory({initial: 64});
+  let heap = 0;
+  const grow = end => {
+    const more = end - memory.buffer.byteLength;
+    if (more > 0) memory.grow((more + 65535) >> 16);
+  };
+  // What Numba's code asks of its surroundings. Arrays that a run makes are given back when it ends.
+  const env = {
+    __linear_memory: memory,
+    __stack_pointer: new WebAssembly.Global({value: 'i32', mutable: true}, STACK),
+    __indirect_function_table: new WebAssembly.Table({initial: 64, element: 'anyfunc'}),
+    pow: Math.pow,
+    NRT_MemInfo_call_dtor() {},
+    NRT_MemInfo_alloc_aligned(size) {
+      const info = ALIGN(heap), data = info + 64;
+      heap = data + Number(size);
+      grow(heap);
+      const view = new DataView(memory.buffer);
+      view.setBigInt64(info, 1n, true);
+      view.setUint32(info + 8, 0, true);
+      view.setUint32(info + 16, data, true);
+      view.setBigInt64(info + 24, size, true);
+      return info;
+    },
+    __multi3(at, low, high, otherLow, otherHigh) {
+      const one = BigInt.asUintN(64, low) | (high << 64n);
+      const two = BigInt.asUintN(64, otherLow) | (otherHigh << 64n);
+      const view = new DataView(memory.buffer);
+      view.setBigUint64(at, BigInt.asUintN(64, one * two), true);
+      view.setBigUint64(at + 8, BigInt.asUintN(64, (one * two) >> 64n), true);
+    },
+  };
+  const {instance} = await WebAssembly.instantiate(rules, {env});
+
+  // Where everything lies for a run of so many months.
+  function layout(months, seed) {
+    let end = STACK;
+    const slots = [], at = {};
+    const place = (name, shape, item, columnsFirst) => {
+      const total = shape.reduce((a, b) => a * b, 1), strides = [];
+      let step = item;
+      for (const size of columnsFirst ? shape : [...shape].reverse()) {
+        if (columnsFirst) strides.push(step); else strides.unshift(step);
+        step *= size;
+      }
+      end = ALIGN(end);
+      at[name] = {start: end, bytes: total * item};
+      slots.push(0, 0, total, item, end, ...shape, ...strides);
+      end += total * item;
+    };
+    for (const entry of told.memory) {
+      if (!('shape' in entry)) { slots.push(entry.value === null ? seed : entry.value); continue; }
+      place(entry.name, entry.shape.map(n => n === 'months' ? months : n), entry.item, entry.columns_first);
+    }
+    place('plan', [months], told.plan.size, false);
+    return {at, slots, end};
+  }
+
+  function run(values, timeline, seed, months) {
+    const {at, slots, end} = layout(months, seed);
+    const count = told.places.ids.length, args = ALIGN(end);
+    heap = args + slots.length * 8;
+    grow(heap + 65536);
+    const bytes = new Uint8Array(memory.buffer), view = new DataView(memory.buffer);
+    bytes.fill(0, STACK, args);
+    for (const entry of told.memory) {
+      if (!('shape' in entry)) continue;
+      const {start: where, bytes: size} = at[entry.name];
+      if ('from' in entry) bytes.set(start.subarray(entry.from, entry.from + entry.bytes), where);
+      if (entry.missing) new Float64Array(memory.buffer, where, size / 8).fill(NaN);
+    }
+    const now = {...values};
+    for (let month = 0; month < months; month++) {
+      for (const [when, changes] of timeline) if (when === month) Object.assign(now, changes);
+      const row = at.plan.start + month * told.plan.size;
+      for (const [name, kind, offset] of told.plan.fields) {
+        if (kind === 'f8') view.setFloat64(row + offset, now[name], true);
+        else view.setBigInt64(row + offset, BigInt(now[name]), true);
+      }
+    }
+    slots.forEach((slot, n) => view.setBigInt64(args + 8 * n, BigInt(slot), true));
+    const begun = performance.now();
+    if (instance.exports.run(args)) throw new Error('the model raised an error');
+    const took = performance.now() - begun;
+    const after = new DataView(memory.buffer);
+    const table = (name, rows) => Object.fromEntries(told[name].fields.map(([field, , offset]) => {
+      const column = new Float64Array(rows);
+      for (let n = 0; n < rows; n++) column[n] = after.getFloat64(at[name].start + n * told[name].size + offset, true);
+      return [field, column];
+    }));
+    const history = table('history', months), places = table('place_history', months * count);
+    const outcomes = {};
+    for (const name in history) outcomes[name] = history[name][months - 1];
+    for (const name of told.averaged) outcomes[`${name}_mean`] = pairwise(history[name], 0, months) / months;
+    return {outcomes, history, places, took};
+  }
+  return {run, memory};
+}
+
+// The sum in NumPy's order (pairwise, eight at a time), so that means are the same to the last bit.
+function pairwise(values, from, count) {
+  if (count < 8) { let sum = -0.0; for (let i = 0; i < count; i++) sum += values[from + i]; return sum; }
+  if (count <= 128) {
+    const r = [0, 1, 2, 3, 4, 5, 6, 7].map(k => values[from + k]);
+    let i = 8;
+    for (; i < count - count % 8; i += 8) for (let k = 0; k < 8; k++) r[k] += values[from + i + k];
+    let sum = ((r[0] + r[1]) + (r[2] + r[3])) + ((r[4] + r[5]) + (r[6] + r[7]));
+    for (; i < count; i++) sum += values[from + i];
+    return sum;
+  }
+  let half = count >> 1;
+  half -= half % 8;
+  return pairwise(values, from, half) + pairwise(values, from + half, count - half);
+}

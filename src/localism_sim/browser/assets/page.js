@@ -1,0 +1,475 @@
+'use strict';
+// The page: its state, the pool of workers that run the model, and the views.
+const $ = id => document.getElementById(id);
+const unpack = async text => {
+  const packed = Uint8Array.from(atob(text), letter => letter.charCodeAt(0));
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+};
+const PAIRS = 20, MONTHS = 120, WORLDS = 200, REST = 250;
+const VIEWS = {explore: 'Explore', area: 'Your area', two: 'Reforms or autonomy', stress: 'Stress test', share: 'Share', about: 'About'};
+const ORIGINS = ['mandated', 'borrowed_near', 'borrowed_far', 'own_inquiry', 'alternative'];
+const CLASSES = [0.3, 0.4, 0.5, 0.6, 0.7, 0.8], DIFFERENCES = [-0.15, -0.05, -0.01, 0.01, 0.05, 0.15];
+const FIRST = {year: 2010, month: 4};
+let told, start, rules, LEVERS, pool, state;
+const past = [], future = [];
+
+// ---- Workers: as many as processors; each runs one job after the other.
+class Pool {
+  constructor(count) {
+    const source = new Blob([$('worker-source').textContent], {type: 'text/javascript'});
+    const url = URL.createObjectURL(source);
+    this.waiting = []; this.open = new Map(); this.next = 0;
+    this.workers = Array.from({length: count}, () => {
+      const worker = new Worker(url);
+      worker.onmessage = ({data}) => this.heard(worker, data);
+      worker.postMessage({rules, told, start});
+      return worker;
+    });
+    this.idle = [];
+  }
+  heard(worker, data) {
+    this.idle.push(worker);
+    const job = this.open.get(data.job);
+    if (job) { this.open.delete(data.job); if (data.error) job.fail(new Error(data.error)); else job.done(data); }
+    this.hand();
+  }
+  hand() {
+    while (this.idle.length && this.waiting.length) {
+      const job = this.waiting.shift(), worker = this.idle.pop();
+      this.open.set(job.number, job);
+      worker.postMessage({job: job.number, ...job.asked});
+    }
+  }
+  run(asked) {
+    return new Promise((done, fail) => {
+      this.waiting.push({number: this.next++, asked, done, fail});
+      this.hand();
+    });
+  }
+  // What waits is dropped; what runs is finished and its answer ignored.
+  clear() { this.waiting.length = 0; }
+}
+
+// ---- What is asked
+const valuesOf = (scenario, changes) => ({
+  ...Object.fromEntries(Object.entries(told.parameters).map(([name, p]) => [name, p.default])),
+  ...told.scenarios[scenario].values, ...changes,
+});
+const arm = (scenario, changes) => ({values: valuesOf(scenario, changes), timeline: told.scenarios[scenario].timeline});
+const mine = () => arm(state.scenario, state.changes);
+const others = () => arm(state.other, {});
+
+// ---- Statistics over paired seeds
+function spreadOf(values) {
+  const n = values.length, mean = values.reduce((a, b) => a + b, 0) / n;
+  if (n < 2) return {mean, low: mean, high: mean, n};
+  const variance = values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (n - 1);
+  const half = told.student[n - 2] * Math.sqrt(variance / n);
+  return {mean, low: mean - half, high: mean + half, n};
+}
+const clear = d => d.n > 1 && (d.low > 0 || d.high < 0);
+function inWords(d, outcome) {
+  if (d.n < 2) return 'one run so far';
+  if (!clear(d)) return 'no clear difference';
+  const better = told.outcomes[outcome].better;
+  return better === 0 ? (d.mean > 0 ? 'more' : 'less') : d.mean * better > 0 ? 'better' : 'worse';
+}
+const unitOf = outcome => told.outcomes[outcome].unit;
+const said = (outcome, v) => decimals(v, unitOf(outcome).includes('month') ? 1 : 3);
+
+// ---- Runs of two arms on the same seeds
+let generation = 0, answer = null;
+async function runArm(given, seeds, wantPlaces, counted) {
+  return Promise.all(seeds.map(async seed => {
+    const found = await pool.run({...given, seed, months: MONTHS, places: wantPlaces});
+    counted();
+    return found;
+  }));
+}
+const kept = new Map();
+async function armRuns(given, seeds, counted) {
+  const key = JSON.stringify([given.values, given.timeline]);
+  if (!kept.has(key)) kept.set(key, new Map());
+  const runs = kept.get(key);
+  kept.delete(key); kept.set(key, runs);
+  while (kept.size > 3) kept.delete(kept.keys().next().value);
+  const missing = seeds.filter(seed => !runs.has(seed));
+  const found = await runArm(given, missing, true, counted);
+  missing.forEach((seed, n) => runs.set(seed, found[n]));
+  return seeds.map(seed => runs.get(seed));
+}
+async function ask(count) {
+  const mark = generation, seeds = Array.from({length: count}, (_, n) => state.seed + n);
+  let done = 0;
+  const counted = () => { done++; if (mark === generation && count > 1) $('working').textContent = `${done} of up to ${2 * count} runs`; };
+  const [a, b] = await Promise.all([armRuns(mine(), seeds, counted), armRuns(others(), seeds, counted)]);
+  if (mark !== generation) return false;
+  answer = {mine: a, other: b};
+  $('working').textContent = count > 1 ? `Bands: 95% intervals over ${count} runs with the same luck on both sides.` : 'One run so far; intervals follow.';
+  draw();
+  return true;
+}
+let resting;
+function changed() {
+  generation++;
+  pool.clear();
+  clearTimeout(resting);
+  ask(1).then(whole => { if (whole) resting = setTimeout(() => ask(PAIRS), REST); });
+  writeAddress();
+  drawSettings();
+}
+function set(change) {
+  past.push(state);
+  if (past.length > 200) past.shift();
+  future.length = 0;
+  state = {...state, ...change};
+  changed();
+}
+
+// ---- Drawing
+function bandOf(runs, outcome) {
+  const mean = new Float64Array(MONTHS), low = new Float64Array(MONTHS), high = new Float64Array(MONTHS);
+  for (let m = 0; m < MONTHS; m++) {
+    const found = spreadOf(runs.map(run => run.history[outcome][m]));
+    mean[m] = found.mean; low[m] = found.low; high[m] = found.high;
+  }
+  return {mean, low, high};
+}
+const differenceOf = (outcome, at = MONTHS - 1) =>
+  spreadOf(answer.mine.map((run, n) => run.history[outcome][at] - answer.other[n].history[outcome][at]));
+const nameOfMine = () => told.scenarios[state.scenario].title + (Object.keys(state.changes).length ? ', changed' : '');
+const nameOfOther = () => told.scenarios[state.other].title;
+const LEAST = {harm: 6};
+
+function draw() {
+  const six = told.headline, differences = Object.fromEntries(six.map(o => [o, differenceOf(o)]));
+  const better = six.filter(o => inWords(differences[o], o) === 'better'), worse = six.filter(o => inWords(differences[o], o) === 'worse');
+  const names = list => list.map(o => told.outcomes[o].label.toLowerCase()).join(', ');
+  const same = state.scenario === state.other && !Object.keys(state.changes).length;
+  $('sentence').textContent = same ? 'Both settings are the same. Move a lever, or choose another comparison.'
+    : answer.mine.length < 2 ? 'Working out how sure the difference is ...'
+    : !better.length && !worse.length ? `After ten years there is no clear difference from “${nameOfOther()}” in any of the six outcomes.`
+    : `After ten years, compared with “${nameOfOther()}”: ${[better.length ? `better in ${names(better)}` : '', worse.length ? `worse in ${names(worse)}` : ''].filter(Boolean).join('; ')}; no clear difference in the rest.`;
+  const charts = six.map(outcome => {
+    const a = bandOf(answer.mine, outcome), b = bandOf(answer.other, outcome), o = told.outcomes[outcome], d = differences[outcome];
+    const yearly = [11, 23, 35, 47, 59, 71, 83, 95, 107, 119].map(m => [`Year ${(m + 1) / 12}`, said(outcome, a.mean[m]), said(outcome, b.mean[m])]);
+    return element('figure', {},
+      element('figcaption', {}, element('b', {}, `${o.label}: ${inWords(d, outcome)}`),
+        `${o.unit}; at the end ${said(outcome, a.mean[MONTHS - 1])} against ${said(outcome, b.mean[MONTHS - 1])}`),
+      lineChart([{css: 'other', ...b}, {css: 'mine', ...a}], {
+        label: `${o.label} by month: ${nameOfMine()} ends at ${said(outcome, a.mean[MONTHS - 1])}, ${nameOfOther()} at ${said(outcome, b.mean[MONTHS - 1])}.`,
+        least: LEAST[outcome] || 0.2, first: FIRST}),
+      element('details', {}, element('summary', {}, 'Table'), table(`${o.label} (${o.unit}): ${o.meaning}`, ['End of', nameOfMine(), nameOfOther()], yearly)));
+  });
+  const legend = element('p', {class: 'legend'}, element('span', {class: 'mine'}, nameOfMine()), element('span', {class: 'other'}, `${nameOfOther()} (dashed)`));
+  $('charts').replaceChildren(...charts);
+  if ($('charts').previousElementSibling.className !== 'legend') $('charts').before(legend); else $('charts').previousElementSibling.replaceWith(legend);
+  $('differences').replaceChildren(differenceTable(differences));
+  drawOrigins();
+  if (!$('area').hidden) drawArea();
+}
+function differenceTable(differences) {
+  return table(`Difference in the last month, with its 95% interval over ${answer.mine.length} paired runs`, ['Outcome', 'Difference', '95% interval', 'In words'],
+    Object.entries(differences).map(([o, d]) => [`${told.outcomes[o].label} (${unitOf(o)})`, said(o, d.mean), d.n > 1 ? `${said(o, d.low)} to ${said(o, d.high)}` : '...', inWords(d, o)]));
+}
+function drawOrigins() {
+  const rows = ORIGINS.map(o => [told.outcomes[o].label, ...['mine', 'other'].map(side => `${(100 * spreadOf(answer[side].map(run => run.history[o][MONTHS - 1])).mean).toFixed(0)}%`)]);
+  $('origins').replaceChildren(table('Share of front-line staff in the last month whose practice came this way', ['Origin', nameOfMine(), nameOfOther()], rows));
+}
+
+// ---- Settings
+function lever(name) {
+  const p = told.parameters[name], id = `lever-${name}`, step = stepOf(p);
+  const range = element('input', {type: 'range', id, min: String(p.low), max: String(p.high), step: String(step)});
+  const box = element('input', {type: 'number', min: String(p.low), max: String(p.high), step: 'any', 'aria-label': `${p.meaning}, as a number`});
+  const moved = value => {
+    if (!Number.isFinite(value)) return;
+    const fixed = valueAt(p, countOf(p, Math.min(p.high, Math.max(p.low, value))));
+    const changes = {...state.changes, [name]: fixed};
+    if (fixed === valuesOf(state.scenario, {})[name]) delete changes[name];
+    set({changes});
+  };
+  range.addEventListener('input', () => moved(range.valueAsNumber));
+  box.addEventListener('change', () => moved(box.valueAsNumber));
+  const note = element('p', {class: 'note', id: `${id}-note`});
+  range.setAttribute('aria-describedby', note.id);
+  const label = element('label', {for: id}, p.meaning[0].toUpperCase() + p.meaning.slice(1));
+  const whole = element('div', {class: 'lever'}, label, element('div', {class: 'set'}, range, box), note);
+  return {name, range, box, note, whole};
+}
+let shown = [];
+function buildSettings() {
+  for (const id of ['scenario', 'other']) {
+    $(id).replaceChildren(...Object.entries(told.scenarios).map(([name, s]) => element('option', {value: name}, s.title)));
+  }
+  $('scenario').addEventListener('change', () => set({scenario: $('scenario').value, changes: {}}));
+  $('other').addEventListener('change', () => set({other: $('other').value}));
+  const open = {headline: true};
+  for (const [group, title] of Object.entries(told.groups)) {
+    const names = LEVERS.filter(name => told.parameters[name].group === group);
+    if (!names.length) continue;
+    const made = names.map(lever);
+    shown.push(...made);
+    $('groups').append(element('details', {open: Boolean(open[group])}, element('summary', {}, title[0].toUpperCase() + title.slice(1)), ...made.map(l => l.whole)));
+  }
+  $('undo').addEventListener('click', () => { if (past.length) { future.push(state); state = past.pop(); changed(); } });
+  $('redo').addEventListener('click', () => { if (future.length) { past.push(state); state = future.pop(); changed(); } });
+  $('reset').addEventListener('click', () => set({changes: {}}));
+}
+function drawSettings() {
+  const values = valuesOf(state.scenario, state.changes), timeline = told.scenarios[state.scenario].timeline;
+  $('scenario').value = state.scenario; $('other').value = state.other;
+  $('stands-for').textContent = told.scenarios[state.scenario].stands_for;
+  for (const l of shown) {
+    const p = told.parameters[l.name];
+    if (document.activeElement !== l.range) l.range.value = String(values[l.name]);
+    l.box.value = String(values[l.name]);
+    l.whole.className = l.name in state.changes ? 'lever moved' : 'lever';
+    const later = timeline.filter(([, changes]) => l.name in changes).map(([month]) => month);
+    l.note.textContent = `${p.unit}, ${p.low} to ${p.high}. ${later.length ? `This scenario sets it anew in month ${later.join(' and ')}. ` : ''}Source: ${p.source}.`;
+  }
+  $('undo').disabled = !past.length; $('redo').disabled = !future.length; $('reset').disabled = !Object.keys(state.changes).length;
+  if (!$('share').hidden) drawShare();
+}
+
+// ---- Your area
+const PLACE_OUTCOMES = ['quality', 'trust', 'engagement', 'wellbeing', 'spread', 'budget'];
+function placeMeans(runs, outcome, month) {
+  const count = told.places.ids.length, sum = new Float64Array(count);
+  for (const run of runs) for (let n = 0; n < count; n++) sum[n] += run.places[outcome][month * count + n] / runs.length;
+  return sum;
+}
+function areaValue(run, outcome, month, chosen) {
+  const count = told.places.ids.length;
+  let sum = 0, people = 0;
+  for (const n of chosen) { sum += run.places[outcome][month * count + n] * told.places.citizens[n]; people += told.places.citizens[n]; }
+  return sum / people;
+}
+function drawArea() {
+  const outcome = $('shown').value, month = Number($('month').value) - 1, o = told.outcomes[outcome], asDifference = $('as-difference').checked;
+  const when = new Date(Date.UTC(FIRST.year, FIRST.month + month));
+  $('month-said').textContent = `${month + 1}: ${when.toLocaleDateString('en-GB', {month: 'short', year: 'numeric', timeZone: 'UTC'})}`;
+  const a = placeMeans(answer.mine, outcome, month), b = placeMeans(answer.other, outcome, month);
+  const values = asDifference ? a.map((v, n) => v - b[n]) : a, edges = asDifference ? DIFFERENCES : CLASSES;
+  const classOf = v => edges.filter(edge => v >= edge).length, letter = asDifference ? 'd' : 'm';
+  const classes = Array.from({length: edges.length + 1}, (_, n) => letter + n), chosen = new Set(state.area);
+  const what = `${o.label}${asDifference ? ', difference from the comparison' : ''}`;
+  $('map').replaceChildren(mapOf(told.outlines, told.places.names, values, {label: `Map of England: ${what} in month ${month + 1}. The table below holds the values.`, classes, classOf, chosen, wording: v => decimals(v, 3)}));
+  $('key').replaceChildren(element('div', {class: 'key'}, ...classes.map((css, n) => element('span', {},
+    shape('svg', {viewBox: '0 0 10 10', 'aria-hidden': 'true'}, shape('rect', {width: 10, height: 10, class: css})),
+    n === 0 ? `below ${decimals(edges[0])}` : n === edges.length ? `${decimals(edges[n - 1])} and more` : `${decimals(edges[n - 1])} to ${decimals(edges[n])}`))));
+  $('all-places').replaceChildren(table(`${o.label} (${o.unit}) in month ${month + 1}, mean of ${answer.mine.length} ${answer.mine.length > 1 ? 'runs' : 'run'}`, ['Place', nameOfMine(), nameOfOther(), 'Difference'],
+    told.places.names.map((name, n) => [name, decimals(a[n], 3), decimals(b[n], 3), decimals(a[n] - b[n], 3)])));
+  $('chosen').replaceChildren(...state.area.map(n => {
+    const drop = element('button', {type: 'button', 'aria-label': `Remove ${told.places.names[n]}`}, `${told.places.names[n]} ×`);
+    drop.addEventListener('click', () => { set({area: state.area.filter(m => m !== n)}); $('find').focus(); });
+    return element('li', {}, drop);
+  }));
+  if (!state.area.length) { $('area-answer').replaceChildren(element('p', {}, 'No place chosen yet.')); return; }
+  const rows = PLACE_OUTCOMES.map(name => {
+    const d = spreadOf(answer.mine.map((run, n) => areaValue(run, name, month, state.area) - areaValue(answer.other[n], name, month, state.area)));
+    const here = spreadOf(answer.mine.map(run => areaValue(run, name, month, state.area)));
+    return [told.outcomes[name].label, decimals(here.mean, 3), decimals(d.mean, 3), d.n > 1 ? `${decimals(d.low, 3)} to ${decimals(d.high, 3)}` : '...', inWords(d, name)];
+  });
+  $('area-answer').replaceChildren(table(`Your ${state.area.length === 1 ? 'place' : `${state.area.length} places`} in month ${month + 1}, compared with “${nameOfOther()}”`,
+    ['Outcome', 'Your setting', 'Difference', '95% interval', 'In words'], rows));
+}
+function buildArea() {
+  $('place-names').replaceChildren(...told.places.names.map(name => element('option', {value: name})));
+  $('shown').replaceChildren(...PLACE_OUTCOMES.map(name => element('option', {value: name}, told.outcomes[name].label)));
+  $('month').max = String(MONTHS); $('month').value = String(MONTHS);
+  for (const id of ['shown', 'month', 'as-difference']) $(id).addEventListener('input', () => { if (answer) drawArea(); });
+  const add = () => {
+    const wanted = $('find').value.trim().toLowerCase(), names = told.places.names.map(name => name.toLowerCase());
+    const exact = names.indexOf(wanted), close = names.flatMap((name, n) => wanted && name.includes(wanted) ? [n] : []);
+    const n = exact >= 0 ? exact : close.length === 1 ? close[0] : -1;
+    if (n < 0) {
+      complain(!wanted ? 'Type the name of a place first.' : close.length ? `Several places fit “${$('find').value.trim()}”: ${close.slice(0, 6).map(m => told.places.names[m]).join(', ')}. Type more of the name.` : `No place of England's 148 is called “${$('find').value.trim()}”.`);
+      return;
+    }
+    complain('');
+    $('find').value = '';
+    if (!state.area.includes(n)) set({area: [...state.area, n]});
+  };
+  $('add').addEventListener('click', add);
+  $('find').addEventListener('keydown', event => { if (event.key === 'Enter') { event.preventDefault(); add(); } });
+}
+
+// ---- Reforms or autonomy
+async function runTwo() {
+  const mark = ++generation;
+  pool.clear();
+  $('run-two').disabled = true;
+  const ground = Object.fromEntries(Object.entries(state.changes).filter(([name]) => told.parameters[name].group === 'problem' || ['cuts', 'trust'].includes(name)));
+  const {base, reforms, low, high} = told.two_by_two, seeds = Array.from({length: PAIRS}, (_, n) => state.seed + n);
+  const cell = (autonomy, withReforms) => ({values: {...valuesOf(base, {}), ...(withReforms ? reforms : {}), autonomy, ...ground}, timeline: told.scenarios[base].timeline});
+  let done = 0;
+  const counted = () => { done++; $('two-answer').textContent = `${done} of ${4 * PAIRS} runs`; };
+  const [c, l, cr, lr] = await Promise.all([cell(low, false), cell(high, false), cell(low, true), cell(high, true)].map(given => runArm(given, seeds, false, counted)));
+  $('run-two').disabled = false;
+  if (mark !== generation) { $('two-answer').textContent = 'Stopped, since a setting was changed.'; return; }
+  const blocks = told.headline.map(o => {
+    const at = run => run.history[o][MONTHS - 1], o_ = told.outcomes[o];
+    const effects = [
+      ['reforms', 'The reforms', seeds.map((_, n) => (at(cr[n]) - at(c[n]) + at(lr[n]) - at(l[n])) / 2)],
+      ['autonomy', 'Autonomy', seeds.map((_, n) => (at(l[n]) - at(c[n]) + at(lr[n]) - at(cr[n])) / 2)],
+      ['both', 'Only together', seeds.map((_, n) => at(lr[n]) - at(l[n]) - at(cr[n]) + at(c[n]))]];
+    const rows = effects.map(([css, label, values]) => { const d = spreadOf(values); return {css, label, ...d, note: `${d.mean > 0 ? '+' : ''}${said(o, d.mean)}, ${inWords(d, o).replace(' difference', '')}`}; });
+    const limit = Math.max(o === 'harm' ? 10 : 0.1, ...rows.map(r => Math.max(Math.abs(r.low), Math.abs(r.high))));
+    return element('figure', {}, element('figcaption', {}, element('b', {}, o_.label), `${o_.unit}, effect in the last month with its 95% interval over ${PAIRS} paired runs`),
+      differenceChart(rows, {label: `${o_.label}: ${rows.map(r => `${r.label} ${r.note}`).join('; ')}`, limit}),
+      element('details', {}, element('summary', {}, 'Table'), table(`${o_.label} (${o_.unit})`, ['Effect of', 'Effect', '95% interval', 'In words'], rows.map(r => [r.label, said(o, r.mean), `${said(o, r.low)} to ${said(o, r.high)}`, inWords(r, o)]))));
+  });
+  $('two-answer').replaceChildren(element('div', {class: 'charts two'}, ...blocks));
+}
+
+// ---- Stress test
+function drawsOf(number) {
+  let bits = (number * 2654435761 + 12345) >>> 0;
+  return () => { bits ^= bits << 13; bits >>>= 0; bits ^= bits >>> 17; bits ^= bits << 5; bits >>>= 0; return bits / 4294967296; };
+}
+let stopped = false;
+async function runStress() {
+  const mark = ++generation;
+  pool.clear();
+  stopped = false;
+  $('run-stress').disabled = true; $('stop-stress').hidden = false;
+  const rates = Object.keys(told.parameters).filter(name => told.parameters[name].group === 'behaviour' && !told.parameters[name].whole && !told.parameters[name].fixed && told.parameters[name].default > 0);
+  const worlds = [];
+  let done = 0;
+  await Promise.all(Array.from({length: WORLDS}, async (_, number) => {
+    const draw = drawsOf(number + 1);
+    for (let n = 0; n < 8; n++) draw();
+    const drawn = Object.fromEntries(rates.map(name => { const p = told.parameters[name]; return [name, Math.min(p.high, Math.max(p.low, p.default * 2 ** (2 * draw() - 1)))]; }));
+    const seed = state.seed + number, runs = [];
+    for (const given of [mine(), others()]) {
+      if (stopped || mark !== generation) return;
+      runs.push(await pool.run({values: {...given.values, ...drawn}, timeline: given.timeline, seed, months: MONTHS, places: false}));
+      if (mark === generation) $('stress-answer').textContent = `${++done} of ${2 * WORLDS} runs`;
+    }
+    worlds.push({drawn, differences: Object.fromEntries(told.headline.map(o => [o, runs[0].history[o][MONTHS - 1] - runs[1].history[o][MONTHS - 1]]))});
+  }));
+  $('run-stress').disabled = false; $('stop-stress').hidden = true;
+  if (mark !== generation) { $('stress-answer').textContent = 'Stopped, since a setting was changed.'; return; }
+  if (worlds.length < 10) { $('stress-answer').textContent = 'Stopped before enough worlds were run.'; return; }
+  const ranks = values => { const order = values.map((v, n) => [v, n]).sort((a, b) => a[0] - b[0]), r = new Array(values.length); order.forEach(([, n], at) => { r[n] = at; }); return r; };
+  const correlation = (x, y) => { const a = ranks(x), b = ranks(y), n = a.length, m = (n - 1) / 2; let s = 0, v = 0; for (let i = 0; i < n; i++) { s += (a[i] - m) * (b[i] - m); v += (a[i] - m) ** 2; } return s / v; };
+  const rows = told.headline.map(o => {
+    const differences = worlds.map(w => w.differences[o] * (told.outcomes[o].better || 1)), wins = differences.filter(d => d > 0).length, ties = differences.filter(d => d === 0).length;
+    const [rate, r] = rates.map(name => [name, correlation(worlds.map(w => w.drawn[name]), differences)]).sort((a, b) => Math.abs(b[1]) - Math.abs(a[1]))[0];
+    const strong = Math.abs(r) > 0.25 ? `${r > 0 ? 'a higher' : 'a lower'} value of: ${told.parameters[rate].meaning}` : 'no single rate';
+    return [told.outcomes[o].label, ties === worlds.length ? 'no difference in any' : `${Math.round(100 * wins / worlds.length)}%`, strong];
+  });
+  $('stress-answer').replaceChildren(table(`${worlds.length} worlds, each with rates and luck of its own; your setting against “${nameOfOther()}”, last month`,
+    ['Outcome', 'Worlds in which your setting does better', 'It does better with'], rows));
+}
+
+// ---- Share
+const changesText = () => Object.entries(state.changes);
+function drawShare() {
+  const pairs = changesText(), given = pairs.map(([name, v]) => `${name}=${v}`).join(', ');
+  $('link').value = location.href;
+  $('python').textContent = `import localism_sim as ls\n\nscenario = ls.load_scenario("${state.scenario}")${given ? `.with_parameters(${given})` : ''}\nprint(ls.simulate(scenario, seed=${state.seed}).outcomes)`;
+  $('shell').textContent = ['localism-sim', `scenario=${state.scenario}`, ...pairs.map(([name, v]) => `parameters.${name}=${v}`), `seeds=[${Array.from({length: PAIRS}, (_, n) => state.seed + n).join(',')}]`].join(' ');
+  $('yaml').textContent = [`title: ${told.scenarios[state.scenario].title}${pairs.length ? ', changed' : ''}`, `stands_for: a setting of the page, model version ${told.version}`, `extends: ${state.scenario}`,
+    ...(pairs.length ? ['settings:', ...pairs.map(([name, v]) => `  ${name}: {value: ${v}, source: set in the page}`)] : [])].join('\n') + '\n';
+}
+function save(name, text, kind) {
+  const url = URL.createObjectURL(new Blob([text], {type: kind}));
+  element('a', {href: url, download: name}).click();
+  setTimeout(() => URL.revokeObjectURL(url), 1000);
+}
+function monthsAsCsv() {
+  const lines = [`# localism_sim, model version ${told.version}, ${location.hash}`, ['month', ...told.headline.flatMap(o => [`${o}_mine`, `${o}_comparison`])].join(',')];
+  for (let m = 0; m < MONTHS; m++) {
+    lines.push([m, ...told.headline.flatMap(o => ['mine', 'other'].map(side => spreadOf(answer[side].map(run => run.history[o][m])).mean))].join(','));
+  }
+  return lines.join('\n') + '\n';
+}
+
+// ---- Address
+const areaCode = area => { const bits = new Set(area); let text = ''; for (let n = 0; n < told.places.ids.length; n += 6) { let v = 0; for (let k = 0; k < 6; k++) v |= Number(bits.has(n + k)) << k; text += SIGNS[v]; } return text.replace(/A+$/, ''); };
+const areaOf = text => [...text].flatMap((sign, at) => Array.from({length: 6}, (_, k) => SIGNS.indexOf(sign) >> k & 1 ? [6 * at + k] : []).flat());
+function writeAddress() {
+  const code = encode(told, LEVERS, state), view = Object.keys(VIEWS).find(name => !$(name).hidden);
+  history.replaceState(null, '', `#${code}.${state.other}.${areaCode(state.area)}.${view}`);
+}
+function readAddress() {
+  const text = decodeURIComponent(location.hash.slice(1));
+  if (!text) return null;
+  const parts = text.split('.'), found = decode(told, LEVERS, parts.slice(0, 4).join('.'));
+  if (found.error) return found;
+  const [other = 'centralist', area = '', view = 'explore'] = parts.slice(4), places = areaOf(area);
+  if (!Object.hasOwn(told.scenarios, other) || !Object.hasOwn(VIEWS, view) || places.some(n => n >= told.places.ids.length)) return {error: 'This address does not hold a setting of this page.'};
+  return {...found, other, area: places, view};
+}
+function complain(text) { $('problem').textContent = text; $('problem').hidden = !text; }
+function show(view) {
+  for (const name of Object.keys(VIEWS)) $(name).hidden = name !== view;
+  for (const button of $('views').querySelectorAll('button')) {
+    if (button.dataset.view === view) button.setAttribute('aria-current', 'page'); else button.removeAttribute('aria-current');
+  }
+  writeAddress();
+  if (answer && view === 'area') drawArea();
+  if (view === 'share') drawShare();
+}
+
+// ---- Check
+async function checkNumbers() {
+  $('check').disabled = true;
+  let differ = 0, count = 0;
+  for (const {scenario, seed, outcomes} of told.cases) {
+    const found = await pool.run({...arm(scenario, {}), seed, months: MONTHS, places: false});
+    for (const [name, value] of Object.entries(outcomes)) { count++; if (!Object.is(found.outcomes[name], value)) differ++; }
+    $('checked').textContent = `${count} numbers compared ...`;
+  }
+  $('checked').textContent = differ ? `${differ} of ${count} numbers differ from Python's: do not rely on this page in this browser.` : `All ${count} numbers are equal to Python's to the last bit.`;
+  $('check').disabled = false;
+}
+
+async function begin() {
+  const decoded = new TextDecoder();
+  [told, rules, start] = [JSON.parse(decoded.decode(await unpack($('told').textContent))), await unpack($('rules').textContent), await unpack($('start').textContent)];
+  LEVERS = Object.keys(told.parameters).filter(name => ['headline', 'problem', 'recommendation', 'lever'].includes(told.parameters[name].group));
+  pool = new Pool(Math.min(8, navigator.hardwareConcurrency || 2));
+  $('version').textContent = told.version;
+  $('views').replaceChildren(...Object.entries(VIEWS).map(([name, title]) => {
+    const button = element('button', {type: 'button'}, title);
+    button.dataset.view = name;
+    button.addEventListener('click', () => show(name));
+    return element('li', {}, button);
+  }));
+  state = {scenario: told.two_by_two.reformed, changes: {}, seed: 1, other: 'centralist', area: []};
+  let view = 'explore';
+  const found = readAddress();
+  if (found && found.error) complain(found.error);
+  else if (found) { ({view} = found); state = {scenario: found.scenario, changes: found.changes, seed: found.seed, other: found.other, area: found.area}; }
+  buildSettings(); buildArea();
+  $('sources').replaceChildren(table('Settings', ['Name', 'Usual value', 'Bounds', 'Meaning', 'Source'], Object.entries(told.parameters).map(([name, p]) => [name, String(p.default), `${p.low} to ${p.high} ${p.unit}`, p.meaning, p.source])));
+  $('run-two').addEventListener('click', runTwo);
+  $('run-stress').addEventListener('click', runStress);
+  $('stop-stress').addEventListener('click', () => { stopped = true; });
+  $('check').addEventListener('click', checkNumbers);
+  $('save-yaml').addEventListener('click', () => save('setting.yaml', $('yaml').textContent, 'text/yaml'));
+  $('save-csv').addEventListener('click', () => save('months.csv', monthsAsCsv(), 'text/csv'));
+  for (const button of document.querySelectorAll('[data-copy]')) {
+    button.addEventListener('click', async () => {
+      const from = $(button.dataset.copy);
+      await navigator.clipboard.writeText(from.value || from.textContent);
+      button.textContent = 'Copied';
+      setTimeout(() => { button.textContent = 'Copy'; }, 1500);
+    });
+  }
+  window.addEventListener('hashchange', () => {
+    const read = readAddress();
+    if (!read) return;
+    if (read.error) { complain(read.error); return; }
+    complain('');
+    set({scenario: read.scenario, changes: read.changes, seed: read.seed, other: read.other, area: read.area});
+    show(read.view);
+  });
+  show(view);
+  changed();
+}
+begin().catch(error => complain(`This page could not start: ${error.message}. It needs a browser of 2023 or later.`));

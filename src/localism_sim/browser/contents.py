@@ -1,0 +1,197 @@
+"""What the page has to know, read from the model: its memory, places, parameters, scenarios.
+
+Nothing is written down twice: a new lever, outcome, scenario or column of the world reaches the
+page when it is built.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from scipy import stats
+
+from ..model import world as worlds
+from ..model.engine import simulate
+from ..model.outcomes import AVERAGED, OUTCOMES
+from ..model.parameters import FIELDS, FIXED, GROUPS, LEVER_DTYPE, Parameters
+from ..model.places import Places, data_file
+from ..model.scenario import Scenario, load_scenario, scenario_names
+from ..model.version import model_version
+
+MONTHS = "months"
+"""Stands for the length of the run in the shape of an array."""
+HEADLINE = ("quality", "trust", "spread", "postcode_gap", "worst_place", "harm")
+"""The outcomes that lead."""
+MOST_PAIRS = 200
+CENTRE, PLACES_DECIDE, REFORMED = "centralist", "localist", "localist_with_capability"
+"""Scenarios from which the two by two of reforms and autonomy is made."""
+
+
+def fields(kind: np.dtype) -> dict[str, Any]:
+    """A record's size in bytes, and name, type and offset of each of its fields."""
+    entries: Any = kind.fields or {}
+    return {
+        "size": kind.itemsize,
+        "fields": [[name, kind[name].str[1:], entries[name][1]] for name in kind.names or ()],
+    }
+
+
+def members(world: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+    """The world's arrays and numbers in the order in which compiled code takes them."""
+    for field, value in zip(world._fields, world):
+        if isinstance(value, tuple):
+            yield from members(value, f"{name}{field}.")
+        else:
+            yield f"{name}{field}", value
+
+
+def shape(one: np.ndarray, two: np.ndarray) -> list[int | str]:
+    """The shape of an array of which one example is made for one month and one for two."""
+    return [a if a == b else MONTHS for a, b in zip(one.shape, two.shape)]
+
+
+def memory(parameters: Parameters, places: Places) -> tuple[list[dict[str, Any]], bytes]:
+    """How the page lays out the world of these places, and the bytes that are there at the start.
+
+    A list with an entry for each argument of the compiled run: its name; for a number its value
+    (None for the seed); for an array its shape, bytes an item, order in memory, and what it holds:
+    `from` and `bytes` of the second result, or `missing` where it starts as NaN, or nothing where
+    it starts as zero.
+    """
+    one, two = (worlds.empty_world(parameters, places, 0, months) for months in (1, 2))
+    entries: list[dict[str, Any]] = []
+    content = bytearray()
+    for (name, value), (_, other) in zip(members(one), members(two)):
+        if not isinstance(value, np.ndarray):
+            entries.append({"name": name, "value": None if name == "seed" else int(value)})
+            continue
+        entry: dict[str, Any] = {
+            "name": name,
+            "shape": shape(value, other),
+            "item": value.itemsize,
+            "columns_first": value.ndim > 1 and value.flags.f_contiguous,
+        }
+        raw = value.tobytes("A")
+        if name != "score" and any(raw):
+            if MONTHS in entry["shape"]:
+                entry["missing"] = True
+            else:
+                entry["from"], entry["bytes"] = len(content), len(raw)
+                content += raw
+        entries.append(entry)
+    return entries, bytes(content)
+
+
+def parameter_table() -> dict[str, Any]:
+    """Each parameter with default, bounds, unit, group, meaning and source."""
+    wanted = ("low", "high", "unit", "group", "meaning", "source")
+    return {
+        name: {
+            "default": field.default,
+            "whole": isinstance(field.default, int),
+            "fixed": name in FIXED,
+            **{key: field.metadata[key] for key in wanted},
+        }
+        for name, field in FIELDS.items()
+    }
+
+
+def scenario_entry(scenario: Scenario) -> dict[str, Any]:
+    """A scenario's words, the values of its parameters and its timeline."""
+    usual = Parameters().as_dict()
+    return {
+        "title": scenario.title,
+        "stands_for": scenario.stands_for,
+        "values": {k: v for k, v in scenario.parameters.as_dict().items() if v != usual[k]},
+        "timeline": [[month, dict(changes)] for month, changes in scenario.timeline],
+    }
+
+
+def outlines(places: Places) -> list[list[list[float]]]:
+    """For each place its rings as flat lists of longitude and latitude, to a hundredth degree."""
+    features = json.loads(data_file("england_places.geojson").read_text(encoding="utf-8"))
+    shapes = {f["properties"]["place_id"]: f["geometry"] for f in features["features"]}
+    found = []
+    for place in places.ids:
+        geometry = shapes[place]
+        polygons = geometry["coordinates"]
+        if geometry["type"] == "Polygon":
+            polygons = [polygons]
+        found.append([flat(polygon[0]) for polygon in polygons])
+    return found
+
+
+def flat(ring: list[list[float]]) -> list[float]:
+    """A ring as x, y, x, y ... with points that fall together left out."""
+    kept: list[tuple[float, float]] = []
+    for x, y in ring:
+        point = (round(x, 2), round(y, 2))
+        if not kept or kept[-1] != point:
+            kept.append(point)
+    return [number for point in kept for number in point]
+
+
+def two_by_two() -> dict[str, Any]:
+    """What is varied where reforms and autonomy are told apart: the reforms are the settings in
+    which localism with reforms differs from localism without them.
+    """
+    centre, local, reformed = (
+        load_scenario(name).parameters.as_dict() for name in (CENTRE, PLACES_DECIDE, REFORMED)
+    )
+    return {
+        "base": CENTRE,
+        "reformed": REFORMED,
+        "low": centre["autonomy"],
+        "high": local["autonomy"],
+        "reforms": {
+            name: value
+            for name, value in reformed.items()
+            if value != local[name] and name != "autonomy"
+        },
+    }
+
+
+def cases(places: Places) -> list[dict[str, Any]]:
+    """Outcomes of each scenario as Python works them out, for the page to check itself against."""
+    found = []
+    for number, name in enumerate(scenario_names()):
+        seed = 1 + 1_000_003 * number
+        outcomes = simulate(load_scenario(name), places, seed).outcomes
+        known = {key: value for key, value in outcomes.items() if np.isfinite(value)}
+        found.append({"scenario": name, "seed": seed, "outcomes": known})
+    return found
+
+
+def contents(places: Places | None = None) -> tuple[dict[str, Any], bytes]:
+    """All that the page is told beside the compiled rules, and the world's bytes at the start."""
+    places = places or Places.england()
+    parameters = Parameters()
+    layout, start = memory(parameters, places)
+    return {
+        "version": model_version(),
+        "memory": layout,
+        "plan": fields(LEVER_DTYPE),
+        "history": fields(worlds.HISTORY_TYPE),
+        "place_history": fields(worlds.PLACE_HISTORY_TYPE),
+        "averaged": list(AVERAGED),
+        "groups": GROUPS,
+        "parameters": parameter_table(),
+        "outcomes": {
+            o.name: {"label": o.label, "unit": o.unit, "meaning": o.meaning, "better": o.better}
+            for o in OUTCOMES.values()
+        },
+        "scenarios": {name: scenario_entry(load_scenario(name)) for name in scenario_names()},
+        "places": {
+            "ids": list(places.ids),
+            "names": list(places.names),
+            "citizens": [int(n) for n in places.citizens],
+        },
+        "outlines": outlines(places),
+        "headline": list(HEADLINE),
+        "student": [float(stats.t.ppf(0.975, n)) for n in range(1, MOST_PAIRS)],
+        "two_by_two": two_by_two(),
+        "cases": cases(places),
+    }, start

@@ -1,0 +1,32 @@
+"""`localism-sim page` at the command line."""
+
+import pytest
+
+from localism_sim.browser.linking import number, read_number
+from localism_sim.command.cli import main
+
+
+@pytest.mark.parametrize("given", [["a.html", "b.html"], ["page.txt"], ["cuts=0.3.html"]])
+def test_anything_but_one_html_file_is_refused(refused, given):
+    message = refused(["page", *given])
+    assert given[0] in message and ".html" in message
+
+
+def test_a_folder_that_is_not_there_is_refused(refused):
+    assert "no folder" in refused(["page", "nowhere/page.html"])
+
+
+def test_the_page_is_one_file_that_says_its_version(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["page"]) == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["localism.html"]
+    written = (tmp_path / "localism.html").read_text()
+    assert len(written) < 2_000_000 and "http" not in written.replace("http-equiv", "").replace(
+        "http://www.w3.org/2000/svg", ""
+    )
+    assert "localism.html" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("value", [0, 1, 127, 128, 300, 2**31])
+def test_numbers_of_the_module_format_come_back(value):
+    assert read_number(number(value) + b"\xff", 0) == (value, len(number(value)))
