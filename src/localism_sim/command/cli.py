@@ -149,8 +149,9 @@ def main(arguments: list[str] | None = None) -> int:
         match option_of([a for a in arguments if a.startswith("-")]):
             case "--version":
                 from .. import __version__
+                from ..model.version import model_version
 
-                print(f"localism_sim {__version__}")
+                print(f"localism_sim {__version__}, model {model_version()}")
                 return 0
             case "--completion":
                 from .completion import script
