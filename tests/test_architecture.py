@@ -76,7 +76,6 @@ def floor(name: str) -> int:
 
 
 CLIMBS = {
-    ("analysis.tipping.hysteresis", "report.summary"),
     ("jobs.repeat", "command.multirun"),
 }
 """Imports that go up and have still to be turned round."""

@@ -1,6 +1,7 @@
 """Figures show every scenario, keep their text apart and on the page, and survive any data."""
 
 import threading
+from dataclasses import replace
 
 import matplotlib
 import numpy as np
@@ -11,9 +12,11 @@ from hypothesis import strategies as st
 from matplotlib.text import Text
 
 import localism_sim as ls
+from localism_sim.analysis.comparison import in_places, place_differences
 from localism_sim.report import figures
 from localism_sim.report.figures import between_places, contrast, over_time
 from localism_sim.report.figures import style as house
+from localism_sim.report.words import month_name
 
 
 @pytest.fixture(scope="module")
@@ -136,7 +139,7 @@ def test_the_gap_drawn_is_the_mean_gap_of_runs(england):
     axes = figures.distribution(england).axes[0]
     written = [t.get_text() for t in axes.texts]
     for arm, text in zip(england.arms, written):
-        table = between_places.quality_by_place(england, arm.name)
+        table = in_places(england, arm.name)
         assert text == f"gap {(table.quantile(0.9) - table.quantile(0.1)).mean():.2f}"
 
 
@@ -149,14 +152,12 @@ def test_the_map_has_an_outline_for_each_place_of_england_and_squares_elsewhere(
 
 def test_where_nothing_differs_the_map_is_hatched_and_says_so(small):
     same = fake_comparison(small, gain=0.0, noise=0.0)
-    assert not between_places.place_differences(same, "localist")["clear"].any()
+    assert not place_differences(same, "localist")["clear"].any()
     assert "no clear difference in 9" in all_text(figures.maps(same))
 
 
 def test_a_clear_difference_is_clear_on_the_map(small):
-    table = between_places.place_differences(
-        fake_comparison(small, gain=0.3, noise=0.001), "localist"
-    )
+    table = place_differences(fake_comparison(small, gain=0.3, noise=0.001), "localist")
     assert table["clear"].all() and (table["difference"] > 0.25).all()
 
 
@@ -217,13 +218,26 @@ def test_threads_draw_the_same_and_leave_settings_alone(small):
     assert dict(matplotlib.rcParams) == before
 
 
-def test_month_0_is_may_2010():
-    assert [house.calendar(month) for month in (0, 7, 8, 120)] == [
+def test_months_are_named_from_the_start_on():
+    assert [month_name((2010, 5), month) for month in (0, 7, 8, 120)] == [
         "May 2010",
-        "Dec 2010",
-        "Jan 2011",
+        "December 2010",
+        "January 2011",
         "May 2020",
     ]
+
+
+def test_a_start_of_ones_own_is_on_the_axes(small):
+    figure = figures.trajectories(replace(fake_comparison(small), start=(2026, 4)))
+    assert "Apr 2026" in all_text(figure) and "May 2010" not in all_text(figure)
+
+
+def test_maps_share_one_scale_whatever_the_differences(small):
+    scales = [
+        figures.maps(fake_comparison(small, gain=gain)).axes[0].collections[0].get_clim()
+        for gain in (0.01, 0.3)
+    ]
+    assert scales[0] == scales[1]
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=6))

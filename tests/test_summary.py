@@ -1,65 +1,74 @@
 """The summary claims nothing that its intervals do not carry, and says it in words."""
 
+import io
 import re
 from dataclasses import replace
+from html import unescape
 
 import pytest
 from fake_comparison import ARMS, TITLES, fake_comparison
 from hypothesis import given
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 from rich.console import Console
 
 import localism_sim as ls
 from localism_sim.foundation.errors import BadInput
 from localism_sim.model.outcomes import OUTCOMES, checked_outcome
-from localism_sim.report import summary
+from localism_sim.report import contrasts, figures, markdown
+from localism_sim.report.comparison import show
+from localism_sim.report.settings import blocks as settings_of
+from localism_sim.report.terminal import print_blocks
 
 PLACES = ls.Places.synthetic(3)
 
 
-def printed(comparison, width: int = 100) -> str:
-    console = Console(width=width, record=True, file=open("/dev/null", "w"))  # noqa: SIM115
-    console.print(summary.essentials(comparison))
+def printed(comparison, width: int = 80) -> str:
+    console = Console(width=width, record=True, file=io.StringIO(), force_terminal=True)
+    print_blocks(show(comparison).short, console)
     return console.export_text()
 
 
+def summarise(comparison, command: str = "localism-sim") -> str:
+    return markdown.summary(show(comparison), command)
+
+
 def answer(text: str) -> str:
-    return text.split("## The answer")[1].split("## The numbers")[0]
+    return text.split("## The question")[0]
 
 
 def test_nothing_is_claimed_when_nothing_differs():
-    text = summary.summarise(fake_comparison(PLACES, gain=0.0, noise=0.0))
-    rows = [line for line in text.splitlines() if line.startswith("| ") and "0-1" in line]
+    text = summarise(fake_comparison(PLACES, gain=0.0, noise=0.0))
+    rows = [line for line in text.splitlines() if line.startswith("| ") and "0-1)" in line]
     assert rows and all(row.endswith("| no clear difference |") for row in rows)
     assert "no clear difference" in answer(text)
     assert not re.search(
         r"services are|trust is|innovation spreads|gap between places is", answer(text)
     )
-    assert "0 are better for citizens, 0 worse" in text
 
 
 def test_a_verdict_is_given_only_where_the_interval_leaves_out_zero():
     comparison = fake_comparison(PLACES, gain=0.015, noise=0.01)
     assert 0 < comparison.contrasts["clear"].sum() < len(comparison.contrasts)
-    for _, row in comparison.contrasts.iterrows():
-        assert (summary.verdict(row) == "no clear difference") == (row["low"] <= 0 <= row["high"])
+    for _, row in contrasts.judged(comparison).iterrows():
+        assert (row["verdict"] == "no clear difference") == (row["low"] <= 0 <= row["high"])
 
 
 def test_gains_are_told_in_words_with_numbers():
-    text = summary.summarise(fake_comparison(PLACES, gain=0.2, noise=0.001))
+    text = summarise(fake_comparison(PLACES, gain=0.2, noise=0.001))
     assert re.search(
         r"services are better \(0\.\d\d against 0\.\d\d\), and at the end as well", text
     )
-    assert "The gap between places is narrower" in text and "trust is higher" in text
+    assert "The gap between places is narrower" in text and "Trust is higher" in text
 
 
 def test_losses_are_told_as_plainly():
-    text = summary.summarise(fake_comparison(PLACES, gain=-0.1, noise=0.001))
+    text = summarise(fake_comparison(PLACES, gain=-0.1, noise=0.001))
     assert all(
         words in text
         for words in (
             "services are worse",
-            "trust is lower",
+            "Trust is lower",
             "gap between places is wider",
             "more months under",
         )
@@ -72,7 +81,7 @@ def test_an_average_and_an_end_that_disagree_are_both_told():
     table.loc[
         table["outcome"].isin(["quality_mean", "trust_mean"]), ["difference", "low", "high"]
     ] *= -1
-    text = answer(summary.summarise(comparison))
+    text = answer(summarise(comparison))
     assert text.count("point different ways") == 6
     assert (
         "on average over the 2 years services are worse" in text.lower()
@@ -82,18 +91,17 @@ def test_an_average_and_an_end_that_disagree_are_both_told():
 
 def test_a_tiny_clear_difference_is_barely_one():
     comparison = fake_comparison(PLACES, gain=0.002, noise=0.0)
-    rows = comparison.contrasts.set_index("outcome", drop=False)
-    assert set(rows.loc["trust"].apply(summary.verdict, axis=1)) == {"barely better"}
-    assert "barely" in summary.summarise(comparison)
+    rows = contrasts.judged(comparison).set_index("outcome")
+    assert set(rows.loc["trust", "verdict"]) == {"barely better"}
+    assert "barely" in summarise(comparison)
 
 
 def test_the_summary_has_all_its_parts():
     comparison = fake_comparison(PLACES)
-    text = summary.summarise(comparison, command="localism-sim seeds=6")
+    text = summarise(comparison, command="localism-sim seeds=6")
     parts = [
         "The question",
-        "What was run",
-        "The answer",
+        "Places by name",
         "The numbers",
         "What is uncertain",
         "What the numbers do not say",
@@ -101,19 +109,49 @@ def test_the_summary_has_all_its_parts():
     ]
     assert re.findall(r"^## (.*)$", text, re.M) == parts
     assert all(title in text for title in TITLES.values()) and "localism-sim seeds=6" in text
-    tables = [line for line in text.splitlines() if line.startswith("|")]
-    assert {line.count("|") for line in tables} == {7} and len(tables) == 3 * (2 + 20)
-    assert "never reached half in 6 of 6 runs of *Centralised delivery*" in text
+    assert "never reached half in 6 of 6 runs of Centralised delivery" in text
+    assert "places.scale" in answer(text), "the first page warns of what verdicts depend on"
+    for name in figures.drawable(comparison):
+        assert f"(figures/{name}.png)" in text
+
+
+def test_the_first_page_holds_six_outcomes_and_the_rest_is_in_the_tables():
+    text = summarise(fake_comparison(PLACES))
+    first = [line for line in answer(text).splitlines() if line.startswith("|")]
+    assert len(first) == 2 + 6
+    rest = text.split("## The numbers")[1]
+    assert all(outcome.label in rest for outcome in OUTCOMES.values() if outcome.better)
+
+
+def test_sentence_and_table_give_one_verdict():
+    """On average barely better, at the end clearly so: each is told as what it is."""
+    comparison = fake_comparison(PLACES, gain=0.015, noise=0.0)
+    rows = contrasts.judged(comparison)
+    one = rows[rows["scenario"] == "localist"].set_index("outcome")
+    assert one.loc["quality_mean", "verdict"] == "barely better"
+    assert one.loc["quality", "verdict"] == "better"
+    text = answer(summarise(comparison))
+    assert re.search(r"services are barely better \([^)]*\); at the end services are better", text)
+
+
+def test_differences_are_in_the_outcomes_unit_and_a_share_of_its_range():
+    text = summarise(fake_comparison(PLACES, gain=0.2, noise=0.001))
+    row = next(line for line in text.splitlines() if line.startswith("| Quality of services, at"))
+    assert "+20%" in row and "standard deviation" not in text
+    assert contrasts.range_of("harm", 24) == 24 and contrasts.range_of("workload", 24) is None
+
+
+def test_no_zero_has_a_sign_and_one_is_singular():
+    text = summarise(fake_comparison(ls.Places.synthetic(1), seeds=2, gain=0.0, noise=0.0))
+    assert not re.search(r"[-−+]0(\.0+)?(?![\d.])", text) and "1 place " in text
 
 
 def test_the_settings_that_differ_are_listed_with_their_sources():
     comparison = fake_comparison(PLACES)
-    assert "How the scenarios differ" not in summary.summarise(comparison)
+    assert "How the scenarios differ" not in summarise(comparison)
     arms = tuple(ls.load_scenario(name) for name in ("coalition_2010", "sure_start", "localist"))
-    text = summary.summarise(
-        replace(comparison, arms=arms, contrasts=comparison.contrasts.iloc[:0])
-    )
-    rows = text.split("## How the scenarios differ")[1].split("\n## ")[0]
+    page = markdown.page("Settings", settings_of(replace(comparison, arms=arms)))
+    rows = page.split("## How the scenarios differ")[1].split("\n## ")[0]
     assert re.search(r"\(`autonomy`\) \| 0\.4 \| 0\.7 \| 0\.8 \|", rows) and "(`cuts`)" not in rows
     assert "From month 12 on, *Sure Start* sets `ring_fence` to 0." in rows
     assert "Melhuish" in rows and rows.count("targets abolished") == 1
@@ -121,7 +159,7 @@ def test_the_settings_that_differ_are_listed_with_their_sources():
 
 def test_harm_and_months_are_not_said_to_be_of_the_last_month():
     assert [
-        summary.label(name) for name in ("harm", "months_to_half", "quality", "quality_mean")
+        contrasts.label(name) for name in ("harm", "months_to_half", "quality", "quality_mean")
     ] == [
         "Harm, since the start",
         "Months to half spread",
@@ -130,28 +168,36 @@ def test_harm_and_months_are_not_said_to_be_of_the_last_month():
     ]
 
 
-def test_the_terminal_table_fits_in_100_columns_and_says_what_is_better():
+def test_the_terminal_page_fits_in_80_columns_and_says_what_is_better():
     text = printed(fake_comparison(PLACES, gain=0.2, noise=0.001))
-    assert max(len(line.rstrip()) for line in text.splitlines()) <= 100
-    assert "better" in text and "…" not in text and "Quality of services" in text
+    assert max(len(line.rstrip()) for line in text.splitlines()) <= 80
+    assert "better" in text and "…" not in text and "Quality in the worst tenth" in text
     assert "~" in printed(fake_comparison(PLACES, gain=0.0, noise=0.0))
 
 
 @pytest.mark.parametrize(("seeds", "arms"), [(1, ARMS), (3, ARMS[:1]), (1, ARMS[:1])])
 def test_without_pairs_no_comparison_is_made(seeds, arms):
     comparison = fake_comparison(PLACES, seeds=seeds, arms=arms)
-    text = summary.summarise(comparison)
+    text = summarise(comparison)
     assert "No comparison can be made" in text and "## The numbers" not in text
     assert (
         "Quality of services" in printed(comparison) and "better" not in printed(comparison).lower()
     )
 
 
-def test_titles_cannot_break_tables_or_markup():
-    comparison = fake_comparison(PLACES, arms=("a|b", "[bold]c"))
-    text = summary.summarise(comparison)
-    assert {line.count("|") for line in text.splitlines() if line.startswith("|")} == {7}
-    assert "[bold]c" in printed(comparison)
+STRANGE = ("a|b", "[bold]c", "*d* _e_ `f` <b>g</b>", "$x$ \\frac =1+1 ![h](i)")
+
+
+def test_titles_are_shown_as_they_are_on_page_and_terminal():
+    comparison = fake_comparison(PLACES, arms=STRANGE)
+    html = MarkdownIt("commonmark").enable("table").render(summarise(comparison))
+    shown = unescape(re.sub(r"<[^>]*>", "", html))
+    said = " ".join(printed(comparison, width=300).split())
+    for title in STRANGE:
+        assert title in shown and title in said
+    assert "<b>" not in html and '<img src="i"' not in html
+    heads = re.findall(r"<thead>.*?</thead>", html, re.S)
+    assert {head.count("<th") - 1 for head in heads} >= {6}
 
 
 @given(
@@ -164,9 +210,9 @@ def test_titles_cannot_break_tables_or_markup():
 )
 def test_any_data_can_be_summed_up(seeds, months, gain, noise, arms, random):
     comparison = fake_comparison(PLACES, seeds, months, ARMS[:arms], gain, noise, random)
-    text = summary.summarise(comparison)
+    text = summarise(comparison)
     assert "nan" not in text.lower().replace("finance", "") and " inf" not in text
-    assert max(len(line.rstrip()) for line in printed(comparison).splitlines()) <= 100
+    assert max(len(line.rstrip()) for line in printed(comparison).splitlines()) <= 80
 
 
 def test_outcomes_are_named_once_in_order_with_the_nearest_for_a_slip():

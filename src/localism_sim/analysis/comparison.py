@@ -7,12 +7,14 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from ..model.engine import LARGE, simulate
 from ..model.outcomes import OUTCOMES
 from ..model.places import Places
 from ..model.scenario import Scenario, load_scenario, schedule
+from .intervals import half_widths
 from .statistics import contrasts
 
 MAIN_ARMS = ("centralist", "localist", "localist_with_capability", "status_quo_2010")
@@ -21,10 +23,15 @@ cuts.
 """
 
 
+FIRST_MONTH = (2010, 5)
+"""May 2010, when the coalition took office: month 0 of the shipped scenarios."""
+
+
 @dataclass(frozen=True)
 class Comparison:
-    """What a comparison leaves: a row a run; a row a run and month; a row a run and place at the
-    end; contrasts with the reference arm.
+    """What a comparison leaves. arms: the first is the reference of all contrasts. runs: a row a
+    run. history: a row a run and month. by_place: a row a run and place, at the end. contrasts: a
+    row a scenario after the first and outcome. start: year and month (1 to 12) of the first month.
     """
 
     arms: tuple[Scenario, ...]
@@ -35,6 +42,7 @@ class Comparison:
     history: pd.DataFrame
     by_place: pd.DataFrame
     contrasts: pd.DataFrame
+    start: tuple[int, int] = FIRST_MONTH
 
     @property
     def titles(self) -> dict[str, str]:
@@ -60,12 +68,14 @@ def compare(
     months: int,
     workers: int | None = None,
     progress: Callable[[int], None] | None = None,
+    start: tuple[int, int] = FIRST_MONTH,
 ) -> Comparison:
     """Run every arm with every seed; contrasts are taken against the first arm, seed by seed.
 
     Small runs go side by side on `workers` threads; large ones (`engine.LARGE` citizens) one after
     the other, each on all threads, so that only one world is in memory. progress: called with the
-    number of months done, over all runs.
+    number of months done, over all runs. start: year and month in which month 0 lies, for axes and
+    words only.
     """
     for arm in arms:
         schedule(arm.parameters, arm.timeline, months)
@@ -114,4 +124,36 @@ def compare(
         if len(seeds) > 1 and others
         else pd.DataFrame()
     )
-    return Comparison(tuple(arms), places, tuple(seeds), months, runs, history, by_place, table)
+    return Comparison(
+        tuple(arms), places, tuple(seeds), months, runs, history, by_place, table, start
+    )
+
+
+def in_places(comparison: Comparison, scenario: str, outcome: str = "quality") -> pd.DataFrame:
+    """An outcome at the end, a row a place and a column a seed."""
+    rows = comparison.by_place[comparison.by_place["scenario"] == scenario]
+    return rows.pivot(index="place_id", columns="seed", values=outcome).reindex(
+        list(comparison.places.ids)
+    )
+
+
+def place_differences(comparison: Comparison, other: str, outcome: str = "quality") -> pd.DataFrame:
+    """Each place under `other` less under the first scenario: `difference`, the mean over paired
+    seeds, `low` and `high`, its 95% interval over seeds, and `clear`, whether that leaves out zero.
+    One seed gives no interval (NaN), and no place is clear then.
+    """
+    pairs = (
+        in_places(comparison, other, outcome)
+        - in_places(comparison, comparison.arms[0].name, outcome)
+    ).to_numpy(float)
+    mean = pairs.mean(axis=1)
+    half = half_widths(pairs) if pairs.shape[1] > 1 else np.full(len(mean), np.nan)
+    return pd.DataFrame(
+        {
+            "difference": mean,
+            "low": mean - half,
+            "high": mean + half,
+            "clear": np.abs(mean) > half,
+        },
+        index=list(comparison.places.ids),
+    )

@@ -25,9 +25,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtrit
 
 from ..model.scenario import Scenario
+from .intervals import quantile
 from .statistics import Contrast, paired_difference
 
 FIRST = 30
@@ -35,7 +35,6 @@ IN_A_ROW = 2
 COCHRAN = 25.0
 GROWTH = 1.1
 LEAST_MORE = 5
-CONFIDENCE = 0.95
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,7 @@ def look_at(values: np.ndarray, half_width: float) -> Look:
     count, mean = len(values), float(values.mean())
     centred = values - mean
     variance = float(centred @ centred) / (count - 1)
-    t = float(stdtrit(count - 1, 0.5 + CONFIDENCE / 2.0))
+    t = quantile(count)
     if variance <= 1e-24 * max(1.0, mean * mean):
         return Look(count, mean, mean, mean, 0.0, count >= FIRST)
     skewness = float(centred @ centred**2) * count / ((count - 1) * (count - 2)) / variance**1.5

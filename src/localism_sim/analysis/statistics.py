@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from ..foundation.errors import BadInput
+from .intervals import mean_interval
 
 
 @dataclass(frozen=True)
@@ -51,15 +51,14 @@ def paired_difference(
             f"{int(np.flatnonzero(~(np.isfinite(a) & np.isfinite(b)))[0])} is not"
         )
     difference = a - b
-    mean, error = float(difference.mean()), float(stats.sem(difference))
-    half = float(stats.t.ppf(0.5 + confidence / 2.0, len(a) - 1)) * error
+    mean, low, high = mean_interval(difference, confidence)
     spread = float(b.std(ddof=1))
     apart = float(a.var(ddof=1) + b.var(ddof=1))
     together = float(difference.var(ddof=1))
     return Contrast(
         mean,
-        mean - half,
-        mean + half,
+        low,
+        high,
         mean / spread if spread > 0 else 0.0,
         1.0 - together / apart if apart > 0 else 0.0,
         len(a),

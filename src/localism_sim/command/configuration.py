@@ -48,6 +48,7 @@ class Config:
     places: Any = None
     experiment: Any = None
     months: Any = 120
+    start: Any = "2010-05"
     seeds: Any = None
     keep: Any = None
     results_dir: Any = None
@@ -67,6 +68,7 @@ PLACES = {
 }
 SETTINGS = {
     "months": "months to run (120)",
+    "start": "year and month in which a comparison begins, for axes and words (2010-05)",
     "seeds": "how many seeds (20 means 0 to 19), or which: [1,5,9]",
     "scenario": "a scenario by name, or the path of your own YAML file",
     "keep": "monthly tables that a sweep keeps: [history], [history,by_place] (none)",

@@ -1,97 +1,132 @@
-"""The main job: scenarios compared on paired seeds, with figures and a summary."""
+"""The main job: scenarios compared on paired seeds."""
 
 from __future__ import annotations
 
-import datetime
 import platform
-from pathlib import Path
-
-import yaml
+from dataclasses import dataclass, replace
+from typing import Any
 
 from .. import __version__
 from ..analysis.comparison import Comparison, arms_for, compare
-from ..foundation.files import results_folder, write_table, write_text
-from ..foundation.progress import bar
-from ..model.scenario import schedule
+from ..model.places import Places
+from ..model.scenario import Scenario, schedule
 from ..model.version import model_version
-from ..report.summary import essentials, pairing_of, summarise
-from .experiment import Experiment
+from ..report.blocks import Block, Paragraph, Report, strong
+from ..report.comparison import show as show_comparison
+from ..report.words import counted
+from .experiment import Experiment, Model
 from .request import Request
 
 
-def run(request: Request) -> int:
-    """Compare, write, and print the essentials."""
-    config, console, seeds = request.config, request.console, request.seeds
-    arms = [arm.with_parameters(**request.changes) for arm in arms_for(config["scenario"])]
-    for arm in arms:
-        schedule(arm.parameters, arm.timeline, request.months)
-    one_to_one = request.kind == "england"
-    if one_to_one:
-        arms = arms[:2]
-    places = request.places
-    stamp = datetime.datetime.now().strftime("%Y-%m-%d-%H%M%S")
-    folder = results_folder(
-        config["results_dir"],
-        f"{config['scenario'] or ('england' if one_to_one else 'main')}-{stamp}",
-    )
-    console.print(
-        f"[bold]{arms[0].title}[/] and {', '.join(arm.title for arm in arms[1:])}: {places.count} "
-        f"places, {int(places.citizens.sum()):,} citizens, "
-        f"{request.months} months, "
-        f"{f'{len(seeds)} paired seeds' if len(seeds) > 1 else 'one seed'}",
-        highlight=False,
-    )
-    with bar(console, len(arms) * len(seeds), request.months) as progress:
-        comparison = compare(arms, places, seeds, request.months, config["workers"], progress)
-    with console.status("Drawing figures"):
-        write(comparison, folder, {"command": request.command})
-    console.print(essentials(comparison))
-    for sentence in pairing_of(comparison):
-        console.print(sentence, highlight=False, soft_wrap=True)
-    console.print(
-        f"Summary, figures and tables: [bold]{folder}[/]", highlight=False, soft_wrap=True
-    )
-    return 0
+@dataclass(frozen=True)
+class ComparisonQuestion:
+    """Which scenarios are compared, on which places and seeds; the first is the reference. start:
+    year and month of the first month.
+    """
+
+    scenarios: tuple[Scenario, ...]
+    places: Places
+    seeds: tuple[int, ...]
+    months: int
+    start: tuple[int, int]
+
+    def announcement(self) -> tuple[Block, ...]:
+        """What is said before anything runs."""
+        first, *others = (scenario.title for scenario in self.scenarios)
+        rest = f" and {', '.join(others)}" if others else ""
+        seeds = f"{len(self.seeds)} paired seeds" if len(self.seeds) > 1 else "one seed"
+        size = (
+            f"{counted(self.places.count, 'place')}, {int(self.places.citizens.sum()):,} citizens, "
+            f"{counted(self.months, 'month')}, {seeds}"
+        )
+        return (Paragraph((strong(first), f"{rest}: {size}")),)
 
 
-def resolved(comparison: Comparison) -> dict:
-    """All that is needed to run this comparison again."""
+@dataclass(frozen=True)
+class ComparisonAnswer:
+    """A comparison, and all that it takes to run it again."""
+
+    comparison: Comparison
+    config: dict[str, Any]
+
+
+def ask(request: Request) -> ComparisonQuestion:
+    """The main job's scenarios, or the one given with its baseline; raises `BadInput`."""
+    scenarios = [
+        scenario.with_parameters(**request.changes)
+        for scenario in arms_for(request.config["scenario"])
+    ]
+    for scenario in scenarios:
+        schedule(scenario.parameters, scenario.timeline, request.months)
+    return ComparisonQuestion(
+        tuple(scenarios), request.places, tuple(request.seeds), request.months, request.start
+    )
+
+
+def ask_one_to_one(request: Request) -> ComparisonQuestion:
+    """The same with two scenarios only, as every resident is simulated."""
+    question = ask(request)
+    return replace(question, scenarios=question.scenarios[:2])
+
+
+def answer(question: ComparisonQuestion, model: Model) -> ComparisonAnswer:
+    """Run every scenario with every seed and take the contrasts."""
+    runs = len(question.scenarios) * len(question.seeds)
+    with model.bar(runs, question.months) as progress:
+        comparison = compare(
+            question.scenarios,
+            question.places,
+            question.seeds,
+            question.months,
+            model.workers,
+            progress,
+            question.start,
+        )
+    return ComparisonAnswer(comparison, resolved(comparison))
+
+
+def resolved(comparison: Comparison) -> dict[str, Any]:
+    """All that is needed to run a comparison again."""
     return {
         "localism_sim": __version__,
         "model": model_version(),
         "python": platform.python_version(),
         "places": comparison.places.fingerprint,
         "months": comparison.months,
+        "start": f"{comparison.start[0]:04d}-{comparison.start[1]:02d}",
         "seeds": [int(seed) for seed in comparison.seeds],
         "scenarios": {
             arm.name: {
                 "parameters": arm.parameters.as_dict(),
-                "timeline": {m: dict(c) for m, c in arm.timeline},
+                "timeline": {month: dict(changes) for month, changes in arm.timeline},
             }
             for arm in comparison.arms
         },
     }
 
 
-def write(comparison: Comparison, folder: Path, config: dict) -> list[Path]:
-    """Tables, configuration, figures and summary, each whole; the paths written."""
-    from ..report.figures import draw_all
-
-    write_text(
-        yaml.safe_dump({**config, **resolved(comparison)}, sort_keys=False), folder / "config.yaml"
-    )
-    for name in ("runs", "history", "by_place", "contrasts"):
-        write_table(getattr(comparison, name), folder / f"{name}.parquet")
-    figures = draw_all(comparison, folder / "figures")
-    write_text(summarise(comparison, command=config.get("command")), folder / "summary.md")
-    return [folder / "summary.md", folder / "runs.parquet", *figures]
+def show(found: ComparisonAnswer) -> Report:
+    """The answer as a report."""
+    return show_comparison(found.comparison, found.config)
 
 
 EXPERIMENTS = {
     "compare": Experiment(
-        "the main job, or one scenario against its baseline, on paired seeds", 50, carried_out=run
+        "the main job, or one scenario against its baseline, on paired seeds",
+        50,
+        ask,
+        answer,
+        show,
+        kept="answer",
+        calendar=True,
     ),
     "england": Experiment(
-        "the same at one to one: all 53 million residents of England", 1, carried_out=run
+        "the same at one to one: all 53 million residents of England",
+        1,
+        ask_one_to_one,
+        answer,
+        show,
+        kept="answer",
+        calendar=True,
     ),
 }

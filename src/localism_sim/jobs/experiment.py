@@ -89,7 +89,8 @@ class Experiment:
 
     meaning: a line for the help. seeds: how many, if none are given. kept: `sweep` where the runs
     are kept one by one so that a stopped experiment goes on; `answer` where only the answer is
-    written; `nothing` where it is only said.
+    written; `nothing` where it is only said. calendar: whether the answer tells months by the
+    calendar, so that `start` matters.
     """
 
     meaning: str
@@ -99,6 +100,7 @@ class Experiment:
     show: Callable[[Any], Report] | None = None
     options: dict[str, Option] = field(default_factory=dict)
     kept: Literal["sweep", "answer", "nothing"] = "sweep"
+    calendar: bool = False
     carried_out: Callable[[Any], int] | None = None
 
 

@@ -6,6 +6,7 @@ import datetime
 import functools
 import json
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -26,6 +27,8 @@ from ..sweeps.sweep import Sweep, is_finished
 from .catalogue import EXPERIMENTS, checked_experiment
 
 MOST_SEEDS = 1_000_000
+USUAL_START = "2010-05"
+"""May 2010, when the coalition took office: month 0 of the shipped scenarios."""
 
 
 def seeds_from(value: Any) -> list[int]:
@@ -57,6 +60,16 @@ shared_places = functools.lru_cache(maxsize=8)(places_from_config)
 """Places that many requests share are made once."""
 
 
+def start_from(value: Any) -> tuple[int, int]:
+    """Year and month (1 to 12) of the first month, from a text such as '2026-04'."""
+    found = re.fullmatch(r"(\d{4})-(\d{2})", value) if isinstance(value, str) else None
+    if found is None or not 1 <= int(found[2]) <= 12 or int(found[1]) < 1:
+        raise BadInput(
+            f"start = {brief(value)} is not allowed; allowed: a year and a month such as 2026-04"
+        )
+    return int(found[1]), int(found[2])
+
+
 @dataclass(frozen=True)
 class Request:
     """One question in plain values (`config`), with the command that asked it."""
@@ -75,7 +88,7 @@ class Request:
         for name in ("fail_fast", "accept_changes"):
             checked_flag(name, config[name])
         request = cls(config, command, console)
-        request.seeds, request.places, request.changes  # noqa: B018 - each refuses bad input when first read
+        request.seeds, request.places, request.changes, request.start  # noqa: B018 - each refuses bad input when first read
         return request
 
     @property
@@ -100,6 +113,18 @@ class Request:
         """Seeds as given, else as many as the experiment usually takes."""
         given = self.config["seeds"]
         return seeds_from(EXPERIMENTS[self.kind].seeds if given is None else given)
+
+    @functools.cached_property
+    def start(self) -> tuple[int, int]:
+        """Year and month of the first month, where the answer tells months by the calendar."""
+        given = self.config.get("start", USUAL_START)
+        found = start_from(given)
+        if given != USUAL_START and not EXPERIMENTS[self.kind].calendar:
+            raise BadInput(
+                f"start = {given} is not allowed with experiment={self.kind}, whose answer has no "
+                f"calendar"
+            )
+        return found
 
     @functools.cached_property
     def places(self) -> Places:

@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
+import yaml
 
-from ..foundation.files import results_folder, write_tables, write_text
+from ..foundation.files import results_folder, write_table, write_tables, write_text
 from ..foundation.progress import bar
 from ..report.blocks import Paragraph, Report, strong
 from ..report.markdown import summary
 from ..report.terminal import print_blocks
+from ..report.workbook import write_workbook
 from .catalogue import EXPERIMENTS
 from .experiment import Experiment, Question, Unfinished
 from .request import Request
@@ -127,10 +129,19 @@ def begin(
 
 
 def write(report: Report, folder: Path, command: str) -> None:
-    """Tables, figures and the summary into the folder, each file whole; the summary last."""
+    """Configuration, tables, figures and the summary into the folder, each file whole; the summary
+    last.
+    """
     from ..report.figures.style import save
 
+    if report.config:
+        config = {"command": command, **report.config}
+        write_text(yaml.safe_dump(config, sort_keys=False), folder / "config.yaml")
+    for name, table in report.data.items():
+        write_table(table, folder / f"{name}.parquet")
     write_tables(folder, **report.tables)
+    if report.tables:
+        write_workbook(report.tables, folder / "tables.xlsx")
     for figure in report.figures:
         save(figure.draw(), folder / "figures" / figure.name)
     write_text(summary(report, command), folder / "summary.md")

@@ -175,6 +175,10 @@ alone can mislead.
 """
 
 
+SINCE_THE_START = ("months_to_half", "harm")
+"""Outcomes about the whole run so far; all others are about the month in which they are taken."""
+
+
 def setting_column(parameter: str) -> str:
     """A parameter's column in a table that also holds outcomes: its name, or `<name>_setting` where
     an outcome has the same (trust, harm, control).

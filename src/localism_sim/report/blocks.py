@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -120,13 +120,17 @@ class Report:
 
     short: what a reader needs first, on one page; the terminal prints this part only. details: the
     rest of the written summary. tables: the numbers by name, for Parquet, CSV and the workbook.
-    complete: False where the answer says that something did not go well (exit code 1).
+    data: larger tables, for Parquet only. config: all that it takes to run it again, written as
+    `config.yaml` where there is any. complete: False where the answer says that something did not
+    go well (exit code 1).
     """
 
     title: str
     short: tuple[Block, ...]
     details: tuple[Block, ...] = ()
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    data: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    config: Mapping[str, Any] = field(default_factory=dict)
     complete: bool = True
 
     @property

@@ -19,6 +19,11 @@ from .blocks import (
     spans,
 )
 
+SAME_NUMBERS = (
+    Span("config.yaml", "code"),
+    " in this folder holds the command, every parameter, seed and version; the same configuration "
+    "gives the same numbers to the last digit.",
+)
 SPECIAL = re.compile(
     r"[\\`*\[\]|$]"  # always markup, `|` and `$` in the flavours that have tables and formulas
     r"|(?<!\w)_|_(?!\w)"  # an underscore within a word is none
@@ -50,13 +55,15 @@ def styled(part: str | Span) -> str:
     """One stretch of text."""
     if isinstance(part, str):
         return escaped(part)
-    if not part.text.strip():
+    inside = part.text.strip()
+    if not inside:
         return part.text
+    before, _, after = part.text.partition(inside)
     match part.style:
         case "emphasis":
-            return f"*{escaped(part.text.strip())}*"
+            return f"{before}*{escaped(inside)}*{after}"
         case "strong":
-            return f"**{escaped(part.text.strip())}**"
+            return f"{before}**{escaped(inside)}**{after}"
         case "code":
             return code_span(part.text)
         case "link":
@@ -117,5 +124,7 @@ def page(title: str, blocks: Iterable[Block]) -> str:
 
 def summary(report: Report, command: str) -> str:
     """The written summary of a report, with the command that repeats it."""
-    repeat = (Heading("How to repeat it"), CodeBlock(command)) if command else ()
-    return page(report.title, (*report.blocks, *repeat))
+    repeat: tuple[Block, ...] = (Heading("How to repeat it"), CodeBlock(command))
+    if report.config:
+        repeat = (*repeat, Paragraph(SAME_NUMBERS))
+    return page(report.title, (*report.blocks, *(repeat if command else ())))

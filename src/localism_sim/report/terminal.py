@@ -19,6 +19,7 @@ from .blocks import (
     Points,
     Table,
     Words,
+    plain,
     spans,
 )
 
@@ -43,8 +44,15 @@ def text(words: Words, style: str = "") -> Text:
     return found
 
 
-def grid(block: Table) -> Grid:
-    """A table as wide as its content, names broken over lines before numbers are."""
+def longest(cells: Iterable[str]) -> int:
+    """Length of the longest of some texts."""
+    return max(map(len, cells), default=0)
+
+
+def grid(block: Table, width: int) -> Grid:
+    """A table of at most `width` columns of letters. No word is cut, and names in the first column
+    stay on one line where there is room.
+    """
     found = Grid(
         title=text(block.title, "bold") if block.title else None,
         title_justify="left",
@@ -52,8 +60,18 @@ def grid(block: Table) -> Grid:
         pad_edge=False,
         header_style="",
     )
-    for heading, letter in zip(block.head, block.align.ljust(len(block.head), "l")):
-        found.add_column(text(heading, "bold"), justify="right" if letter == "r" else "left")
+    columns = [[plain(each) for each in column] for column in zip(block.head, *block.rows)]
+    least = [longest(word for cell in column for word in cell.split()) for column in columns]
+    names = longest(columns[0][1:]) if columns else 0
+    room = names + sum(least[1:]) + 3 * len(least) <= width
+    align = block.align.ljust(len(block.head), "l")
+    for number, (heading, letter) in enumerate(zip(block.head, align)):
+        found.add_column(
+            text(heading, "bold"),
+            justify="right" if letter == "r" else "left",
+            overflow="fold",
+            min_width=names if number == 0 and room else least[number],
+        )
     for row in block.rows:
         found.add_row(*(text(each) for each in row))
     return found
@@ -71,7 +89,7 @@ def print_block(block: Block, console: Console) -> None:
             for item in items:
                 print_item(item, console)
         case Table():
-            console.print(grid(block), highlight=False)
+            console.print(grid(block, console.width), highlight=False)
         case CodeBlock(lines):
             console.print(Padding(text(lines), (0, 2)), highlight=False, soft_wrap=True)
         case Figure():

@@ -69,3 +69,32 @@ def outcome_title(name: str) -> str:
     if known is None:
         return name
     return known.label + (", average over the run" if name.endswith("_mean") else " at the end")
+
+
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
+
+def month_name(start: tuple[int, int], later: int = 0) -> str:
+    """'May 2010': the calendar name of a month, so many after `start` (year, month 1 to 12)."""
+    year, within = divmod(start[1] - 1 + later, 12)
+    return f"{MONTHS[within]} {start[0] + year}"
+
+
+def period(months: int) -> str:
+    """'ten years', '5 years' or '18 months'."""
+    if months % 12:
+        return counted(months, "month")
+    return "ten years" if months == 120 else counted(months // 12, "year")

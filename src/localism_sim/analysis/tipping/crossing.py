@@ -13,9 +13,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy import stats
 
-CONFIDENCE = 0.95
+from ..intervals import half_widths
+
 CURVES = ("mean", "low", "high")
 
 Ask = Callable[[list[tuple[int, float]]], np.ndarray]
@@ -70,12 +70,7 @@ class Curve:
     @property
     def half(self) -> np.ndarray:
         """Half-width of its 95% interval (Student's t over seeds)."""
-        count = self.values.shape[1]
-        return (
-            stats.t.ppf(0.5 + CONFIDENCE / 2.0, count - 1)
-            * self.values.std(axis=1, ddof=1)
-            / np.sqrt(count)
-        )
+        return half_widths(self.values)
 
     @property
     def low(self) -> np.ndarray:
@@ -142,16 +137,12 @@ class Curve:
         for the number of pairs of levels (Bonferroni), leaves out zero.
         """
         rows = self.values[np.isin(self.levels, self.grid)]
-        count, pairs = rows.shape[1], len(rows) * (len(rows) - 1) // 2
+        pairs = len(rows) * (len(rows) - 1) // 2
         if pairs < 2:
             return None
         i, j = np.triu_indices(len(rows), 1)
         change = rows[j] - rows[i]
-        half = (
-            stats.t.ppf(1.0 - (1.0 - CONFIDENCE) / (2.0 * pairs), count - 1)
-            * change.std(axis=1, ddof=1)
-            / np.sqrt(count)
-        )
+        half = half_widths(change, comparisons=pairs)
         size = change.mean(axis=1)
         rise, fall = np.where(size > half, size, 0.0), np.where(-size > half, -size, 0.0)
         if not rise.any() or not fall.any():

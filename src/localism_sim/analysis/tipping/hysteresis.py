@@ -13,12 +13,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
+from ...model.outcomes import SINCE_THE_START
 from ...model.parameters import FIXED
 from ...model.scenario import Scenario, checked_timeline
-from ...report.summary import OVER_THE_RUN
-from .crossing import CONFIDENCE
+from ..intervals import mean_interval
 
 UP_AND_DOWN = "up_and_down"
 
@@ -40,14 +39,14 @@ class WayBack:
     @property
     def loop(self) -> tuple[float, float, float]:
         """Down less up, mean of all levels below the top, with its 95% interval over seeds."""
-        return with_interval((self.down - self.up)[:-1].mean(axis=0))
+        return mean_interval((self.down - self.up)[:-1].mean(axis=0))
 
     @property
     def memory(self) -> tuple[float, float, float]:
         """Down less steady in the same month, mean of all levels below the top, with its 95%
         interval over seeds.
         """
-        return with_interval((self.down - self.steady_down)[:-1].mean(axis=0))
+        return mean_interval((self.down - self.steady_down)[:-1].mean(axis=0))
 
     def table(self) -> pd.DataFrame:
         """A row a level and branch: level, branch, month, mean, low, high."""
@@ -64,7 +63,7 @@ class WayBack:
         rows = []
         for branch, (values, when) in branches.items():
             for level, month, row in zip(self.levels, months[when], values):
-                mean, low, high = with_interval(row)
+                mean, low, high = mean_interval(row)
                 rows.append(
                     {
                         "level": level,
@@ -78,12 +77,6 @@ class WayBack:
         return pd.DataFrame(rows)
 
 
-def with_interval(values: np.ndarray) -> tuple[float, float, float]:
-    """Mean and its 95% interval (Student's t)."""
-    half = float(stats.t.ppf(0.5 + CONFIDENCE / 2.0, len(values) - 1) * stats.sem(values))
-    return float(values.mean()), float(values.mean()) - half, float(values.mean()) + half
-
-
 def why_not(lever: str, outcome: str) -> str:
     """Why there is no way back to look at, or nothing."""
     if lever in FIXED:
@@ -91,7 +84,7 @@ def why_not(lever: str, outcome: str) -> str:
             f"No way back is looked at: {lever} describes the start of a run and cannot be "
             f"raised and lowered within one."
         )
-    if outcome in OVER_THE_RUN:
+    if outcome in SINCE_THE_START:
         return (
             f"No way back is looked at: {outcome} adds up since the start of a run, so it can "
             f"only go one way."

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.figure import Figure
 
-from .between_places import colour_key, difference_limit, distribution, draw_map, maps
+from .between_places import colour_key, distribution, draw_map, maps
 from .contrast import effects
 from .over_time import draw_bands, origins, runs_in_words, trajectories
 from .style import FAINT, colours, in_house_style, save, sheet, wrapped
@@ -61,12 +61,11 @@ def gallery(comparison: Comparison) -> Figure:
         wrapped(runs_in_words(comparison), 120), x=0.01, ha="left", fontsize=8.5, color=FAINT
     )
     arm = comparison.arms[min(2, len(comparison.arms) - 1)]
-    limit = difference_limit(comparison, [arm.name])
     axes = right.subplots()
-    draw_map(axes, comparison, arm.name, limit)
+    draw_map(axes, comparison, arm.name)
     title = wrapped(f"Quality: {arm.title}, compared with {comparison.arms[0].title}", 38)
     axes.set_title(title, pad=32, color=colours(comparison)[arm.name])
-    colour_key(right, axes, limit, len(comparison.seeds) > 1, broad=False)
+    colour_key(right, axes, len(comparison.seeds) > 1, broad=False)
     return figure
 
 

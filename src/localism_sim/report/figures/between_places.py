@@ -14,10 +14,11 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch, PathPatch
 from matplotlib.path import Path as Outline
 from matplotlib.patheffects import withStroke
-from scipy import stats
 from scipy.spatial import cKDTree
 
+from ...analysis.comparison import in_places, place_differences
 from ...model.places import Places, data_file
+from ..words import counted, signed
 from .style import FAINT, INK, colours, headline, in_house_style, runs_of, sheet, shortened, wrapped
 
 if TYPE_CHECKING:
@@ -25,20 +26,16 @@ if TYPE_CHECKING:
 
 SCALE_OF_DIFFERENCES = "PuOr"
 """Diverging, safe for colour-blind readers: orange worse, purple better."""
+LIMIT = 0.2
+"""End of the colour scale of differences in quality, the same in every map, so that maps of
+different runs can be compared; larger differences have the colour of the end.
+"""
 UNCLEAR_COLOUR = "#EDEDED"
 ROOM_FOR_NAMES = 0.17
 """Names are written into squares of at least this share of the map's width."""
 ENGLAND = ((-5.85, 1.85), (49.85, 55.9))
 LONDON = ((-0.53, 0.36), (51.27, 51.71))
 """Longitude and latitude shown; London's boroughs are too small to see without a larger inset."""
-
-
-def quality_by_place(comparison: Comparison, scenario: str) -> pd.DataFrame:
-    """Quality at the end, a row a place and a column a seed."""
-    rows = comparison.by_place[comparison.by_place["scenario"] == scenario]
-    return rows.pivot(index="place_id", columns="seed", values="quality").reindex(
-        list(comparison.places.ids)
-    )
 
 
 def heights(values: np.ndarray, grid: np.ndarray) -> np.ndarray:
@@ -61,7 +58,7 @@ def distribution(comparison: Comparison) -> Figure:
     """
     figure = sheet(10, 2.0 + 1.05 * len(comparison.arms))
     axes = figure.subplots()
-    tables = {arm.name: quality_by_place(comparison, arm.name) for arm in comparison.arms}
+    tables = {arm.name: in_places(comparison, arm.name) for arm in comparison.arms}
     pooled = np.concatenate([table.to_numpy(float).ravel() for table in tables.values()])
     room = max(0.04 * np.ptp(pooled), 0.01)
     grid = np.linspace(pooled.min() - room, pooled.max() + room, 400)
@@ -142,25 +139,6 @@ def draw_ridge(axes, table: pd.DataFrame, row: int, colour: str, grid: np.ndarra
     lasting = values.mean(axis=1)
     jitter = 0.16 + 0.14 * (np.arange(len(lasting)) * 0.618034 % 1.0)
     axes.scatter(lasting, row + jitter, s=9, color=colour, alpha=0.55, linewidth=0)
-
-
-def place_differences(comparison: Comparison, other: str, confidence: float = 0.95) -> pd.DataFrame:
-    """Quality of each place under `other` less under the first scenario: `difference`, the mean
-    over paired seeds, and `clear`.
-
-    A difference is clear where its interval over seeds leaves out zero. One seed gives no interval;
-    no place is clear then.
-    """
-    pairs = (
-        quality_by_place(comparison, other) - quality_by_place(comparison, comparison.arms[0].name)
-    ).to_numpy(float)
-    mean, count = pairs.mean(axis=1), pairs.shape[1]
-    clear = np.zeros(len(mean), bool)
-    if count > 1:
-        clear = np.abs(mean) > stats.t.ppf(0.5 + confidence / 2, count - 1) * pairs.std(
-            axis=1, ddof=1
-        ) / np.sqrt(count)
-    return pd.DataFrame({"difference": mean, "clear": clear}, index=list(comparison.places.ids))
 
 
 @functools.cache
@@ -248,10 +226,10 @@ def window_of(shapes: list[PathPatch]) -> tuple[tuple[float, float], tuple[float
     return (float(west - room), float(east + room)), (float(south - room), float(north + room))
 
 
-def draw_map(axes, comparison: Comparison, other: str, limit: float) -> None:
+def draw_map(axes, comparison: Comparison, other: str) -> None:
     """One map of differences from the first scenario, with a count in words."""
     table = place_differences(comparison, other)
-    norm, hatched = Normalize(-limit, limit), len(comparison.seeds) > 1
+    norm, hatched = Normalize(-LIMIT, LIMIT), len(comparison.seeds) > 1
     shapes = outlines(comparison.places) or squares(comparison.places)
     whole_england = set(comparison.places.ids) == set(england_outlines())
     draw_outlines(
@@ -304,7 +282,7 @@ def count_in_words(table: pd.DataFrame, intervals: bool) -> str:
     """How many places are better, worse or neither."""
     if not intervals:
         return (
-            f"{(table['difference'] > 0).sum()} places higher, "
+            f"{counted((table['difference'] > 0).sum(), 'place')} higher, "
             f"{(table['difference'] < 0).sum()} lower\none run: no intervals"
         )
     better, worse = (
@@ -312,49 +290,34 @@ def count_in_words(table: pd.DataFrame, intervals: bool) -> str:
         (table["clear"] & (table["difference"] < 0)).sum(),
     )
     return (
-        f"better in {better} of {len(table)} places, worse in {worse}\nno clear difference in "
-        f"{len(table) - better - worse}"
+        f"better in {better} of {counted(len(table), 'place')}, worse in {worse}\n"
+        f"no clear difference in {len(table) - better - worse}"
     )
 
 
-def difference_limit(comparison: Comparison, others: list[str]) -> float:
-    """The end of the colour scale, the same both ways: the largest difference shown, at least 0.02
-    so that noise stays pale.
-    """
-    return max(
-        0.02,
-        max(
-            float(place_differences(comparison, other)["difference"].abs().max())
-            for other in others
-        ),
-    )
-
-
-def colour_key(figure, panels, limit: float, hatched: bool, broad: bool = True) -> None:
+def colour_key(figure, panels, hatched: bool, broad: bool = True) -> None:
     """The colour scale with its ends in words, and what grey hatching means."""
     from matplotlib.cm import ScalarMappable
 
-    shades = ScalarMappable(Normalize(-limit, limit), SCALE_OF_DIFFERENCES)
+    shades = ScalarMappable(Normalize(-LIMIT, LIMIT), SCALE_OF_DIFFERENCES)
     bar = figure.colorbar(
         shades,
         ax=panels,
         orientation="horizontal",
+        extend="both",
         pad=0.03,
         panchor=False,
         shrink=0.55 if broad else 0.6,
         aspect=40 if broad else 20,
     )
 
-    def signed(value: float) -> str:
-        return f"{value:+.{2 if limit >= 0.05 else 3}f}".replace("-", "−")
-
     ticks = {
-        -limit: f"{signed(-limit)}\nworse",
+        -LIMIT: f"{signed(-LIMIT, 1)}\nworse",
         0.0: "0\nthe same",
-        limit: f"{signed(limit)}\nbetter",
+        LIMIT: f"{signed(LIMIT, 1)}\nbetter",
     }
     if broad:
-        ticks |= {-limit / 2: signed(-limit / 2), limit / 2: signed(limit / 2)}
+        ticks |= {-LIMIT / 2: signed(-LIMIT / 2, 1), LIMIT / 2: signed(LIMIT / 2, 1)}
     bar.set_ticks(list(ticks), labels=list(ticks.values()))
     bar.ax.tick_params(labelsize=8.5, length=2)
     bar.outline.set_visible(False)  # type: ignore[operator]
@@ -375,12 +338,11 @@ def maps(comparison: Comparison) -> Figure:
     reference, others = comparison.arms[0], comparison.arms[1:]
     figure = sheet(max(6.0, 3.5 * len(others) + 0.3), 6.6)
     panels = np.atleast_1d(figure.subplots(1, len(others)))
-    limit = difference_limit(comparison, [arm.name for arm in others])
     hatched = len(comparison.seeds) > 1
     for axes, arm in zip(panels, others):
-        draw_map(axes, comparison, arm.name, limit)
+        draw_map(axes, comparison, arm.name)
         axes.set_title(wrapped(arm.title, 30), color=colours(comparison)[arm.name], pad=30)
-    colour_key(figure, list(panels), limit, hatched)
+    colour_key(figure, list(panels), hatched)
     by_chance = round(0.05 * comparison.places.count)
     paired = (
         f"mean of {runs_of(comparison)} on the same seeds"

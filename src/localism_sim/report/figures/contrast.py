@@ -9,6 +9,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from ...model.outcomes import OUTCOMES
+from ..contrasts import BARELY, HEADLINES, base, judged
+from ..words import number, signed
 from .style import FAINT, INK, colours, headline, in_house_style, sheet, wrapped
 
 if TYPE_CHECKING:
@@ -19,66 +21,49 @@ UNCLEAR = "#9A9A9A"
 
 def outcome_label(name: str) -> str:
     """Plain name of an outcome at the end, or of its average over the run."""
-    return OUTCOMES[name.removesuffix("_mean")].label + (
-        " (average)" if name.endswith("_mean") else ""
-    )
+    title = OUTCOMES[base(name)].label
+    return f"{title} (average)" if name != base(name) else title
 
 
 def good_effects(comparison: Comparison) -> pd.DataFrame:
-    """Contrasts turned so that more is better for citizens, in standard deviations between runs of
-    the first scenario.
+    """Contrasts turned so that more is better for citizens, as shares of the outcome's range (or of
+    the reference's mean, where an outcome has no range).
 
-    Columns scenario, outcome, middle, low, high, clear, before, after, gain (in the outcome's own
-    unit). Middle, low and high are NaN where the first scenario's runs do not differ, so that no
-    scale exists.
+    Columns scenario, outcome, middle, low, high, clear, ranged, before, after. Middle, low and high
+    are NaN where there is nothing to take a share of.
     """
-    rows = []
-    for row in comparison.contrasts.itertuples():
-        better = OUTCOMES[row.outcome.removesuffix("_mean")].better
-        if not better:
-            continue
-        values = comparison.runs.loc[comparison.runs["scenario"] == row.reference, row.outcome]
-        spread = float(values.std(ddof=1))
-        scale = better / spread if spread > 1e-12 * max(1.0, float(values.abs().max())) else np.nan
-        low, high = (
-            sorted((row.low * scale, row.high * scale)) if np.isfinite(scale) else (np.nan, np.nan)
-        )
-        rows.append(
-            {
-                "scenario": row.scenario,
-                "outcome": row.outcome,
-                "middle": row.difference * scale,
-                "low": low,
-                "high": high,
-                "clear": bool(row.clear),
-                "before": row.reference_mean,
-                "after": row.scenario_mean,
-                "gain": row.difference * better,
-            }
-        )
-    return pd.DataFrame(rows)
+    rows = judged(comparison)
+    better = np.array([OUTCOMES[base(name)].better for name in rows["outcome"]], float)
+    ends = np.sort(np.column_stack([rows["share_low"] * better, rows["share_high"] * better]))
+    return pd.DataFrame(
+        {
+            "scenario": rows["scenario"],
+            "outcome": rows["outcome"],
+            "middle": rows["share"] * better,
+            "low": ends[:, 0],
+            "high": ends[:, 1],
+            "clear": rows["clear"].astype(bool),
+            "ranged": rows["ranged"],
+            "before": rows["reference_mean"],
+            "after": rows["scenario_mean"],
+        }
+    )
 
 
 def sorted_outcomes(table: pd.DataFrame) -> list[str]:
-    """Outcomes from the best to the worst for citizens under the scenario with the largest
-    effects.
+    """The six headline outcomes first; then the others, from the best to the worst for citizens
+    under the scenario with the largest effects.
     """
-    size = (
-        table.assign(size=table["middle"].abs().fillna(0.0))
-        .groupby("scenario", sort=False)["size"]
-        .sum()
+    size = table["middle"].abs().fillna(0.0).groupby(table["scenario"], sort=False).sum()
+    lead = table[table["scenario"] == size.idxmax()].sort_values(
+        "middle", ascending=False, na_position="last", kind="stable"
     )
-    lead = table[table["scenario"] == size.idxmax()]
-    return list(
-        lead.sort_values(["middle", "gain"], ascending=False, na_position="last", kind="stable")[
-            "outcome"
-        ]
-    )
+    return [*HEADLINES, *(name for name in lead["outcome"] if name not in HEADLINES)]
 
 
-def number(value: float) -> str:
+def value(mean: float) -> str:
     """Two decimals for shares, fewer for long times."""
-    return f"{value:.{2 if abs(value) < 10 else 1 if abs(value) < 100 else 0}f}"
+    return number(mean, 2 if abs(mean) < 10 else 1 if abs(mean) < 100 else 0)
 
 
 def draw_effects(axes, rows: pd.DataFrame, colour: str, reach: float) -> None:
@@ -99,7 +84,7 @@ def draw_effects(axes, rows: pd.DataFrame, colour: str, reach: float) -> None:
                 markeredgewidth=1.4,
             )
         axes.annotate(
-            f"{number(row.before)} → {number(row.after)}",
+            f"{value(row.before)} → {value(row.after)}",
             (1.02, y),
             xycoords=("axes fraction", "data"),
             va="center",
@@ -108,9 +93,10 @@ def draw_effects(axes, rows: pd.DataFrame, colour: str, reach: float) -> None:
             annotation_clip=False,
         )
     axes.axvline(0, color=INK, linewidth=0.9)
-    axes.set_xscale("symlog", linthresh=1, linscale=0.8)
-    ticks = [t for t in (-100, -10, -1, 0, 1, 10, 100) if abs(t) <= reach]
-    axes.set_xticks(ticks, [f"{t:+d}".replace("-", "−") if t else "0" for t in ticks])
+    axes.axhline(len(HEADLINES) - 0.5, color=FAINT, linewidth=0.7)
+    axes.set_xscale("symlog", linthresh=BARELY, linscale=0.8)
+    ticks = [t for t in (-1.0, -0.1, -0.01, 0.0, 0.01, 0.1, 1.0) if abs(t) <= reach]
+    axes.set_xticks(ticks, [f"{signed(100.0 * t, 0)}%" for t in ticks])
     axes.set_xticks([], minor=True)
     axes.set_xlim(-reach, reach)
 
@@ -123,7 +109,7 @@ def effects(comparison: Comparison) -> Figure:
     table = good_effects(comparison)
     names, others = sorted_outcomes(table), comparison.arms[1:]
     widest = float(np.nan_to_num(table[["low", "high"]].abs().to_numpy()).max())
-    reach = max(1.6, 1.5 * widest)
+    reach = max(0.05, 1.5 * widest)
     figure = sheet(2.9 + 3.3 * len(others), 2.1 + 0.27 * len(names))
     panels = np.atleast_1d(figure.subplots(1, len(others), sharey=True))
     for axes, arm in zip(panels, others):
@@ -142,12 +128,13 @@ def effects(comparison: Comparison) -> Figure:
     headline(
         figure,
         f"What changes for citizens, compared with: {comparison.arms[0].title}",
-        f"Dots: mean paired difference, turned so that right is better, in standard deviations "
-        f"between runs of {comparison.arms[0].title} "
-        "(how far chance alone moves an outcome); logarithmic beyond 1. Bars: 95% interval, often "
-        "narrower than the dot. Hollow grey: no clear "
-        f"difference. Numbers: mean under {comparison.arms[0].title} → mean under this scenario, "
-        f"in the outcome's own unit. 'Average' is over the "
-        "whole run; harm adds up since the start; all else is at the end.",
+        f"Dots: mean paired difference, turned so that right is better, as a share of the "
+        f"outcome's range (scale from 0 to 1, all staff or citizens, months run; for workload and "
+        f"cost: of the mean under {comparison.arms[0].title}); logarithmic beyond 1%, below which "
+        f"a difference is called barely one. Bars: 95% interval, often narrower than the dot. "
+        f"Hollow grey: no clear difference. Numbers: mean under {comparison.arms[0].title} → mean "
+        f"under this scenario, in the outcome's own unit. 'Average' is over the whole run; harm "
+        f"adds up since the start; all else is at the end. Above the line: the six outcomes of "
+        f"the summary.",
     )
     return figure

@@ -89,7 +89,7 @@ def draw_bands(axes, comparison: Comparison, outcome: str, label: bool = False) 
         fontsize=8.5,
         color=FAINT,
     )
-    time_axis(axes, comparison.months)
+    time_axis(axes, comparison)
     fit_height(axes, comparison, outcome)
     if label:
         label_lines(axes, comparison, ends)
@@ -218,7 +218,7 @@ def draw_origins(axes, comparison: Comparison, scenario: str) -> None:
     axes.set_ylim(0, 1)
     axes.set_yticks(np.linspace(0, 1, 6), [f"{share}%" for share in range(0, 101, 20)])
     axes.grid(visible=False)
-    time_axis(axes, comparison.months, ticks=5)
+    time_axis(axes, comparison, ticks=5)
     final = stack[:, -1]
     for share, top, shade in zip(final, np.cumsum(final), shades):
         if share >= ROOM_FOR_A_NUMBER:

@@ -20,6 +20,7 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from ...foundation.files import whole_file
+from ..words import month_name
 
 if TYPE_CHECKING:
     from ...analysis.comparison import Comparison
@@ -53,9 +54,6 @@ STYLE: dict[Any, Any] = {
     "figure.facecolor": "white",
     "svg.hashsalt": "localism_sim",
 }
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-FIRST_YEAR, FIRST_MONTH = 2010, 4
-"""Month 0 is May 2010, when the coalition took office (months of a year counted from 0)."""
 TICK_STEPS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600)
 _ONE_AT_A_TIME = threading.RLock()
 
@@ -138,28 +136,22 @@ def runs_of(comparison: Comparison) -> str:
     return f"{len(comparison.seeds)} runs" if len(comparison.seeds) > 1 else "one run"
 
 
-def calendar(month: int) -> str:
-    """Calendar name of a month of the run: 'May 2010' for month 0."""
-    year, within = divmod(FIRST_MONTH + month, 12)
-    return f"{MONTHS[within]} {FIRST_YEAR + year}"
-
-
-def time_axis(axes, months: int, ticks: int = 6) -> None:
+def time_axis(axes, comparison: Comparison, ticks: int = 6) -> None:
     """A month axis that carries the calendar above and the month of the run below."""
+    months = comparison.months
     step = next((s for s in TICK_STEPS if months / s <= ticks), TICK_STEPS[-1])
     at = range(0, months + 1, step)
     yearly = step % 12 == 0
-    axes.set_xticks(
-        list(at),
-        [
-            f"{calendar(m)[4:] if yearly else calendar(m).replace(' 20', chr(10) + '20')}\n{m}"
-            for m in at
-        ],
-    )
+    first = month_name(comparison.start).split()[0]
+    labels = []
+    for month in at:
+        name, year = month_name(comparison.start, month).split()
+        labels.append(f"{year}\n{month}" if yearly else f"{name[:3]}\n{year}\n{month}")
+    axes.set_xticks(list(at), labels)
     axes.tick_params(axis="x", labelsize=8.5)
     axes.set_xlim(0, max(months, 1))
     axes.set_xlabel(
-        "May of the year, month of the run" if yearly else "date, month of the run",
+        f"{first} of the year, month of the run" if yearly else "date, month of the run",
         fontsize=8.5,
         color=FAINT,
     )

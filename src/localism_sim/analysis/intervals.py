@@ -1,0 +1,29 @@
+"""Student's confidence interval of a mean, used by every analysis of this package."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import stats
+
+CONFIDENCE = 0.95
+
+
+def quantile(count: int, confidence: float = CONFIDENCE, comparisons: int = 1) -> float:
+    """Two-sided quantile of Student's t for a mean of `count` values. comparisons: how many
+    intervals have to hold together (Bonferroni).
+    """
+    return float(stats.t.ppf(1.0 - (1.0 - confidence) / (2.0 * comparisons), count - 1))
+
+
+def half_widths(
+    values: np.ndarray, confidence: float = CONFIDENCE, comparisons: int = 1
+) -> np.ndarray:
+    """Half-width of the interval of the mean over the last axis, which needs two values or more."""
+    values = np.asarray(values, float)
+    return stats.sem(values, axis=-1) * quantile(values.shape[-1], confidence, comparisons)
+
+
+def mean_interval(values: np.ndarray, confidence: float = CONFIDENCE) -> tuple[float, float, float]:
+    """Mean of two or more values, and both ends of its interval."""
+    mean, half = float(np.mean(values)), float(half_widths(values, confidence))
+    return mean, mean - half, mean + half

@@ -1,0 +1,200 @@
+"""A difference between two scenarios in words: better, worse or not clear, and by how much.
+
+Nothing is called better or worse unless its 95% interval over paired seeds leaves out zero;
+otherwise the text says "no clear difference".
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from ..model.outcomes import OUTCOMES, SINCE_THE_START
+from .words import decimals_for, listed, number, percent, sentence, signed
+
+if TYPE_CHECKING:
+    from ..analysis.comparison import Comparison
+
+UNCLEAR = "no clear difference"
+HEADLINES = ("quality", "trust", "spread", "postcode_gap", "worst_place", "harm")
+"""The six outcomes that a reader is told first; all others are in the tables."""
+BARELY = 0.01
+"""A clear difference below this share of the outcome's range is called barely better or worse."""
+SENTENCES = {
+    "quality": (
+        "services are {barely}better",
+        "services are {barely}worse",
+        "the quality of services",
+    ),
+    "spread": (
+        "innovation spreads {barely}further",
+        "innovation spreads {barely}less far",
+        "the spread of innovation",
+    ),
+    "trust": ("trust is {barely}higher", "trust is {barely}lower", "trust"),
+    "postcode_gap": (
+        "the gap between places is {barely}narrower",
+        "the gap between places is {barely}wider",
+        "the gap between places",
+    ),
+    "worst_place": (
+        "the worst-served tenth of places is {barely}better off",
+        "the worst-served tenth of places is {barely}worse off",
+        "the worst-served tenth of places",
+    ),
+    "harm": (
+        "citizens spend {barely}fewer months under a practice worse than the old one",
+        "citizens spend {barely}more months under a practice worse than the old one",
+        "the months spent under a practice worse than the old one",
+    ),
+}
+"""How to say that an outcome is better, that it is worse, and what it is called."""
+
+
+def base(outcome: str) -> str:
+    """The outcome of which this is the average, or itself."""
+    return outcome.removesuffix("_mean")
+
+
+def label(outcome: str) -> str:
+    """Plain name of an outcome or of its average, with the time it is about."""
+    name = OUTCOMES[base(outcome)].label
+    if outcome != base(outcome):
+        return f"{name}, average"
+    if outcome in SINCE_THE_START:
+        return f"{name}, since the start" if outcome == "harm" else name
+    return f"{name}, at the end"
+
+
+def range_of(outcome: str, months: int) -> float | None:
+    """Width of an outcome's range: 1 for shares and scales from 0 to 1, the run's length for
+    months; None where an outcome has no upper end.
+    """
+    unit = OUTCOMES[base(outcome)].unit
+    if unit.startswith("months"):
+        return float(months)
+    if unit in ("0-1", "share of best") or unit.startswith("share of "):
+        return None if unit.startswith("share of 2010") else 1.0
+    return None
+
+
+def judged(comparison: Comparison) -> pd.DataFrame:
+    """The contrasts with more columns: `ranged`, whether the outcome has a range; `share`, the
+    difference as a share of that range (else of the reference's mean; NaN where that is 0), with
+    the ends of its interval; and `verdict`.
+    """
+    table = comparison.contrasts
+    if table.empty:
+        return table
+    ranges = [range_of(name, comparison.months) for name in table["outcome"]]
+    scale = np.array(
+        [each or abs(mean) or np.nan for each, mean in zip(ranges, table["reference_mean"])]
+    )
+    found = table.assign(
+        ranged=[each is not None for each in ranges],
+        share=table["difference"] / scale,
+        share_low=table["low"] / scale,
+        share_high=table["high"] / scale,
+    )
+    return found.assign(verdict=[verdict(row) for _, row in found.iterrows()])
+
+
+def verdict(row: pd.Series) -> str:
+    """'better', 'worse' (for citizens) or 'no clear difference'; 'barely' where the difference is
+    clear but very small.
+    """
+    if not row["clear"]:
+        return UNCLEAR
+    good = row["difference"] * OUTCOMES[base(row["outcome"])].better > 0
+    return barely(row) + ("better" if good else "worse")
+
+
+def barely(row: pd.Series) -> str:
+    """'barely ' for a difference too small to matter, else nothing."""
+    return "barely " if abs(row["share"]) < BARELY else ""
+
+
+def direction(row: pd.Series) -> float:
+    """+1 or -1 for a clear difference, 0 for none."""
+    return float(np.sign(row["difference"])) if row["clear"] else 0.0
+
+
+def in_unit(value: float, outcome: str, digits: int = 2) -> str:
+    """A value as tables write it: months with one decimal, all else with `digits`."""
+    months = OUTCOMES[base(outcome)].unit.startswith("months")
+    return number(value, min(digits, 1) if months else digits)
+
+
+def means(row: pd.Series) -> str:
+    """'0.75 against 0.55': this scenario's mean and the reference's, with as many decimals as tell
+    them apart.
+    """
+    pair = float(row["scenario_mean"]), float(row["reference_mean"])
+    fewest = 1 if OUTCOMES[base(row["outcome"])].unit.startswith("months") else 2
+    digits = next((d for d in range(fewest, 6) if number(pair[0], d) != number(pair[1], d)), 4)
+    return f"{number(pair[0], digits)} against {number(pair[1], digits)}"
+
+
+def claim(row: pd.Series) -> str:
+    """'trust is higher (0.72 against 0.58)'; only for a clear difference."""
+    better, worse, _ = SENTENCES[base(row["outcome"])]
+    words = worse if row["verdict"].endswith("worse") else better
+    return f"{words.format(barely=barely(row))} ({means(row)})"
+
+
+def over_time(average: pd.Series, end: pd.Series, period: str) -> str:
+    """One sentence on an outcome's average over the run and its value at the end, which may point
+    different ways.
+    """
+    noun, on_average = SENTENCES[base(end["outcome"])][2], f"on average over the {period}"
+    if not average["clear"] and not end["clear"]:
+        return sentence(f"{noun} shows {UNCLEAR}, neither {on_average} nor at the end")
+    if not average["clear"]:
+        return sentence(f"at the end {claim(end)}; {on_average} there is {UNCLEAR}")
+    if not end["clear"]:
+        return sentence(f"{on_average} {claim(average)}; at the end there is {UNCLEAR}")
+    both = f"{on_average} {claim(average)}"
+    if average["verdict"] == end["verdict"]:
+        return sentence(f"{both}, and at the end as well ({means(end)})")
+    if direction(average) == direction(end):
+        return sentence(f"{both}; at the end {claim(end)}")
+    return sentence(
+        f"{both}, but at the end {claim(end)}: the two point different ways, so the answer depends "
+        f"on how long one waits"
+    )
+
+
+def together(rows: list[pd.Series]) -> str:
+    """One sentence on several outcomes: clear differences claimed, the rest named as not clear."""
+    clear = [claim(row) for row in rows if row["clear"]]
+    rest = [SENTENCES[row["outcome"]][2] for row in rows if not row["clear"]]
+    parts = ["; ".join(clear)] if clear else []
+    if rest:
+        parts.append(f"{UNCLEAR} in {listed(rest, 'or')}")
+    return sentence("; ".join(parts))
+
+
+def digits_of(row: pd.Series) -> int:
+    """Decimals that show a difference's interval, two to five."""
+    half = (row["high"] - row["low"]) / 2.0
+    fewest = 1 if OUTCOMES[base(row["outcome"])].unit.startswith("months") else 3
+    return min(5, max(fewest, decimals_for(half) if math.isfinite(half) else fewest))
+
+
+def difference_in_words(row: pd.Series) -> str:
+    """'+0.028 (+0.021 to +0.036)', in the outcome's own unit."""
+    digits = digits_of(row)
+    ends = f"{signed(row['low'], digits)} to {signed(row['high'], digits)}"
+    return f"{signed(row['difference'], digits)} ({ends})"
+
+
+def share_in_words(row: pd.Series) -> str:
+    """The difference as a share of the outcome's range, or of the reference where it has none."""
+    if not math.isfinite(row["share"]):
+        return ""
+    text = percent(row["share"], 1 if abs(row["share"]) < 0.1 else 0)
+    plus = "+" if row["share"] > 0 and text.strip("0.%") else ""
+    return f"{plus}{text}{'' if row['ranged'] else ' of the reference'}"
