@@ -13,7 +13,7 @@ from .staff import ALTERNATIVE, BORROWED_FAR, BORROWED_NEAR, MANDATED, OWN_INQUI
 Tally = namedtuple(  # type: ignore[misc]
     "Tally",
     "quality staff spread harm capability regard motivation fit trials mandated borrowed_near "
-    "borrowed_far own_inquiry alternative",
+    "borrowed_far own_inquiry alternative delivered voluntary on_paper",
 )
 AT = Tally(*range(len(Tally._fields)))
 """Positions in a place's tally of staff, by name."""
@@ -57,11 +57,12 @@ def count_citizens(block, w, p, month):
 
 
 @step
-def count_staff(place, w):
+def count_staff(place, w, p):
     """Sums over the staff of one place."""
     quality, capability, regard, motivation, fit = 0.0, 0.0, 0.0, 0.0, 0.0
     staff, spread, harm, trials = 0, 0, 0, 0
     mandated, near, far, inquiry, alternative = 0, 0, 0, 0, 0
+    delivered, voluntary, on_paper = 0, 0, 0
     for domain in range(w.domains):
         team = w.teams[place * w.domains + domain]
         share_of_best, legacy_value = 1.0 / team.best_value, team.legacy_value
@@ -79,10 +80,16 @@ def count_staff(place, w):
             inquiry += person.origin == OWN_INQUIRY
             alternative += person.origin == ALTERNATIVE
             trials += person.on_trial > 0
-            harm += person.value < legacy_value
+            harm += person.value < legacy_value - p.harm_threshold
             spread += (
                 (person.on_trial == 0) & (person.practice != LEGACY) & (person.value > legacy_value)
             )
+            better = (
+                (person.on_trial == 0) & (person.practice != LEGACY) & (person.worth > legacy_value)
+            )
+            delivered += better
+            voluntary += better & (person.origin != MANDATED)
+            on_paper += (person.paper >= 0) & (person.paper != person.practice)
     tally = w.tally[place]
     tally[AT.staff], tally[AT.quality], tally[AT.spread], tally[AT.harm], tally[AT.trials] = (
         staff,
@@ -104,13 +111,14 @@ def count_staff(place, w):
         tally[AT.own_inquiry],
         tally[AT.alternative],
     ) = mandated, near, far, inquiry, alternative
+    tally[AT.delivered], tally[AT.voluntary], tally[AT.on_paper] = delivered, voluntary, on_paper
 
 
 @step
 def account_place(place, w, p, month):
     """The month's figures of one place."""
     q = w.places
-    count_staff(place, w)
+    count_staff(place, w, p)
     tally = w.tally[place]
     q[place].quality = tally[AT.quality] / tally[AT.staff]
     q[place].spread = tally[AT.spread] / tally[AT.staff]
@@ -211,6 +219,11 @@ def account_staff(w, row):
         total[AT.borrowed_far] / staff,
     )
     row.own_inquiry, row.alternative = total[AT.own_inquiry] / staff, total[AT.alternative] / staff
+    row.spread_delivered, row.voluntary, row.on_paper = (
+        total[AT.delivered] / staff,
+        total[AT.voluntary] / staff,
+        total[AT.on_paper] / staff,
+    )
 
 
 @step

@@ -6,6 +6,7 @@ Phases 1 (fund), 2 (organise work), 4 (pass messages), 5 (commission) and 9 (app
 from .chain import clears, desk_passes, garbled, reporting_load
 from .columns import Column, row_type
 from .compilation import rule, step
+from .compliance import reported
 from .department import NOTHING, local_freedom, measured, phased_in
 from .landscape import LEGACY, differences, worth
 from .randomness import (
@@ -82,6 +83,8 @@ COLUMNS = (
     Column("entrant_practice", "i4", "practice", "practice it brings"),
     Column("quality", "f8", "quality", "mean quality the team delivers"),
     Column("quality_at_start", "f8", "quality", "the same before the first month"),
+    Column("mandate_month", "i4", "month", "month after a first new standard arrived; 0 before"),
+    Column("declared", "i4", "practice", "the endorsed practice as it is reported"),
 )
 ROW = row_type(COLUMNS)
 
@@ -202,6 +205,8 @@ def pass_standard(team, w, p, month):
         c[team].standard = c[team].down_practice
         c[team].standard_value = worth(w, team, c[team].standard)
         c[team].down_desks = -1
+        if c[team].mandate_month == 0:
+            c[team].mandate_month = month + 1
 
 
 @step
@@ -210,7 +215,7 @@ def pass_report(team, w, p, month):
     c = w.commissioners
     key = w.teams[team].key
     if c[team].up_desks < 0 and c[team].endorsed != LEGACY:
-        c[team].up_practice = c[team].endorsed
+        c[team].up_practice = c[team].declared
         c[team].up_value = c[team].endorsed_value
         c[team].up_desks = p.chain_length
     elif c[team].up_desks > 0 and clears(uniform(w.seed, CLEAR_UP, key, month), p):
@@ -316,16 +321,17 @@ def appraise(team, w, p, month):
     c, s = w.commissioners, w.staff
     first, last = w.teams[team].first_staff, w.teams[team].last_staff
     quality = 0.0
-    best, best_value = LEGACY, -1.0
+    best, best_declared, best_value = LEGACY, LEGACY, -1.0
     for i in range(first, last):
         quality += s[i].quality
         trying = s[i].on_trial > 0
         practice = s[i].fallback if trying else s[i].practice
-        if practice != best or best_value < 0.0:
-            similarity = 1.0 - differences(practice, c[team].standard) / w.choices
+        declared = reported(practice, s[i].paper)
+        if practice != best or declared != best_declared or best_value < 0.0:
+            similarity = 1.0 - differences(declared, c[team].standard) / w.choices
             value = measured(worth(w, team, practice) if trying else s[i].value, similarity, p)
             if value > best_value:
-                best, best_value = practice, value
+                best, best_declared, best_value = practice, declared, value
     c[team].quality = quality / (last - first)
-    c[team].endorsed = best
+    c[team].endorsed, c[team].declared = best, best_declared
     c[team].endorsed_value = best_value

@@ -7,6 +7,7 @@ import math
 
 from .columns import Column, row_type
 from .compilation import rule, step
+from .compliance import reported
 from .landscape import LEGACY, differences, worth
 from .randomness import (
     DESIGN_CHOICE,
@@ -40,6 +41,7 @@ COLUMNS = (
         "practices",
         "Hill number of order 2 of the practices in use in its domain",
     ),
+    Column("compliance", "f8", "share", "staff who report the standard that reached them"),
 )
 ROW = row_type(COLUMNS)
 
@@ -215,15 +217,16 @@ def observe(department, w, p, month):
     used = w.used[department]
     for practice in range(len(used)):
         used[practice] = 0
-    deviating, total, legacy, concentration = 0, 0, 0, 0
+    deviating, total, legacy, concentration, complying = 0, 0, 0, 0, 0
     for place in range(w.count):
         team = place * w.domains + department
-        if c[team].endorsed != w.departments[department].standard:
+        if c[team].declared != w.departments[department].standard:
             deviating += 1
         first, last = w.teams[team].first_staff, w.teams[team].last_staff
         total += last - first
         for i in range(first, last):
             practice = s[i].practice
+            complying += reported(practice, s[i].paper) == c[team].standard
             if practice == LEGACY:
                 legacy += 1
             else:
@@ -231,4 +234,5 @@ def observe(department, w, p, month):
                 used[practice] += 1
     concentration += legacy * legacy
     w.departments[department].deviation = deviating / w.count
+    w.departments[department].compliance = complying / total
     w.departments[department].diversity = float(total) * total / concentration

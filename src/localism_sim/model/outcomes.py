@@ -165,6 +165,28 @@ OUTCOMES = {
             "chance that a local idea needs no consent from above",
             0,
         ),
+        Outcome(
+            "spread_delivered",
+            "Spread as delivered",
+            "share of staff",
+            "staff whose routine practice is new and better here than legacy as delivered, with "
+            "readiness",
+            +1,
+        ),
+        Outcome(
+            "voluntary",
+            "Voluntary spread",
+            "share of staff",
+            "spread as delivered that did not come as a national standard",
+            0,
+        ),
+        Outcome(
+            "on_paper",
+            "Compliance on paper",
+            "share of staff",
+            "staff who report a standard that they do not practise",
+            0,
+        ),
     )
 }
 

@@ -676,6 +676,72 @@ class Parameters:
         source="about 40 per 1,000 residents (2010)",
     )
 
+    # Compliance: how it grows, and whether it is more than paper
+    deadline_months: int = parameter(
+        0,
+        low=0,
+        high=240,
+        unit="months",
+        group="behaviour",
+        meaning="months over which the pressure to comply rises to its full height (0 full at "
+        "once)",
+        source="0 = the first model; personal budgets: 64 months from December 2007 to the target "
+        "of April 2013 (ADASS 2010)",
+    )
+    comply_peers: float = parameter(
+        0.0,
+        low=0.0,
+        high=30.0,
+        unit="ratio",
+        group="behaviour",
+        meaning="how much more likely staff comply where all others report the standard",
+        source="sign: Tolbert & Zucker 1983; size fitted to personal budgets; 0 = the first model",
+    )
+    paper_compliance: float = _share(
+        0.0,
+        "behaviour",
+        "share of compliance that is on paper alone where staff have no trust",
+        "Meyer & Rowan 1977; personal budgets: reports trebled, direct payments flat (TLAP 2011); "
+        "0 = the first model",
+    )
+    paper_trust: float = _share(
+        0.0,
+        "behaviour",
+        "share of compliance on paper that full staff trust turns into earnest",
+        "sign: Bromley & Powell 2012; size assumed, swept 0-1",
+    )
+    initial_staff_trust: float = _share(
+        0.5,
+        "behaviour",
+        "average trust of staff in managers and the centre at the start",
+        "assumption, swept 0.2-0.8: no figure for 2010 was found",
+    )
+    legacy_mandate: int = parameter(
+        0,
+        low=0,
+        high=1,
+        unit="switch",
+        group="behaviour",
+        meaning="1: a standard that is still the legacy binds like any other; 0: staff judge it "
+        "freely",
+        source="0 = the first model, where this was a mistake",
+    )
+    grant_protects: float = _share(
+        0.0,
+        "behaviour",
+        "how far a permission granted from above protects a trial from being stopped",
+        "0 = the first model, where this was a mistake; 1 = a permission holds",
+    )
+    harm_threshold: float = parameter(
+        0.0,
+        low=0.0,
+        high=0.5,
+        unit="value",
+        group="behaviour",
+        meaning="shortfall below legacy from which a practice counts as harmful",
+        source="0 = any shortfall however small, as in the first model; assumption, swept 0-0.1",
+    )
+
     # Weights and limits of single rules
     competence_effect: float = parameter(
         0.37,

@@ -8,6 +8,7 @@ import numpy as np
 
 from .columns import Column, row_type
 from .compilation import compiled_leaf, rule, step
+from .compliance import deadline_pressure, only_on_paper, peer_pressure, reported
 from .department import NOTHING, local_freedom
 from .landscape import LEGACY, differences, worth
 from .network import NOBODY, SLOTS, colleague
@@ -21,6 +22,7 @@ from .randomness import (
     RECRUIT_CAPABILITY,
     RECRUIT_MOTIVATION,
     RECRUIT_REGARD,
+    RECRUIT_STAFF_TRUST,
     STOP_TRIAL,
     VACANCY,
     bell,
@@ -53,6 +55,10 @@ COLUMNS = (
     Column("motivation", "f8", "share", "will to improve the service"),
     Column("value", "f8", "value", "true worth of the practice in use here"),
     Column("quality", "f8", "quality", "quality that citizens meet"),
+    Column("worth", "f8", "value", "worth of the practice as delivered, with readiness"),
+    Column("paper", "i2", "practice", "standard reported without being practised; -1 none"),
+    Column("granted", "i1", "yes/no", "the practice on trial was permitted from above"),
+    Column("trust", "f8", "share", "trust in managers and the centre"),
 )
 ROW = row_type(COLUMNS)
 
@@ -193,6 +199,14 @@ def realised_quality(value, delivery, novelty, ready, on_trial, p):
 
 
 @rule
+def delivered_worth(value, novelty, ready, p):
+    """Worth of a practice as it is delivered: value x (1 - r novelty (1 - readiness)), whatever the
+    workload.
+    """
+    return value * (1.0 - p.relational_depth * novelty * (1.0 - ready))
+
+
+@rule
 def judgement_error(p):
     """Standard deviation of judging a practice; full early engagement of citizens takes the share
     `engagement_insight` of it away (essay R1).
@@ -229,6 +243,7 @@ def start_trial(staff, practice, origin, source, team, w):
     take_over(staff, practice, origin, team, w)
     s[staff].source = source
     s[staff].on_trial = 1
+    s[staff].granted = 0
 
 
 @step
@@ -244,6 +259,7 @@ def recruit(staff, team, w, p, month):
         team,
         w,
     )
+    s[staff].paper = NOTHING
     s[staff].capability = clamp(
         p.initial_capability + p.initial_variation * bell(w.seed, RECRUIT_CAPABILITY, key, month)
     )
@@ -252,6 +268,9 @@ def recruit(staff, team, w, p, month):
     )
     s[staff].motivation = clamp(
         p.initial_motivation + p.initial_variation * bell(w.seed, RECRUIT_MOTIVATION, key, month)
+    )
+    s[staff].trust = clamp(
+        p.initial_staff_trust + p.initial_variation * bell(w.seed, RECRUIT_STAFF_TRUST, key, month)
     )
 
 
@@ -262,6 +281,7 @@ def welcome_alternative(staff, team, w, p):
     """
     s = w.staff
     take_over(staff, w.commissioners[team].entrant_practice, ALTERNATIVE, team, w)
+    s[staff].paper = NOTHING
     s[staff].capability = max(s[staff].capability, p.entrant_traits)
     s[staff].regard = max(s[staff].regard, p.entrant_traits)
     s[staff].motivation = max(s[staff].motivation, p.entrant_traits)
@@ -309,16 +329,37 @@ def learn(staff, team, w, p, month):
     learn_under(staff, conditions(team, w, p), team, w, p, month)
 
 
+@rule
+def under_mandate(practice, origin, standard, p):
+    """Whether a practice on trial was ordered: it came as a standard; with `legacy_mandate` also
+    where the standard in force is the legacy and staff have been brought back to it.
+    """
+    return origin == MANDATED or (
+        p.legacy_mandate == 1 and practice == LEGACY and standard == LEGACY
+    )
+
+
+@rule
+def stop_hazard(permission, granted, p):
+    """Monthly chance that a trial is stopped from above: rate x (1 - permission) x (1 - framework
+    scrutiny), less the share `grant_protects` where those above had granted it.
+    """
+    stop = p.stop_rate * (1.0 - permission) * (1.0 - p.framework_scrutiny)
+    return stop * (1.0 - p.grant_protects * granted)
+
+
 @step
 def review_trial(staff, team, w, p, month):
     """A practice on trial may be stopped from above while it lacks permission; at the end it is
     kept if it still looks better than the old one.
+
+    Who drops a mandated practice may go on reporting it.
     """
     s = w.staff
     key = w.teams[team].key + staff - w.teams[team].first_staff
     permission = w.commissioners[team].permission
-    mandated = s[staff].origin == MANDATED
-    stop = p.stop_rate * (1.0 - permission) * (1.0 - p.framework_scrutiny)
+    mandated = under_mandate(s[staff].practice, s[staff].origin, w.commissioners[team].standard, p)
+    stop = stop_hazard(permission, s[staff].granted, p)
     drop = False
     if not mandated and uniform(w.seed, STOP_TRIAL, key, month) < stop:
         drop = True
@@ -332,6 +373,8 @@ def review_trial(staff, team, w, p, month):
     else:
         s[staff].on_trial += 1
     if drop:
+        if mandated and only_on_paper(staff, team, w, p, month):
+            s[staff].paper = s[staff].practice
         take_over(staff, s[staff].fallback, s[staff].fallback_origin, team, w)
 
 
@@ -386,6 +429,34 @@ def inquire(staff, team, w, p, month):
 
 
 @step
+def pressed_to_comply(staff, team, w, p, month):
+    """This month's chance that a member of staff complies; nothing where they report the standard
+    already.
+    """
+    here, person = w.commissioners[team], w.staff[staff]
+    if here.standard == reported(person.practice, person.paper):
+        return 0.0
+    department = w.departments[w.teams[team].domain]
+    return (
+        comply_hazard(department.control, local_freedom(p, month), p)
+        * deadline_pressure(month + 1 - here.mandate_month, p)
+        * peer_pressure(department.compliance, p)
+    )
+
+
+@step
+def comply(staff, team, w, p, month):
+    """Take up the standard as received: in earnest, as a trial, or on paper."""
+    s, standard = w.staff, w.commissioners[team].standard
+    s[staff].paper = NOTHING
+    if standard != s[staff].practice:
+        if only_on_paper(staff, team, w, p, month):
+            s[staff].paper = standard
+        else:
+            start_trial(staff, standard, MANDATED, NOBODY, team, w)
+
+
+@step
 def change_practice(staff, team, w, p, month):
     """Phase 7: at most one of comply, inquire, borrow (competing hazards, one draw), or go on with
     a trial.
@@ -397,21 +468,18 @@ def change_practice(staff, team, w, p, month):
         return
     if c[team].granted_post == staff:
         start_trial(staff, c[team].granted_practice, OWN_INQUIRY, NOBODY, team, w)
+        s[staff].granted = 1
         return
     domain = w.teams[team].domain
     u = uniform(w.seed, CHANGE, w.teams[team].key + staff - w.teams[team].first_staff, month)
-    complying = (
-        comply_hazard(w.departments[domain].control, local_freedom(p, month), p)
-        if c[team].standard != s[staff].practice
-        else 0.0
-    )
+    complying = pressed_to_comply(staff, team, w, p, month)
     inquiring = inquiry_hazard(
         c[team].slack, s[staff].motivation, w.departments[domain].willingness, p
     )
     if u >= complying + inquiring + borrow_hazard(s[staff].motivation, c[team].permission, 1.0, p):
         return
     if u < complying:
-        start_trial(staff, c[team].standard, MANDATED, NOBODY, team, w)
+        comply(staff, team, w, p, month)
         return
     u -= complying
     if u < inquiring:
@@ -443,6 +511,7 @@ def perform(staff, team, w, p, month):
         ready = readiness(
             s[staff].capability, s[staff].regard, w.places[w.teams[team].place].engagement
         )
+    s[staff].worth = delivered_worth(s[staff].value, novelty, ready, p)
     value = felt_value(s[staff].value, w.teams[team].legacy_value, p)
     s[staff].quality = realised_quality(
         value, w.commissioners[team].delivery, novelty, ready, s[staff].on_trial, p

@@ -27,6 +27,7 @@ from .randomness import (
     FIRST_ENGAGED,
     FIRST_MOTIVATION,
     FIRST_REGARD,
+    FIRST_STAFF_TRUST,
     FIRST_TRUST,
     bell,
     uniform,
@@ -233,7 +234,7 @@ def settle_staff(team, w, p):
         s[i].practice = s[i].fallback = s[i].shown = LEGACY
         s[i].origin = s[i].fallback_origin = FROM_LEGACY
         s[i].source = NOBODY
-        s[i].proposal = NOTHING
+        s[i].proposal = s[i].paper = NOTHING
         s[i].value = w.teams[team].legacy_value
         s[i].capability = clamp(
             p.initial_capability + p.initial_variation * bell(w.seed, FIRST_CAPABILITY, key, 0)
@@ -243,6 +244,9 @@ def settle_staff(team, w, p):
         )
         s[i].motivation = clamp(
             p.initial_motivation + p.initial_variation * bell(w.seed, FIRST_MOTIVATION, key, 0)
+        )
+        s[i].trust = clamp(
+            p.initial_staff_trust + p.initial_variation * bell(w.seed, FIRST_STAFF_TRUST, key, 0)
         )
         perform(i, team, w, p, 0)
 
