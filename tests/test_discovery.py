@@ -27,7 +27,9 @@ from localism_sim.analysis.discovery.search import (
     wilson,
 )
 from localism_sim.foundation.errors import BadInput
-from localism_sim.report.discovery_in_words import conditions, sentences, summary
+from localism_sim.jobs.discovery import show
+from localism_sim.report import markdown
+from localism_sim.report.discovery import conditions, sentences
 from localism_sim.sweeps.factors import factors_from
 
 FACTORS = factors_from(
@@ -151,9 +153,8 @@ def test_one_region_gives_one_box_and_no_second_is_invented(planted_box):
         line.startswith("A second box is not warranted: outside box 1 ")
         for line in sentences(planted_box)
     )
-    assert "- A second box is not warranted" in summary(
-        planted_box, [], "command"
-    ) and "Box 1" not in summary(planted_box, [], "command")
+    text = markdown.summary(show(planted_box), "command")
+    assert "- A second box is not warranted" in text and "Box 1" not in text
 
 
 def test_two_regions_give_two_boxes_the_denser_and_larger_first(two_regions):
@@ -274,7 +275,7 @@ def test_each_peeling_starts_from_what_the_boxes_before_it_leave(two_regions):
 
 
 def test_each_box_is_said_in_plain_words(two_regions):
-    said, text = sentences(two_regions), summary(two_regions, ["box"], "command")
+    said, text = sentences(two_regions), markdown.summary(show(two_regions), "command")
     condition = conditions(two_regions.discovery.boxes[1].box, FACTORS)
     assert any(
         line.startswith("Box 2: outside box 1, the same holds in ") and condition in line
@@ -407,7 +408,7 @@ def test_too_few_cases_or_exceptions_are_said_plainly(points, rate, words):
         and words.split(" 1.00")[0] in text
         and "no box can be told from luck" in text
     )
-    assert "Another experiment.threshold" in summary(found, [], "command")
+    assert "Another experiment.threshold" in markdown.summary(show(found), "command")
 
 
 def test_a_density_that_is_asked_for_is_met_or_its_absence_told(points):
@@ -494,16 +495,12 @@ def test_a_missing_extra_gives_one_clear_message(points, monkeypatch):
         discover(FACTORS, points, shares(points, planted(points)))
 
 
-def test_figures_are_drawn_for_one_restriction_too(points, tmp_path):
-    from localism_sim.report.figures.discovery import draw_all
-
+def test_figures_are_drawn_for_one_restriction_too(points):
     found = found_from(shares(points, np.where(points["cuts"] < 0.2, 0.9, 0.1)), points, halves=2)
     assert set(found.discovery.boxes[0].box) == {"cuts"}
-    assert [path.name for path in draw_all(found, tmp_path)] == [
-        "trajectory.png",
-        "box.png",
-        "two_dimensions.png",
-    ]
+    drawn = show(found).figures
+    assert [figure.name for figure in drawn] == ["trajectory", "box", "two_dimensions"]
+    assert all(figure.draw().axes for figure in drawn)
 
 
 def test_every_box_has_its_part_of_the_figures(two_regions):

@@ -10,7 +10,7 @@ from test_cli import QUICK, sim
 
 import localism_sim as ls
 from localism_sim.analysis.tipping.crossing import search
-from localism_sim.analysis.tipping.hysteresis import journeys, ladder, read_way_back, why_not
+from localism_sim.analysis.tipping.hysteresis import journeys, ladder, read_hysteresis, why_not
 from localism_sim.model.scenario import schedule
 from localism_sim.sweeps.question import default_scenario
 
@@ -151,7 +151,7 @@ def histories(rule, levels, hold, seeds):
 
 def test_memory_is_found_where_there_are_two_stable_states_and_only_there():
     levels, seeds = np.array([0.0, 0.25, 0.5, 0.75, 1.0]), [0, 1, 2, 3]
-    bistable = read_way_back(
+    bistable = read_hysteresis(
         histories(
             lambda y, x: y + 0.5 * (y * (1 - y) * (y - 0.5) + 0.1 * (x - 0.3)), levels, 60, seeds
         ),
@@ -161,7 +161,7 @@ def test_memory_is_found_where_there_are_two_stable_states_and_only_there():
         seeds,
     )
     assert bistable.memory[1] > 0.1 and bistable.loop[1] > 0.1
-    follower = read_way_back(
+    follower = read_hysteresis(
         histories(lambda y, x: y + 0.5 * (x - y), levels, 60, seeds), "spread", levels, 60, seeds
     )
     assert abs(follower.memory[0]) < 1e-6 and abs(follower.loop[0]) < 1e-2
@@ -169,13 +169,13 @@ def test_memory_is_found_where_there_are_two_stable_states_and_only_there():
 
 def test_time_alone_makes_a_loop_but_no_memory():
     levels, seeds = np.array([0.0, 0.5, 1.0]), [0, 1, 2]
-    drift = read_way_back(
+    drift = read_hysteresis(
         histories(lambda y, x: y + 0.001, levels, 24, seeds), "spread", levels, 24, seeds
     )
     assert drift.loop[0] > 0.02 and drift.memory[0] == pytest.approx(0.0, abs=1e-12)
 
 
-def test_levers_of_the_start_and_sums_over_the_run_have_no_way_back():
+def test_levers_of_the_start_and_sums_over_the_run_have_no_hysteresis():
     assert (
         "start of a run" in why_not("trust", "spread")
         and "adds up" in why_not("autonomy", "harm")
@@ -205,8 +205,8 @@ def test_the_command_finds_the_level_of_cuts_looks_back_and_does_nothing_twice(t
     assert {path.name for path in (tmp_path / "out" / "figures").iterdir()} == {
         "curve.png",
         "curve.svg",
-        "way_back.png",
-        "way_back.svg",
+        "hysteresis.png",
+        "hysteresis.svg",
     }
     again = sim(*TIPPING, "experiment.hold=2", "results_dir=out", cwd=tmp_path)
     assert again.returncode == 0 and "Nothing to do" in again.stdout

@@ -5,25 +5,51 @@ Sweep a space-filling design, find boxes, judge them, say so.
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import numpy as np
-import pandas as pd
-from rich.table import Table
+from dataclasses import dataclass
 
 from ..analysis.discovery.boxes import SEARCHES, library
-from ..analysis.discovery.search import MOST_BOXES, Asked, Found, FoundBox, discover, space_filling
+from ..analysis.discovery.search import MOST_BOXES, Asked, Found, discover, space_filling
 from ..foundation.checks import checked_flag, finite_number, whole_number
 from ..foundation.errors import BadInput, nearest
-from ..foundation.files import write_tables, write_text
 from ..model.outcomes import checked_outcome
-from ..report.discovery_in_words import boxes_table, limit_in_words, sentences, summary
-from .experiment import Experiment, Option, design_options
+from ..model.scenario import Scenario
+from ..report import discovery as words
+from ..report.blocks import Block, Figure, Paragraph, Report, strong
+from ..report.words import counted
+from .experiment import Experiment, Model, Option, design_options
 from .request import Request
 from .varying import overruled, varied
 
 
-def asked_of(request: Request) -> Asked:
+@dataclass(frozen=True)
+class DiscoveryQuestion:
+    """What is sought (`asked`), and the scenario in which parameters are varied. overruled: a
+    sentence for each that the scenario's timeline sets later on.
+    """
+
+    asked: Asked
+    base: Scenario
+    months: int
+    overruled: tuple[str, ...]
+
+    @property
+    def scenarios(self) -> tuple[Scenario, ...]:
+        """The one scenario in which parameters are varied."""
+        return (self.base,)
+
+    def announcement(self) -> tuple[Block, ...]:
+        """What is said before anything runs."""
+        asked = self.asked
+        rest = (
+            f": when is {asked.outcome} {'above' if asked.above else 'below'} "
+            f"{asked.threshold:g}? {asked.samples:,} points over "
+            f"{counted(len(asked.factors), 'parameter')}, {counted(len(asked.seeds), 'seed')} each"
+        )
+        notes = [Paragraph(f"note: {sentence}") for sentence in self.overruled]
+        return (Paragraph((strong("Scenario discovery"), rest)), *notes)
+
+
+def ask(request: Request) -> DiscoveryQuestion:
     """Read and check the options; raises `BadInput`."""
     given = request.options
     outcome, above = (
@@ -53,7 +79,7 @@ def asked_of(request: Request) -> Asked:
     whole_number("experiment.boxes", given["boxes"], 1, MOST_BOXES, "for the number of boxes")
     factors = varied(request)
     library("ema_workbench.analysis.prim" if method == "prim" else "sklearn.tree")
-    return Asked(
+    asked = Asked(
         factors,
         outcome,
         threshold,
@@ -65,120 +91,67 @@ def asked_of(request: Request) -> Asked:
         given["boxes"],
         tuple(request.seeds),
     )
-
-
-def run(request: Request) -> int:
-    """Sweep, find, judge, write and say; the exit code."""
-    asked = asked_of(request)
-    begun = request.unanswered()
-    if begun is None:
-        return 0
-    question, folder = begun
-    points = space_filling(asked.factors, asked.samples)
-    request.say(
-        f"[bold]Scenario discovery[/]: when is {asked.outcome} "
-        f"{'above' if asked.above else 'below'} {asked.threshold:g}? {len(points):,} points over "
-        f"{len(asked.factors)} parameters, {len(asked.seeds)} seeds each"
+    return DiscoveryQuestion(
+        asked, request.scenario, request.months, overruled(factors, request.scenario)
     )
-    for sentence in overruled(asked.factors, request.scenario):
-        request.say(f"note: {sentence}")
-    with request.sweep(question, folder) as sweep:
-        runs = sweep.run(points, request.seeds)
-    if sweep.failures:
-        request.say("No box is given: the points with missing runs may be those that differ")
-        return request.report_failures(sweep, folder)
-    with request.console.status("Searching for boxes"):
-        of_interest = (
-            runs[asked.outcome] > asked.threshold
-            if asked.above
-            else runs[asked.outcome] < asked.threshold
-        )
-        share = of_interest.to_numpy(float).reshape(len(points), -1).mean(axis=1)
-        found = Found(
-            asked,
-            request.months,
-            runs,
-            discover(
-                asked.factors,
-                points,
-                share,
-                asked.method,
-                asked.density,
-                asked.halves,
-                boxes=asked.boxes,
-            ),
-        )
-    report(request, found, folder)
-    return 0
 
 
-def report(request: Request, found: Found, folder: Path) -> None:
-    """Tables, figures and summary into the folder; restrictions and the answer to the console."""
-    from ..report.figures.discovery import draw_all
-
-    discovery = found.discovery
-    means = found.runs.groupby("point")[found.asked.outcome].mean().to_numpy()
-    points = discovery.points.assign(
-        share_of_interest=discovery.share,
-        mean_outcome=means,
-        held_out=discovery.held_out,
-        box=discovery.in_box,
+def answer(question: DiscoveryQuestion, model: Model) -> Found:
+    """Evaluate a space-filling design, seek boxes and judge them."""
+    asked = question.asked
+    design = space_filling(asked.factors, asked.samples)
+    runs = model.runs(design, asked.seeds)
+    of_interest = (
+        runs[asked.outcome] > asked.threshold
+        if asked.above
+        else runs[asked.outcome] < asked.threshold
     )
-    tables = {"points": points}
-    if discovery.boxes:
-        tables |= {
-            "boxes": boxes_table(found),
-            "trajectory": discovery.trajectory,
-            "restrictions": pd.concat(
-                [
-                    box.restrictions.assign(box=number)
-                    for number, box in enumerate(discovery.boxes, 1)
-                ],
-                ignore_index=True,
-            ),
-        }
-    write_tables(folder, **tables)
-    names = [path.stem for path in draw_all(found, folder / "figures")]
-    write_text(summary(found, names, request.command), folder / "summary.md")
-    for number, box in enumerate(discovery.boxes, 1):
-        request.console.print(
-            shown(found, box, f"Box {number}" if len(discovery.boxes) > 1 else "The box")
-        )
-    for sentence in sentences(found):
-        request.say(sentence)
-    request.say(f"Summary, figures and tables: [bold]{folder}[/]")
+    share = of_interest.to_numpy(float).reshape(len(design), -1).mean(axis=1)
+    discovery = discover(
+        asked.factors,
+        design,
+        share,
+        asked.method,
+        asked.density,
+        asked.halves,
+        boxes=asked.boxes,
+    )
+    return Found(asked, question.months, runs, discovery)
 
 
-def shown(found: Found, box: FoundBox, title: str) -> Table:
-    """A box, restriction by restriction."""
-    factors = {factor.name: factor for factor in found.discovery.factors}
-    table = Table(title=title, title_justify="left")
-    for heading in (
-        "Condition",
-        "range looked at",
-        "p (held out)",
-        f"returns in {found.discovery.halves} halves",
-        "limit there",
-    ):
-        table.add_column(heading)
-    for row in box.restrictions.itertuples():
-        factor = factors[str(row.name)]
-        limits = "" if np.isnan(row.limit_low) else f"{row.limit_low:.3g} to {row.limit_high:.3g}"
-        table.add_row(
-            limit_in_words(factor, str(row.side), float(row.limit)),
-            f"{factor.low:g} to {factor.high:g}",
-            f"{row.p:.1g}",
-            f"{row.returns:.0%}",
-            limits,
-        )
-    return table
+def show(found: Found) -> Report:
+    """The answer as a report."""
+    return words.show(found, figures(found))
+
+
+def figures(found: Found) -> tuple[Figure, ...]:
+    """The figures that the answer allows."""
+    from ..report.figures import discovery as drawn
+
+    captions = CAPTIONS | (SEVERAL if len(found.discovery.boxes) > 1 else {})
+
+    def drawing(name: str):
+        return lambda: drawn.FIGURES[name](found)
+
+    return tuple(Figure(name, captions[name], drawing(name)) for name in drawn.drawable(found))
+
+
+CAPTIONS = {
+    "trajectory": "Coverage against density",
+    "box": "The box",
+    "two_dimensions": "The two most restricted parameters",
+}
+SEVERAL = {"box": "The boxes", "two_dimensions": "The two most restricted parameters of each box"}
 
 
 EXPERIMENTS = {
     "discover": Experiment(
         "under which conditions does an outcome pass a threshold: readable boxes (PRIM, CART)",
         4,
-        options=design_options(
+        ask,
+        answer,
+        show,
+        design_options(
             2048,
             "number of points, a power of two",
             method=Option("prim", "prim or cart"),
@@ -196,6 +169,5 @@ EXPERIMENTS = {
                 "before it leave",
             ),
         ),
-        carried_out=run,
     )
 }

@@ -6,32 +6,35 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from rich.table import Table
 
 from ..analysis.tipping.answer import Tipping
-from ..analysis.tipping.crossing import Curve, grid_of, search
-from ..analysis.tipping.hysteresis import WayBack, journeys, read_way_back, why_not
+from ..analysis.tipping.crossing import grid_of, search
+from ..analysis.tipping.hysteresis import Hysteresis, journeys, read_hysteresis, why_not
 from ..foundation.checks import checked_flag, finite_number, whole_number
 from ..foundation.errors import BadInput
-from ..foundation.files import write_tables, write_text
 from ..model.outcomes import checked_outcome
 from ..model.parameters import FIELDS
-from ..report.tipping_in_words import sentences, summary
+from ..model.scenario import Scenario
+from ..report import tipping as words
+from ..report.blocks import Block, Figure, Heading, Paragraph, Report, points, strong
+from ..report.words import counted
 from ..sweeps.factors import Factor, factor_for
-from .experiment import OUTCOME, Experiment, Option
+from .experiment import OUTCOME, Experiment, Model, Option
 from .request import Request
 
 MOST_LEVELS = 101
 
 
 @dataclass(frozen=True)
-class Asked:
-    """The options, checked."""
+class TippingQuestion:
+    """Which lever is moved, between which levels, and which threshold the outcome is to cross.
+    across, values: a second parameter and its values, if one is given. hold: months at each level
+    on the way up and back. base: the scenario in which the lever is moved.
+    """
 
     lever: Factor
     outcome: str
@@ -41,65 +44,89 @@ class Asked:
     values: tuple[float, ...]
     hysteresis: bool
     hold: int
+    base: Scenario
+    months: int
+    seeds: tuple[int, ...]
 
-    @classmethod
-    def of(cls, request: Request) -> Asked:
-        """Read and check the options; raises `BadInput`."""
-        given = request.options
-        lever = lever_from("experiment.lever", given["lever"], given["low"], given["high"])
-        outcome = checked_outcome(given["outcome"])
-        threshold = finite_number("experiment.threshold", given["threshold"], -1e9, 1e9)
-        whole_number(
-            "experiment.grid", given["grid"], 3, MOST_LEVELS, "for the levels of the first look"
+    @property
+    def scenarios(self) -> tuple[Scenario, ...]:
+        """The one scenario in which the lever is moved."""
+        return (self.base,)
+
+    def announcement(self) -> tuple[Block, ...]:
+        """What is said before anything runs."""
+        second = f", across {self.across.label}" if self.across else ""
+        rest = (
+            f": at which {self.lever.label} does {self.outcome} cross {self.threshold:g}{second}? "
+            f"{counted(len(self.seeds), 'common seed')}"
         )
-        whole_number(
-            "experiment.across_values",
-            given["across_values"],
-            2,
-            MOST_LEVELS,
-            "for the values of the second parameter",
+        return (Paragraph((strong("Tipping map"), rest)),)
+
+
+def ask(request: Request) -> TippingQuestion:
+    """Read and check the options; raises `BadInput`."""
+    given = request.options
+    lever = lever_from("experiment.lever", given["lever"], given["low"], given["high"])
+    outcome = checked_outcome(given["outcome"])
+    threshold = finite_number("experiment.threshold", given["threshold"], -1e9, 1e9)
+    whole_number(
+        "experiment.grid", given["grid"], 3, MOST_LEVELS, "for the levels of the first look"
+    )
+    whole_number(
+        "experiment.across_values",
+        given["across_values"],
+        2,
+        MOST_LEVELS,
+        "for the values of the second parameter",
+    )
+    whole_number(
+        "experiment.hold",
+        given["hold"],
+        1,
+        600,
+        "for the months at each step of the way up and down",
+    )
+    across = second_parameter(given["across"])
+    if across is not None and across.name == lever.name:
+        raise BadInput(
+            f"experiment.across = {across.name} is the lever itself; name another parameter"
         )
-        whole_number(
-            "experiment.hold",
-            given["hold"],
-            1,
-            600,
-            "for the months at each step of the way up and down",
+    if len(request.seeds) < 3:
+        raise BadInput(
+            f"seeds = {len(request.seeds)} is not allowed for tipping; allowed: 3 or more, for "
+            f"the interval comes from the seeds"
         )
-        across = second_parameter(given["across"])
-        if across is not None and across.name == lever.name:
-            raise BadInput(
-                f"experiment.across = {across.name} is the lever itself; name another parameter"
-            )
-        if len(request.seeds) < 3:
-            raise BadInput(
-                f"seeds = {len(request.seeds)} is not allowed for tipping; allowed: 3 or more, for "
-                f"the interval comes from the seeds"
-            )
-        for month, changes in request.scenario.timeline:
-            for factor in (lever, across):
-                if factor is not None and factor.name in dict(changes):
-                    raise BadInput(
-                        f"scenario = {request.scenario.name} changes {factor.name} in month "
-                        f"{month}, so it cannot be moved here; take another "
-                        "scenario"
-                    )
-        values = (
-            grid_of(across.low, across.high, given["across_values"], across.kind == "integer")
-            if across
-            else []
-        )
-        hysteresis = checked_flag("experiment.hysteresis", given["hysteresis"])
-        return cls(
-            lever,
-            outcome,
-            threshold,
-            given["grid"],
-            across,
-            tuple(values),
-            hysteresis,
-            given["hold"],
-        )
+    refuse_changing(request.scenario, lever, across)
+    values = (
+        grid_of(across.low, across.high, given["across_values"], across.kind == "integer")
+        if across
+        else []
+    )
+    hysteresis = checked_flag("experiment.hysteresis", given["hysteresis"])
+    return TippingQuestion(
+        lever,
+        outcome,
+        threshold,
+        given["grid"],
+        across,
+        tuple(values),
+        hysteresis,
+        given["hold"],
+        request.scenario,
+        request.months,
+        tuple(request.seeds),
+    )
+
+
+def refuse_changing(scenario: Scenario, *factors: Factor | None) -> None:
+    """Refuse a parameter that the scenario's own timeline sets."""
+    for month, changes in scenario.timeline:
+        for factor in factors:
+            if factor is not None and factor.name in dict(changes):
+                raise BadInput(
+                    f"scenario = {scenario.name} changes {factor.name} in month {month}, so it "
+                    f"cannot be moved here; take another scenario"
+                )
 
 
 def lever_from(option: str, name: Any, low: Any, high: Any) -> Factor:
@@ -128,155 +155,99 @@ def second_parameter(given: Any) -> Factor | None:
     )
 
 
-def run(request: Request) -> int:
-    """Search, look at the way back, write and say what was found; the exit code."""
-    asked = Asked.of(request)
-    begun = request.unanswered()
-    if begun is None:
-        return 0
-    question, folder = begun
-    second = f", across {asked.across.label}" if asked.across else ""
-    request.say(
-        f"[bold]Tipping map[/]: at which {asked.lever.label} does {asked.outcome} cross "
-        f"{asked.threshold:g}{second}? {len(request.seeds)} common seeds"
+def answer(question: TippingQuestion, model: Model) -> Tipping:
+    """Search for the crossings, then look at the way up and back."""
+    lever, across = question.lever, question.across
+
+    def values_at(wanted: list[tuple[int, float]]) -> np.ndarray:
+        points = [
+            {
+                **({across.name: proper(across, question.values[line])} if across else {}),
+                lever.name: proper(lever, level),
+            }
+            for line, level in wanted
+        ]
+        runs = model.runs(pd.DataFrame(points), question.seeds)
+        return runs[question.outcome].to_numpy().reshape(len(wanted), -1)
+
+    curves = search(
+        lever.low,
+        lever.high,
+        lever.kind == "integer",
+        question.threshold,
+        values_at,
+        max(1, len(question.values)),
+        question.grid,
     )
-    with request.sweep(question, folder) as sweep:
-
-        def ask(wanted: list[tuple[int, float]]) -> np.ndarray:
-            points = pd.DataFrame(
-                [
-                    {
-                        **(
-                            {asked.across.name: proper(asked.across, asked.values[line])}
-                            if asked.across
-                            else {}
-                        ),
-                        asked.lever.name: proper(asked.lever, level),
-                    }
-                    for line, level in wanted
-                ]
-            )
-            values = (
-                sweep.run(points, request.seeds)[asked.outcome].to_numpy().reshape(len(wanted), -1)
-            )
-            if sweep.failures:
-                raise Unfinished
-            return values
-
-        curves = attempted(
-            lambda: search(
-                asked.lever.low,
-                asked.lever.high,
-                asked.lever.kind == "integer",
-                asked.threshold,
-                ask,
-                max(1, len(asked.values)),
-                asked.grid,
-            )
-        )
-    if curves is None:
-        request.say("No tipping map is given: a level with missing runs would be misplaced")
-        return request.report_failures(sweep, folder)
     reason = (
-        why_not(asked.lever.name, asked.outcome)
-        if asked.hysteresis
+        why_not(lever.name, question.outcome)
+        if question.hysteresis
         else "The way back was not asked for (experiment.hysteresis=false)."
     )
-    code, way_back = (0, None) if reason else look_back(request, asked, folder)
-    if code:
-        return code
-    found = Tipping(
-        asked.lever,
-        asked.outcome,
-        request.months,
-        len(request.seeds),
+    return Tipping(
+        lever,
+        question.outcome,
+        question.months,
+        len(question.seeds),
         tuple(curves),
-        asked.across,
-        asked.values,
-        way_back,
+        across,
+        question.values,
+        None if reason else up_and_back(question, model),
         reason,
     )
-    report(request, found, folder)
-    return 0
-
-
-class Unfinished(Exception):
-    """Some runs did not end well, so a search cannot go on."""
-
-
-def attempted(search_now) -> list[Curve] | None:
-    """What a search finds, or None if it could not go on."""
-    try:
-        return search_now()
-    except Unfinished:
-        return None
 
 
 def proper(factor: Factor, value: float) -> int | float:
-    """A level as the parameter wants it."""
+    """A level as a number of the parameter's own kind."""
     return int(value) if factor.kind == "integer" else float(value)
 
 
-def look_back(request: Request, asked: Asked, folder: Path) -> tuple[int, WayBack | None]:
-    """Run the way up and down, and the runs that stay at each level, in a sweep of their own below
-    the folder; the exit code and what was found.
-    """
-    levels = np.array(grid_of(asked.lever.low, asked.lever.high, 5, asked.lever.kind == "integer"))
-    scenarios = journeys(request.scenario, asked.lever.name, levels, asked.hold)
-    months = (2 * len(levels) - 1) * asked.hold
-    longer = Request(
-        {**request.config, "months": months, "keep": ["history"]}, request.command, request.console
-    )
-    below = folder / "way_back"
-    with longer.sweep(longer.simulation(*scenarios), below) as sweep:
-        sweep.run(
-            pd.DataFrame({"scenario": [scenario.name for scenario in scenarios]}), request.seeds
-        )
-    if sweep.failures:
-        return longer.report_failures(sweep, below), None
-    history = pd.read_parquet(below / "history.parquet")
-    return 0, read_way_back(history, asked.outcome, levels, asked.hold, list(request.seeds))
+def up_and_back(question: TippingQuestion, model: Model) -> Hysteresis:
+    """Run the way up and down, and the runs that stay at each level."""
+    lever = question.lever
+    levels = np.array(grid_of(lever.low, lever.high, 5, lever.kind == "integer"))
+    scenarios = journeys(question.base, lever.name, levels, question.hold)
+    months = (2 * len(levels) - 1) * question.hold
+    history = model.histories("hysteresis", scenarios, months, question.seeds)
+    return read_hysteresis(history, question.outcome, levels, question.hold, list(question.seeds))
 
 
-def report(request: Request, found: Tipping, folder: Path) -> None:
-    """Tables, figures and summary into the folder; crossings and the answer to the console."""
-    from ..report.figures.tipping import draw_all
-
+def show(found: Tipping) -> Report:
+    """The answer as a report."""
     tables = {"levels": found.levels(), "crossings": found.crossings()}
-    if found.way_back is not None:
-        tables["way_back"] = found.way_back.table()
-    write_tables(folder, **tables)
-    names = [path.stem for path in draw_all(found, folder / "figures")]
-    write_text(summary(found, names, request.command), folder / "summary.md")
-    if found.across is not None and len(tables["crossings"]):
-        request.console.print(shown(found))
-    for sentence in sentences(found):
-        request.say(sentence)
-    request.say(f"Summary, figures and tables: [bold]{folder}[/]")
+    if found.hysteresis is not None:
+        tables["hysteresis"] = found.hysteresis.table()
+    crossings = (
+        (words.crossings_table(found),)
+        if found.across is not None and len(tables["crossings"])
+        else ()
+    )
+    return Report(
+        "Where does it tip?",
+        short=(
+            Paragraph(words.asked(found)),
+            *crossings,
+            Heading("The answer"),
+            points(*words.sentences(found)),
+        ),
+        details=(*figures(found), *words.how_it_was_found(found)),
+        tables=tables,
+    )
 
 
-def shown(found: Tipping) -> Table:
-    """Crossings against the second parameter."""
-    from ..report.tipping_in_words import direction, interval, level_of
+def figures(found: Tipping) -> list[Figure]:
+    """The figures that the answer allows."""
+    from ..report.figures import tipping as drawn
 
-    assert found.across is not None
-    table = Table(title=f"Where {found.outcome} crosses {found.threshold:g}", title_justify="left")
-    for heading in (found.across.label, found.lever.label, "95% interval", "as it rises"):
-        table.add_column(heading)
-    for value, curve in zip(found.values, found.curves):
-        crossings = curve.crossings()
-        for crossing in crossings:
-            table.add_row(
-                f"{value:.3g}",
-                level_of(found, crossing),
-                interval(found, crossing),
-                direction(crossing),
-            )
-        if not crossings:
-            table.add_row(
-                f"{value:.3g}", "none", "", "always above" if curve.side(0) > 0 else "never above"
-            )
-    return table
+    chosen = (
+        Figure("curve", "The outcome against the lever", lambda: drawn.curve(found))
+        if found.across is None
+        else Figure("map", "Where the threshold is crossed", lambda: drawn.tipping_map(found))
+    )
+    if found.hysteresis is None:
+        return [chosen]
+    caption = "The way up and the way back"
+    return [chosen, Figure("hysteresis", caption, lambda: drawn.hysteresis(found))]
 
 
 EXPERIMENTS = {
@@ -284,7 +255,10 @@ EXPERIMENTS = {
         "at which level of one parameter an outcome crosses a threshold, and whether the way back "
         "is the same",
         20,
-        options={
+        ask,
+        answer,
+        show,
+        {
             "outcome": OUTCOME,
             "lever": Option("autonomy", "the parameter that is moved"),
             "low": Option(None, "from (default: its lower bound)"),
@@ -300,6 +274,5 @@ EXPERIMENTS = {
             "hysteresis": Option(True, "false: skip the way up and back"),
             "hold": Option(60, "months at each of five levels on the way up and back"),
         },
-        carried_out=run,
     )
 }

@@ -79,9 +79,9 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Points:
-    """A list with bullets."""
+    """A list with bullets; a list among the items belongs to the item before it."""
 
-    items: tuple[Words, ...]
+    items: tuple[Words | Points, ...]
 
 
 @dataclass(frozen=True)
@@ -144,6 +144,6 @@ class Report:
         return tuple(block for block in self.blocks if isinstance(block, Figure))
 
 
-def points(*items: Words) -> Points:
+def points(*items: Words | Points) -> Points:
     """A list with bullets, from its items."""
     return Points(items)

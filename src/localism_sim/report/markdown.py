@@ -98,6 +98,13 @@ def fenced(block: CodeBlock) -> str:
     return f"{fence}{block.language}\n{block.text}\n{fence}"
 
 
+def list_item(item: Words | Points) -> str:
+    """An item of a list, or a list within one."""
+    if isinstance(item, Points):
+        return "\n".join("  " + line for line in rendered(item).splitlines())
+    return f"- {at_the_start(inline(item))}"
+
+
 def rendered(block: Block) -> str:
     """One block."""
     match block:
@@ -106,7 +113,7 @@ def rendered(block: Block) -> str:
         case Paragraph(words):
             return at_the_start(inline(words))
         case Points(items):
-            return "\n".join(f"- {at_the_start(inline(item))}" for item in items)
+            return "\n".join(map(list_item, items))
         case Table():
             return table(block)
         case Figure(name, caption):

@@ -96,16 +96,20 @@ def print_block(block: Block, console: Console) -> None:
             pass  # a figure is in its file; the runner says where
 
 
-def print_item(item: Words, console: Console) -> None:
+def print_item(item: Words | Points, console: Console, depth: int = 0) -> None:
     """An item of a list, its lines set in below the bullet."""
-    if not console.is_terminal:
-        console.print(text(("- ", *spans(item))), highlight=False, soft_wrap=True)
-        return
-    line = Grid.grid(padding=(0, 1, 0, 0))
-    line.add_column(width=1)
-    line.add_column()
-    line.add_row("-", text(item))
-    console.print(line, highlight=False)
+    if isinstance(item, Points):
+        for each in item.items:
+            print_item(each, console, depth + 1)
+    elif not console.is_terminal:
+        line = text(("  " * depth + "- ", *spans(item)))
+        console.print(line, highlight=False, soft_wrap=True)
+    else:
+        row = Grid.grid(padding=(0, 1, 0, 0))
+        row.add_column(width=1)
+        row.add_column()
+        row.add_row("-", text(item))
+        console.print(Padding(row, (0, 0, 0, 2 * depth)), highlight=False)
 
 
 def print_blocks(blocks: Iterable[Block], console: Console) -> None:

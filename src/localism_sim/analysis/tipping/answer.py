@@ -10,13 +10,13 @@ import pandas as pd
 
 from ...sweeps.factors import Factor
 from .crossing import Curve
-from .hysteresis import WayBack
+from .hysteresis import Hysteresis
 
 
 @dataclass(frozen=True)
 class Tipping:
     """What a tipping map leaves. curves: one for each value of `across` (one curve, and no values,
-    without). way_back: None where it was not looked at, and `no_way_back` says why.
+    without). hysteresis: None where it was not looked at, and `no_hysteresis` says why.
     """
 
     lever: Factor
@@ -26,8 +26,8 @@ class Tipping:
     curves: tuple[Curve, ...]
     across: Factor | None = None
     values: tuple[float, ...] = ()
-    way_back: WayBack | None = None
-    no_way_back: str = ""
+    hysteresis: Hysteresis | None = None
+    no_hysteresis: str = ""
 
     @property
     def threshold(self) -> float:

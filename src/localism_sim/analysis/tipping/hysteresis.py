@@ -23,7 +23,7 @@ UP_AND_DOWN = "up_and_down"
 
 
 @dataclass(frozen=True)
-class WayBack:
+class Hysteresis:
     """An outcome on the way up and down. levels: of the lever, ascending. hold: months at each. up,
     down: rows levels, columns seeds, at the end of each step (the top step is in both). steady_up,
     steady_down: the same months of runs that stayed at that level from the start.
@@ -127,9 +127,9 @@ def journeys(base: Scenario, lever: str, levels: np.ndarray, hold: int) -> tuple
     return tuple(found)
 
 
-def read_way_back(
+def read_hysteresis(
     history: pd.DataFrame, outcome: str, levels: np.ndarray, hold: int, seeds: list[int]
-) -> WayBack:
+) -> Hysteresis:
     """From the monthly histories of `journeys` (columns point, seed, month, outcomes): the outcome
     at the end of each step; for averages, over the step.
     """
@@ -144,7 +144,7 @@ def read_way_back(
     way = steps(0)
     steady = [steps(number + 1) for number in range(len(levels))]
     back = [count - 1 - number for number in range(len(levels))]
-    return WayBack(
+    return Hysteresis(
         levels,
         hold,
         way[: len(levels)],

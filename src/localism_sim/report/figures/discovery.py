@@ -5,7 +5,6 @@ restricted parameters.
 from __future__ import annotations
 
 import math
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,9 +16,9 @@ from matplotlib.colors import BoundaryNorm, LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from ..discovery_in_words import NUMBERS, conditions, limit_in_words, lower_first, share_of, wanted
+from ..discovery import NUMBERS, aim, conditions, limit_in_words, lower_first, share_of
 from ..words import outcome_title
-from .style import COLOURS, FAINT, INK, headline, in_house_style, save, sheet, wrapped
+from .style import COLOURS, FAINT, INK, headline, in_house_style, sheet, wrapped
 
 if TYPE_CHECKING:
     from ...analysis.discovery.search import Found, FoundBox, Judged
@@ -129,7 +128,7 @@ def trajectory(found: Found) -> Figure:
     )
     headline(
         figure,
-        f"Purer or larger: boxes in which {lower_first(wanted(found.asked))}",
+        f"Purer or larger: boxes in which {lower_first(aim(found.asked))}",
         f"{way} Where the grey line lies below the dots, the finding points flatter.{back}{later}",
     )
     return figure
@@ -228,7 +227,7 @@ def box(found: Found) -> Figure:
     )
     headline(
         figure,
-        f"{wanted(found.asked)} in {together.density:.0%} of runs in {where}, {together.base:.0%} "
+        f"{aim(found.asked)} in {together.density:.0%} of runs in {where}, {together.base:.0%} "
         f"of all",
         f"Grey: the range looked at; blue: the box. Orange: where the limit falls in random halves "
         f"of the points (5% to 95% of those that find it); "
@@ -316,7 +315,7 @@ def two_dimensions(found: Found) -> Figure:
     )
     headline(
         figure,
-        f"Where {lower_first(wanted(found.asked))}: {answer}",
+        f"Where {lower_first(aim(found.asked))}: {answer}",
         f"A dot a point; all other parameters vary too. Orange: the box.{left}{others}{whole}",
     )
     return figure
@@ -394,10 +393,6 @@ def ends(factor: Factor, limits: tuple[float, float]) -> tuple[float, float]:
 FIGURES = {"trajectory": trajectory, "box": box, "two_dimensions": two_dimensions}
 
 
-def draw_all(found: Found, folder: Path) -> list[Path]:
-    """Write every figure as PNG and SVG, none where no box was found; the PNG paths."""
-    return (
-        [save(draw(found), folder / name) for name, draw in FIGURES.items()]
-        if found.discovery.boxes
-        else []
-    )
+def drawable(found: Found) -> tuple[str, ...]:
+    """Names of the figures that the answer allows: none where no box was found."""
+    return tuple(FIGURES) if found.discovery.boxes else ()

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import itertools
 import math
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.figure import Figure
 
 from ...model.parameters import FIELDS
-from ..tipping_in_words import direction, level_of, shown_level
+from ..tipping import direction, level_of, shown_level
 from ..words import number, outcome_title
-from .style import COLOURS, FAINT, INK, headline, in_house_style, save, sheet
+from .style import COLOURS, FAINT, INK, headline, in_house_style, sheet
 
 if TYPE_CHECKING:
     from ...analysis.tipping.answer import Tipping
@@ -175,11 +174,11 @@ def tipping_map(found: Tipping) -> Figure:
 
 
 @in_house_style
-def way_back(found: Tipping) -> Figure:
+def hysteresis(found: Tipping) -> Figure:
     """The outcome on the way up and down, and in runs that stayed at each level until the month of
     the way down.
     """
-    way = found.way_back
+    way = found.hysteresis
     assert way is not None
     table = way.table()
     figure = sheet(8.4, 4.8)
@@ -226,11 +225,3 @@ def way_back(found: Tipping) -> Figure:
         f"and coming down also differ by the time between them.",
     )
     return figure
-
-
-def draw_all(found: Tipping, folder: Path) -> list[Path]:
-    """Write the figures that the result allows; the PNG paths."""
-    drawn = {"map": tipping_map} if found.across is not None else {"curve": curve}
-    if found.way_back is not None:
-        drawn["way_back"] = way_back
-    return [save(draw(found), folder / name) for name, draw in drawn.items()]

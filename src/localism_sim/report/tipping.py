@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from ..analysis.tipping.crossing import Crossing, Curve
 from ..model.parameters import FIELDS
-from .words import listed, number, outcome_title
+from .blocks import Block, Heading, Paragraph, Span, Table, Words, code, em
+from .words import counted, listed, number, outcome_title
 
 if TYPE_CHECKING:
     from ..analysis.tipping.answer import Tipping
-    from ..analysis.tipping.hysteresis import WayBack
+    from ..analysis.tipping.hysteresis import Hysteresis
 
 
 def shown_level(found: Tipping, level: float) -> str:
@@ -175,7 +176,7 @@ def over_values(found: Tipping) -> list[str]:
     return lines
 
 
-def way_back_in_words(found: Tipping, way: WayBack) -> list[str]:
+def hysteresis_in_words(found: Tipping, way: Hysteresis) -> list[str]:
     """Whether the way back is the same."""
     memory, loop = way.memory, way.loop
     name, lever = (
@@ -213,65 +214,81 @@ def sentences(found: Tipping) -> list[str]:
     return [
         *lines,
         *(
-            way_back_in_words(found, found.way_back)
-            if found.way_back is not None
-            else [found.no_way_back]
+            hysteresis_in_words(found, found.hysteresis)
+            if found.hysteresis is not None
+            else [found.no_hysteresis]
         ),
     ]
 
 
-CAPTIONS = {
-    "curve": "The outcome against the lever",
-    "map": "Where the threshold is crossed",
-    "way_back": "The way up and the way back",
-}
+def crossings_table(found: Tipping) -> Table:
+    """Crossings against the second parameter."""
+    assert found.across is not None
+    rows: list[tuple[Words, ...]] = []
+    for value, curve in zip(found.values, found.curves):
+        crossings = curve.crossings()
+        rows += [
+            (
+                f"{value:.3g}",
+                level_of(found, crossing),
+                interval(found, crossing),
+                direction(crossing),
+            )
+            for crossing in crossings
+        ]
+        if not crossings:
+            side = "always above" if curve.side(0) > 0 else "never above"
+            rows.append((f"{value:.3g}", "none", "", side))
+    head = (found.across.label, found.lever.label, "95% interval", "as it rises")
+    return Table(head, tuple(rows), f"Where {found.outcome} crosses {found.threshold:g}")
 
 
-def summary(found: Tipping, figures: list[str], command: str) -> str:
-    """The summary as Markdown."""
+def asked(found: Tipping) -> Words:
+    """The question in a sentence."""
     lever = FIELDS[found.lever.name].metadata
-    across = (
-        f", for {len(found.values)} values of *{found.across.label}* ({found.across.meaning})"
-        if found.across
-        else ""
+    across: tuple = ()
+    if found.across is not None:
+        across = (
+            f", for {len(found.values)} values of ",
+            em(found.across.label),
+            f" ({found.across.meaning})",
+        )
+    return (
+        "At which level of ",
+        em(found.lever.label),
+        f" ({lever['meaning']}; {lever['unit']}), from {found.lever.low:g} to "
+        f"{found.lever.high:g}, does ",
+        em(outcome_title(found.outcome)),
+        f" cross {found.threshold:g}",
+        *across,
+        f"? {counted(found.seeds, 'seed')}, the same at every level; "
+        f"{counted(found.months, 'month')}.",
     )
-    lines = [
-        "# Where does it tip?",
-        "",
-        f"At which level of *{found.lever.label}* ({lever['meaning']}; {lever['unit']}), from "
-        f"{found.lever.low:g} to {found.lever.high:g}, does "
-        f"*{outcome_title(found.outcome)}* cross {found.threshold:g}{across}? {found.seeds} seeds, "
-        f"the same at every level; {found.months} months.",
-        "",
-        "## The answer",
-        "",
-        *[f"- {sentence}" for sentence in sentences(found)],
-        "",
-        *[f"![{CAPTIONS[name]}](figures/{name}.png)\n" for name in figures],
-        "## How it was found",
-        "",
-        f"{len(found.curves[0].grid)} even levels first, so that a curve that rises and falls is "
-        f"seen; then bisection on the same seeds wherever the "
-        "mean, or an end of its 95% interval (Student's t over seeds), crosses the threshold. The "
-        "interval of a crossing holds every level at which the "
-        "interval of the mean holds the threshold. Two crossings between neighbouring levels of "
-        "the grid would be missed: experiment.grid sets "
-        "how many there are.",
-        "",
-        "The intervals cover chance inside the model. They do not cover doubt about the model.",
-        "",
-        "`levels.csv` holds every level that was run, `crossings.csv` the crossings"
-        + (
-            ", `way_back.csv` both branches and the runs that stayed."
-            if found.way_back is not None
-            else "."
+
+
+def how_it_was_found(found: Tipping) -> tuple[Block, ...]:
+    """The search, what its intervals cover, and which file holds what."""
+    return (
+        Heading("How it was found"),
+        Paragraph(
+            f"{len(found.curves[0].grid)} even levels first, so that a curve that rises and falls "
+            "is seen; then bisection on the same seeds wherever the mean, or an end of its 95% "
+            "interval (Student's t over seeds), crosses the threshold. The interval of a crossing "
+            "holds every level at which the interval of the mean holds the threshold. Two "
+            "crossings between neighbouring levels of the grid would be missed: experiment.grid "
+            "sets how many there are."
         ),
-        "",
-        "## How to repeat it",
-        "",
-        "```bash",
-        command,
-        "```",
-        "",
-    ]
-    return "\n".join(lines)
+        Paragraph(
+            "The intervals cover chance inside the model. They do not cover doubt about the model."
+        ),
+        Paragraph((code("levels.csv"), " holds every level that was run", *file_names(found))),
+    )
+
+
+def file_names(found: Tipping) -> tuple[Span | str, ...]:
+    """Which file holds what, after the levels."""
+    crossings = (", ", code("crossings.csv"), " the crossings")
+    if found.hysteresis is None:
+        return (*crossings, ".")
+    branches = ", ", code("hysteresis.csv"), " both branches and the runs that stayed."
+    return (*crossings, *branches)

@@ -19,7 +19,19 @@ from ..analysis.discovery.search import (
     FoundBox,
 )
 from ..sweeps.factors import Factor
-from .words import listed, number, outcome_title
+from .blocks import (
+    Block,
+    Figure,
+    Heading,
+    Paragraph,
+    Points,
+    Report,
+    Table,
+    Words,
+    code,
+    points,
+)
+from .words import counted, listed, number, outcome_title, percent
 
 METHODS = {
     "prim": "PRIM (Friedman & Fisher 1999; Bryant & Lempert 2010), peeling as in the EMA workbench",
@@ -69,7 +81,7 @@ def share_of(value: float, low: float, high: float) -> str:
     return f"{value:.0%} ({low:.0%} to {high:.0%})"
 
 
-def wanted(asked: Asked) -> str:
+def aim(asked: Asked) -> str:
     """'Spread of innovation at the end exceeds 0.5'."""
     return (
         f"{outcome_title(asked.outcome)} {'exceeds' if asked.above else 'stays below'} "
@@ -94,7 +106,7 @@ def of_box(found: Found, number_of: int) -> str:
     if number_of == 1:
         name = "Box 1: " if len(boxes) > 1 else ""
         return (
-            f"{name}{wanted(found.asked)} in {often} of runs with {condition}; these hold "
+            f"{name}{aim(found.asked)} in {often} of runs with {condition}; these hold "
             f"{adds} of all such runs. Everywhere, {held.base:.0%} of runs do."
         )
     return (
@@ -322,121 +334,170 @@ def sentences(found: Found) -> list[str]:
     return [sentence for each in told(found) for sentence in each]
 
 
-CAPTIONS = {
-    "trajectory": "Coverage against density",
-    "box": "The box",
-    "two_dimensions": "The two most restricted parameters",
-}
-SEVERAL = {"box": "The boxes", "two_dimensions": "The two most restricted parameters of each box"}
+def halves_cells(row) -> tuple[str, str]:
+    """In which share of the halves a restriction returns, and where its limit lies there."""
+    if math.isnan(row.returns):
+        return "–", "–"
+    limits = "–" if math.isnan(row.limit_low) else f"{row.limit_low:.3g} to {row.limit_high:.3g}"
+    return percent(row.returns), limits
 
 
-def restrictions_table(found: Found, box: FoundBox) -> str:
-    """A box's restrictions as a Markdown table."""
+def restrictions_table(found: Found, box: FoundBox) -> Table:
+    """A box, restriction by restriction."""
     factors = {factor.name: factor for factor in found.discovery.factors}
-    lines = [
-        "| condition | range looked at | p (held out) | returns | limit in the halves | what it is "
-        "|",
-        "|---|---|---:|---:|---|---|",
-    ]
+    rows: list[tuple[Words, ...]] = []
     for row in box.restrictions.itertuples():
-        factor = factors[row.name]
-        returns = "–" if math.isnan(row.returns) else f"{row.returns:.0%}"
-        limits = (
-            "–" if math.isnan(row.limit_low) else f"{row.limit_low:.3g} to {row.limit_high:.3g}"
-        )
-        condition = limit_in_words(factor, row.side, row.limit)
-        lines.append(
-            f"| {condition} | {factor.low:g} to {factor.high:g} | {row.p:.2g} | {returns} | "
-            f"{limits} | {factor.meaning} |"
-        )
-    return "\n".join(lines)
-
-
-def summary(found: Found, figures: list[str], command: str) -> str:
-    """The summary as Markdown."""
-    asked, discovery = found.asked, found.discovery
-    varied = ", ".join(
-        f"{factor.label} ({factor.low:g} to {factor.high:g})" for factor in discovery.factors
-    )
-    lines = [
-        f"# {wanted(asked)}: under which conditions?",
-        "",
-        f"{len(discovery.points):,} points that fill the space of {len(discovery.factors)} "
-        f"parameters evenly (a scrambled Sobol sequence), "
-        f"{len(asked.seeds)} seeds each, the same at every point; {found.months} months. Varied: "
-        f"{varied}.",
-        "",
-        "## The answer",
-        "",
-        *[
-            f"{'  ' if k else ''}- {sentence}"
-            for each in told(found)
-            for k, sentence in enumerate(each)
-        ],
-        "",
-    ]
-    several = len(discovery.boxes) > 1
-    for number_of, box in enumerate(discovery.boxes, 1):
-        lines += [
-            f"## {f'Box {number_of}' if several else 'The box'}, restriction by restriction",
-            "",
-            restrictions_table(found, box),
-            "",
-        ]
-    if discovery.boxes:
-        lines += [
-            "p: how likely the held-out points would hold so many cases in the box if this side of "
-            "it made no difference (binomial test of Bryant "
-            "& Lempert 2010, a point counted once). Returns: in how many random halves of the "
-            "points the search finds this side again"
-            + (
-                ", in the box of that half that has the most points in common with this one"
-                if several
-                else ""
+        factor = factors[str(row.name)]
+        rows.append(
+            (
+                limit_in_words(factor, str(row.side), float(row.limit)),
+                f"{factor.low:g} to {factor.high:g}",
+                f"{row.p:.2g}",
+                *halves_cells(row),
+                factor.meaning,
             )
-            + ".",
-            "",
-        ]
-    captions = CAPTIONS | (SEVERAL if several else {})
-    lines += [f"![{captions[name]}](figures/{name}.png)\n" for name in figures]
-    lines += [
-        "## How it was found",
-        "",
-        f"By {METHODS[discovery.method]}. {1 - HELD_OUT:.0%} of the points find boxes, "
-        f"{HELD_OUT:.0%} judge them. Density: share of the runs in the box "
-        "that are of interest. Coverage: share of all runs of interest that lie in the box. "
-        "Intervals are Wilson's, 95%, with a point counted once "
-        "however many seeds it has. "
-        + (
-            "The step taken on the trajectory is the one where coverage of cases most exceeds "
-            "coverage of all else "
-            "(Youden 1950)."
-            if asked.density is None
-            else f"The step taken is the first with a density of {asked.density:.0%}."
+        )
+    head = (
+        "condition",
+        "range looked at",
+        "p (held out)",
+        "returns",
+        "limit in the halves",
+        "what it is",
+    )
+    return Table(head, tuple(rows), align="llrrll")
+
+
+def how_it_was_asked(found: Found) -> str:
+    """Points, seeds, months, and what was varied."""
+    varied = ", ".join(
+        f"{factor.label} ({factor.low:g} to {factor.high:g})" for factor in found.discovery.factors
+    )
+    return (
+        f"{len(found.discovery.points):,} points that fill the space of "
+        f"{counted(len(found.discovery.factors), 'parameter')} evenly (a scrambled Sobol "
+        f"sequence), {counted(len(found.asked.seeds), 'seed')} each, the same at every point; "
+        f"{counted(found.months, 'month')}. Varied: {varied}."
+    )
+
+
+def columns_in_words(found: Found) -> str:
+    """How p and returns are read."""
+    several = (
+        ", in the box of that half that has the most points in common with this one"
+        if len(found.discovery.boxes) > 1
+        else ""
+    )
+    return (
+        "p: how likely the held-out points would hold so many cases in the box if this side of it "
+        "made no difference (binomial test of Bryant & Lempert 2010, a point counted once). "
+        "Returns: in how many random halves of the points the search finds this side "
+        f"again{several}."
+    )
+
+
+def how_it_was_found(found: Found) -> tuple[Block, ...]:
+    """The search, its measures and what they do not say."""
+    density = found.asked.density
+    step = (
+        "The step taken on the trajectory is the one where coverage of cases most exceeds coverage "
+        "of all else (Youden 1950)."
+        if density is None
+        else f"The step taken is the first with a density of {percent(density)}."
+    )
+    more = further(found)
+    return (
+        Heading("How it was found"),
+        Paragraph(
+            f"By {METHODS[found.discovery.method]}. {percent(1 - HELD_OUT)} of the points find "
+            f"boxes, {percent(HELD_OUT)} judge them. Density: share of the runs in the box that "
+            "are of interest. Coverage: share of all runs of interest that lie in the box. "
+            "Intervals are Wilson's, 95%, with a point counted once however many seeds it has. "
+            f"{step}"
         ),
-        "",
-        *further(found),
-        "The shares are shares of the ranges that were looked at, not chances in the world: "
-        "another range gives another density.",
-        "",
-        "`points.csv` holds every point with its share of runs of interest and its box (0: none); "
-        "`boxes.csv`, `restrictions.csv` and `trajectory.csv` "
-        "hold the rest, `trajectory.csv` also the search that ended without a box.",
-        "",
-        "## How to repeat it",
-        "",
-        "```bash",
-        command,
-        "```",
-        "",
+        *((Paragraph(more),) if more else ()),
+        Paragraph(
+            "The shares are shares of the ranges that were looked at, not chances in the world: "
+            "another range gives another density."
+        ),
+        Paragraph(
+            (
+                code("points.csv"),
+                " holds every point with its share of runs of interest and its box (0: none); ",
+                code("boxes.csv"),
+                ", ",
+                code("restrictions.csv"),
+                " and ",
+                code("trajectory.csv"),
+                " hold the rest, ",
+                code("trajectory.csv"),
+                " also the search that ended without a box.",
+            )
+        ),
+    )
+
+
+def box_title(found: Found, number_of: int) -> str:
+    """'The box', or 'Box 2' where there are several."""
+    return f"Box {number_of}" if len(found.discovery.boxes) > 1 else "The box"
+
+
+def answer_points(found: Found) -> Points:
+    """The answer as a list: under each sentence how far to trust it."""
+    items: list[Words | Points] = []
+    for first, *rest in told(found):
+        items += [first, points(*rest)] if rest else [first]
+    return points(*items)
+
+
+def show(found: Found, figures: tuple[Figure, ...]) -> Report:
+    """The answer as a report."""
+    boxes = found.discovery.boxes
+    details: list[Block] = []
+    for number_of, box in enumerate(boxes, 1):
+        title = f"{box_title(found, number_of)}, restriction by restriction"
+        details += [Heading(title), restrictions_table(found, box)]
+    if boxes:
+        details.append(Paragraph(columns_in_words(found)))
+    return Report(
+        f"{aim(found.asked)}: under which conditions?",
+        short=(
+            Paragraph(how_it_was_asked(found)),
+            Heading("The answer"),
+            answer_points(found),
+        ),
+        details=(*details, *figures, *how_it_was_found(found)),
+        tables=frames(found),
+    )
+
+
+def frames(found: Found) -> dict[str, pd.DataFrame]:
+    """Points; and, where there is a box, boxes, trajectory and restrictions."""
+    discovery = found.discovery
+    means = found.runs.groupby("point")[found.asked.outcome].mean().to_numpy()
+    points_frame = discovery.points.assign(
+        share_of_interest=discovery.share,
+        mean_outcome=means,
+        held_out=discovery.held_out,
+        box=discovery.in_box,
+    )
+    if not discovery.boxes:
+        return {"points": points_frame}
+    restrictions = [
+        box.restrictions.assign(box=number) for number, box in enumerate(discovery.boxes, 1)
     ]
-    return "\n".join(lines)
+    return {
+        "points": points_frame,
+        "boxes": boxes_frame(found),
+        "trajectory": discovery.trajectory,
+        "restrictions": pd.concat(restrictions, ignore_index=True),
+    }
 
 
-def further(found: Found) -> list[str]:
+def further(found: Found) -> str:
     """How boxes after the first are sought, if more than one was asked for."""
     if found.asked.boxes == 1 or not found.discovery.boxes:
-        return []
+        return ""
     ends = {
         "prim": "the search ends at the first that is not",
         "cart": "the others are left out, and the search ends with the leaves",
@@ -447,17 +508,16 @@ def further(found: Found) -> list[str]:
         "cart": "the other leaves of the tree follow, the one with the greatest excess of cases "
         "first",
     }[found.discovery.method]
-    return [
+    return (
         f"After a box {how}. A box after the first is kept if the held-out points in it are "
         f"clearly denser than all of them and it adds at least "
         f"{LEAST_GAIN:.0%} of all cases; {ends}, or at {found.asked.boxes} boxes "
         f"(experiment.boxes). Its density is of "
-        "the points that lie in no box before it, its coverage is what it adds.",
-        "",
-    ]
+        "the points that lie in no box before it, its coverage is what it adds."
+    )
 
 
-def boxes_table(found: Found) -> pd.DataFrame:
+def boxes_frame(found: Found) -> pd.DataFrame:
     """A row a box: its condition, and how it does where it was found and on the points held out."""
     rows = []
     for number_of, box in enumerate(found.discovery.boxes, 1):
