@@ -119,8 +119,11 @@ NEUTRAL = {
     "trial_success": ({"free_riding": 0}, 0.9),
     "reinforcement": ({"relational_depth": 0.0}, 2.9),
     "trust_asymmetry": ({"trust_gain": 0.0}, 3.5),
-    "collective_capacity": ({"engage_rate": 0.0}, 0.9),
-    "early_engagement": ({"engage_rate": 0.0, "judgement_noise": 0.0}, 0.9),
+    "collective_capacity": ({"engage_rate": 0.0, "citizen_ideas": 0.0}, 0.9),
+    "early_engagement": (
+        {"engage_rate": 0.0, "judgement_noise": 0.0, "citizen_ideas": 0.0},
+        0.9,
+    ),
     "link_cost": ({"chain_length": 0}, 0.2),
     "reporting_burden": ({"link_cost": 0.0}, 0.1),
     "efficiency_gain": ({"cuts": 0.0}, 0.05),
@@ -178,7 +181,12 @@ def test_longer_chains_never_speed_a_message(seed, short, more):
 @given(draws, seeds)
 def test_nobody_engaged_means_no_co_production(draw, seed):
     params = random_parameters(
-        draw, initial_engagement=0.0, engage_rate=0.0, turnover=0.0, copying_rule=1
+        draw,
+        initial_engagement=0.0,
+        engage_rate=0.0,
+        turnover=0.0,
+        copying_rule=1,
+        readiness_by_depth=0.0,
     )
     found = run(params, seed)
     assert (found.history["engagement"] == 0.0).all()

@@ -8,12 +8,12 @@ from collections import namedtuple
 
 from .compilation import rule, step, walk, whole
 from .landscape import LEGACY
-from .staff import ALTERNATIVE, BORROWED_FAR, BORROWED_NEAR, MANDATED, OWN_INQUIRY
+from .staff import ALTERNATIVE, BORROWED_FAR, BORROWED_NEAR, MANDATED, OWN_INQUIRY, PROMOTED
 
 Tally = namedtuple(  # type: ignore[misc]
     "Tally",
     "quality staff spread harm capability regard motivation fit trials mandated borrowed_near "
-    "borrowed_far own_inquiry alternative delivered voluntary on_paper",
+    "borrowed_far own_inquiry alternative delivered voluntary on_paper promoted staff_trust",
 )
 AT = Tally(*range(len(Tally._fields)))
 """Positions in a place's tally of staff, by name."""
@@ -62,7 +62,7 @@ def count_staff(place, w, p):
     quality, capability, regard, motivation, fit = 0.0, 0.0, 0.0, 0.0, 0.0
     staff, spread, harm, trials = 0, 0, 0, 0
     mandated, near, far, inquiry, alternative = 0, 0, 0, 0, 0
-    delivered, voluntary, on_paper = 0, 0, 0
+    delivered, voluntary, on_paper, promoted, trust = 0, 0, 0, 0, 0.0
     for domain in range(w.domains):
         team = w.teams[place * w.domains + domain]
         share_of_best, legacy_value = 1.0 / team.best_value, team.legacy_value
@@ -79,6 +79,8 @@ def count_staff(place, w, p):
             far += person.origin == BORROWED_FAR
             inquiry += person.origin == OWN_INQUIRY
             alternative += person.origin == ALTERNATIVE
+            promoted += person.origin == PROMOTED
+            trust += person.trust
             trials += person.on_trial > 0
             harm += person.value < legacy_value - p.harm_threshold
             spread += (
@@ -112,6 +114,7 @@ def count_staff(place, w, p):
         tally[AT.alternative],
     ) = mandated, near, far, inquiry, alternative
     tally[AT.delivered], tally[AT.voluntary], tally[AT.on_paper] = delivered, voluntary, on_paper
+    tally[AT.promoted], tally[AT.staff_trust] = promoted, trust
 
 
 @step
@@ -219,6 +222,7 @@ def account_staff(w, row):
         total[AT.borrowed_far] / staff,
     )
     row.own_inquiry, row.alternative = total[AT.own_inquiry] / staff, total[AT.alternative] / staff
+    row.promoted, row.staff_trust = total[AT.promoted] / staff, total[AT.staff_trust] / staff
     row.spread_delivered, row.voluntary, row.on_paper = (
         total[AT.delivered] / staff,
         total[AT.voluntary] / staff,

@@ -7,6 +7,7 @@ from .chain import clears, desk_passes, garbled, reporting_load
 from .columns import Column, row_type
 from .compilation import rule, step
 from .compliance import reported
+from .contact import visit
 from .department import NOTHING, local_freedom, measured, phased_in
 from .landscape import LEGACY, differences, worth
 from .randomness import (
@@ -85,6 +86,9 @@ COLUMNS = (
     Column("quality_at_start", "f8", "quality", "the same before the first month"),
     Column("mandate_month", "i4", "month", "month after a first new standard arrived; 0 before"),
     Column("declared", "i4", "practice", "the endorsed practice as it is reported"),
+    Column("seen_practice", "i4", "practice", "success seen on a visit elsewhere; -1 none"),
+    Column("seen_team", "i4", "team", "where it was seen"),
+    Column("seen_left", "i4", "months", "months for which it will be remembered"),
 )
 ROW = row_type(COLUMNS)
 
@@ -313,6 +317,7 @@ def commission(team, w, p, month):
         permission += p.city_regions * max(0.0, shared - permission)
     c[team].permission = permission
     let_in_alternative(team, w, p, month)
+    visit(team, w, p, month)
 
 
 @step

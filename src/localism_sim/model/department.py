@@ -41,6 +41,8 @@ COLUMNS = (
         "practices",
         "Hill number of order 2 of the practices in use in its domain",
     ),
+    Column("beacon", "i4", "place", "place that measures best with a practice of its own; -1 none"),
+    Column("promoted", "i4", "practice", "practice promoted from outside; -1 none"),
     Column("compliance", "f8", "share", "staff who report the standard that reached them"),
 )
 ROW = row_type(COLUMNS)
@@ -210,6 +212,12 @@ def direct(department, w, p, month):
         d[department].standard_value = true_worth(department, best, w)
 
 
+@rule
+def own_success(endorsed, standard):
+    """Whether what a place endorses is neither the legacy nor what it was told to do."""
+    return endorsed != LEGACY and endorsed != standard
+
+
 @step
 def observe(department, w, p, month):
     """Phase 9: how diverse practice has become, as the department sees it."""
@@ -218,10 +226,13 @@ def observe(department, w, p, month):
     for practice in range(len(used)):
         used[practice] = 0
     deviating, total, legacy, concentration, complying = 0, 0, 0, 0, 0
+    beacon, highest = NOTHING, -1.0
     for place in range(w.count):
         team = place * w.domains + department
         if c[team].declared != w.departments[department].standard:
             deviating += 1
+        if own_success(c[team].endorsed, c[team].standard) and c[team].endorsed_value > highest:
+            beacon, highest = place, c[team].endorsed_value
         first, last = w.teams[team].first_staff, w.teams[team].last_staff
         total += last - first
         for i in range(first, last):
@@ -235,4 +246,7 @@ def observe(department, w, p, month):
     concentration += legacy * legacy
     w.departments[department].deviation = deviating / w.count
     w.departments[department].compliance = complying / total
+    w.departments[department].beacon = beacon
+    if beacon != NOTHING:
+        w.departments[department].promoted = c[beacon * w.domains + department].endorsed
     w.departments[department].diversity = float(total) * total / concentration

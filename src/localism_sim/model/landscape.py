@@ -43,6 +43,14 @@ def worth(w, team, practice):
     return squashed(wide(w.score[team, practice]))
 
 
+@rule
+def judgement_error(p):
+    """Standard deviation of judging a practice; full early engagement of citizens takes the share
+    `engagement_insight` of it away (essay R1).
+    """
+    return p.judgement_noise * (1.0 - p.engagement_insight * p.early_engagement)
+
+
 @walk
 def draw_contributions(out, seed, purpose, keys, legacies, complexity):
     """Fill out[choice, pattern, k] with the draws of landscape k, relabelled so that its practice

@@ -3,7 +3,8 @@ is stored.
 
 Near ties run round a ring inside the team. `challenge_focus` opens ties to other services of the
 same place, `connectivity` ties to the same service elsewhere, `city_regions` such ties inside the
-city region. A tie's draw does not depend on the lever, so raising a lever only adds ties.
+city region; `outside_ties` reach other places anyway. A tie's draw does not depend on the lever, so
+raising a lever only adds ties.
 """
 
 from .compilation import rule, step
@@ -49,7 +50,7 @@ def far_tie(place, domain, slot, key, w, p):
         elsewhere = w.region_members[
             first + below(w.regions[region].last - first, w.seed, TIE_PLACE, key, slot)
         ]
-    elif u < p.connectivity:
+    elif u < p.connectivity + (1.0 - p.connectivity) * p.outside_ties:
         elsewhere = below(w.count, w.seed, TIE_PLACE, key, slot)
     else:
         return NOBODY

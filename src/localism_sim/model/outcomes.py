@@ -187,6 +187,20 @@ OUTCOMES = {
             "staff who report a standard that they do not practise",
             0,
         ),
+        Outcome(
+            "promoted",
+            "Promoted from outside",
+            "share of staff",
+            "practice in use was promoted from outside the service",
+            0,
+        ),
+        Outcome(
+            "staff_trust",
+            "Staff trust",
+            "0-1",
+            "mean trust of staff in managers and the centre",
+            +1,
+        ),
     )
 }
 

@@ -742,6 +742,157 @@ class Parameters:
         source="0 = any shortfall however small, as in the first model; assumption, swept 0-0.1",
     )
 
+    # Contact between places, promotion, contagion
+    outside_ties: float = _share(
+        0.0,
+        "behaviour",
+        "share of ties beyond the team that reach other places whatever the levers",
+        "practitioners' networks; size assumed, swept 0-1; 0 = the first model",
+    )
+    visit_rate: float = _share(
+        0.0,
+        "behaviour",
+        "monthly chance that a commissioner visits another place, at full connectivity",
+        "half of 386 councils took part in the Beacon scheme (Warwick Business School 2003); 0 = "
+        "the first model",
+    )
+    visit_floor: float = _share(
+        0.3, "behaviour", "share of visits that take place without connectivity", "assumption"
+    )
+    contact_places: int = parameter(
+        6,
+        low=1,
+        high=50,
+        unit="places",
+        group="behaviour",
+        meaning="other places that a commissioner knows",
+        source="assumption, swept 1-50",
+    )
+    contact_months: int = parameter(
+        12,
+        low=1,
+        high=60,
+        unit="months",
+        group="behaviour",
+        meaning="months for which a success seen elsewhere is remembered",
+        source="Beacon scheme: changes counted within a year of contact",
+    )
+    contact_rate: float = _share(
+        0.0,
+        "behaviour",
+        "monthly chance of copying a success seen elsewhere when nothing hinders",
+        "three quarters of those who engaged with a Beacon changed something (Warwick Business "
+        "School 2008); 0 = the first model",
+    )
+    beacon_reach: float = _share(
+        1.0,
+        "behaviour",
+        "chance that a visit goes to the country's best under a centre fully interested in reform",
+        "Beacon scheme 1999-2010, run by the centre; size assumed",
+    )
+    promotion_rate: float = _share(
+        0.0,
+        "behaviour",
+        "monthly chance of taking up what is promoted from outside when nothing hinders",
+        "Bass p about 0.017 a year for US states (263 policies); 0 = the first model",
+    )
+    same_practice: int = parameter(
+        0,
+        low=0,
+        high=1,
+        unit="switch",
+        group="behaviour",
+        meaning="1: only colleagues with the very same new practice reinforce each other; 0: with "
+        "any new one",
+        source="Centola & Macy 2007 count the same behaviour; 0 = the first model",
+    )
+    readiness_by_depth: float = _share(
+        0.0,
+        "behaviour",
+        "how far readiness stands in the way of borrowing by relational depth alone",
+        "1: a phone asks for no readiness (essay E4); 0 = the first model",
+    )
+    citizen_ideas: float = _share(
+        0.0,
+        "behaviour",
+        "monthly chance of trying an idea of citizens when all are engaged and heard",
+        "sign: essay R1, R9, von Hippel 2005; size assumed, swept 0-0.05; 0 = the first model",
+    )
+
+    # Places that differ for good
+    inventive_sd: float = parameter(
+        0.0,
+        low=0.0,
+        high=1.0,
+        unit="ratio",
+        group="behaviour",
+        meaning="standard deviation between places of how inventive they are for good",
+        source="US states: adoptions per state, deviation 39 of a mean of 357; 0 = the first model",
+    )
+    compliant_sd: float = parameter(
+        0.0,
+        low=0.0,
+        high=1.0,
+        unit="ratio",
+        group="behaviour",
+        meaning="standard deviation between places of how compliant they are for good",
+        source="personal budgets: deviation between councils .16-.22 at a mean of .35; 0 = the "
+        "first model",
+    )
+
+    # Staff's trust in managers and the centre
+    staff_trust_rate: float = _share(
+        0.0,
+        "behaviour",
+        "monthly movement of staff trust towards the support met from above",
+        "sign: Dirks & Ferrin 2002; size assumed, swept 0-0.1; 0 = the first model",
+    )
+    leader_share: float = _share(
+        0.6,
+        "behaviour",
+        "weight of leadership near by, against that of a centre that listens, in support",
+        "direct leaders matter more than organisational ones (Dirks & Ferrin 2002); size assumed",
+    )
+    job_cut_effect: float = parameter(
+        0.0,
+        low=0.0,
+        high=2.0,
+        unit="ratio",
+        group="behaviour",
+        meaning="staff trust lost for each unit of the service's budget lost",
+        source="sign: essay E2; size assumed, swept 0-2; 0 = the first model",
+    )
+    stopped_effect: float = _share(
+        0.0,
+        "behaviour",
+        "staff trust lost when a trial is stopped from above",
+        "sign: unmet expectations, Dirks & Ferrin 2002; size assumed, swept 0-0.2",
+    )
+    granted_effect: float = _share(
+        0.0,
+        "behaviour",
+        "share of missing staff trust won when an own idea is permitted",
+        "sign: participation, Dirks & Ferrin 2002; size assumed, swept 0-0.2",
+    )
+    trust_inquiry: float = parameter(
+        0.0,
+        low=-1.0,
+        high=1.0,
+        unit="weight",
+        group="behaviour",
+        meaning="weight of staff trust in own inquiry",
+        source="trust goes with performance (Dirks & Ferrin 2002); size assumed, swept 0-1",
+    )
+    trust_borrowing: float = parameter(
+        0.0,
+        low=-1.0,
+        high=1.0,
+        unit="weight",
+        group="behaviour",
+        meaning="weight of staff trust in taking up what others do",
+        source="as trust_inquiry",
+    )
+
     # Weights and limits of single rules
     competence_effect: float = parameter(
         0.37,
@@ -903,7 +1054,7 @@ SCALE = frozenset(Parameters.names("scale"))
 """Parameters that fix the size of the world, so cannot change during a run."""
 FIXED = (
     SCALE
-    | {"trust", "need_diversity", "complexity", "control"}
+    | {"trust", "need_diversity", "complexity", "control", "inventive_sd", "compliant_sd"}
     | {name for name in FIELDS if name.startswith("initial_")}
 )
 """Parameters that describe the start of a run; all others may change at any month."""

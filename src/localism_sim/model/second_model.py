@@ -29,5 +29,35 @@ SECOND_MODEL: dict[str, tuple[float | int, str]] = {
     "legacy_mandate": (1, "a mistake of the first model: a legacy standard was no mandate"),
     "grant_protects": (1.0, "a mistake of the first model: granted trials were stopped"),
     "harm_threshold": (0.02, "assumption: a shortfall that no one would notice is no harm"),
+    "visit_rate": (
+        0.039,
+        "half of 386 councils took part in four years of the Beacon scheme (Warwick Business "
+        "School 2003): .0144 a month, at connectivity .1 and a floor of .3",
+    ),
+    "contact_rate": (
+        0.2,
+        "three quarters of those who engaged with a Beacon changed something (Warwick Business "
+        "School 2008): .109 a month for a service, over eight staff with motivation, permission "
+        "and readiness as in 2010",
+    ),
+    "outside_ties": (0.1, "practitioners' networks beyond the place; size assumed"),
+    "promotion_rate": (
+        0.0014,
+        "Bass p .017 a year, median of 263 US state policies (SPID, NetworkInference)",
+    ),
+    "same_practice": (1, "complex contagion counts the same behaviour (Centola & Macy 2007)"),
+    "readiness_by_depth": (1.0, "a phone asks for no readiness: what is relational does (E4)"),
+    "citizen_ideas": (0.01, "sign: essay R1, R9; von Hippel 2005; size assumed, swept 0-0.05"),
+    "inventive_sd": (0.11, "adoptions per US state: deviation 39 of a mean of 357 (SPID)"),
+    "compliant_sd": (
+        0.6,
+        "personal budgets: deviation between councils .16-.22 at a mean of .35 (TLAP 2011)",
+    ),
+    "staff_trust_rate": (0.03, "sign: Dirks & Ferrin 2002; size assumed"),
+    "job_cut_effect": (0.5, "sign: essay E2; size assumed, swept 0-2"),
+    "stopped_effect": (0.05, "sign: unmet expectations, Dirks & Ferrin 2002; size assumed"),
+    "granted_effect": (0.05, "sign: participation, Dirks & Ferrin 2002; size assumed"),
+    "trust_inquiry": (0.3, "trust goes with behaviour (Dirks & Ferrin 2002); size assumed"),
+    "trust_borrowing": (0.3, "as trust_inquiry"),
 }
 """Parameter -> (value, reason with source)."""

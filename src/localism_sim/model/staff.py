@@ -9,8 +9,9 @@ import numpy as np
 from .columns import Column, row_type
 from .compilation import compiled_leaf, rule, step
 from .compliance import deadline_pressure, only_on_paper, peer_pressure, reported
+from .contact import borrowing_readiness, outside_hazard, who_does_it
 from .department import NOTHING, local_freedom
-from .landscape import LEGACY, differences, worth
+from .landscape import LEGACY, differences, judgement_error, worth
 from .network import NOBODY, SLOTS, colleague
 from .randomness import (
     BORROW_NOISE,
@@ -29,8 +30,15 @@ from .randomness import (
     below,
     uniform,
 )
+from .staff_trust import (
+    moved_staff_trust,
+    support,
+    trust_factor,
+    trust_when_granted,
+    trust_when_stopped,
+)
 
-FROM_LEGACY, MANDATED, BORROWED_NEAR, BORROWED_FAR, OWN_INQUIRY, ALTERNATIVE = range(6)
+FROM_LEGACY, MANDATED, BORROWED_NEAR, BORROWED_FAR, OWN_INQUIRY, ALTERNATIVE, PROMOTED = range(7)
 ORIGINS = (
     "legacy",
     "mandated",
@@ -38,6 +46,7 @@ ORIGINS = (
     "borrowed far",
     "own inquiry",
     "alternative provider",
+    "promotion",
 )
 """Where a practice came from; a column holds the position in this list."""
 
@@ -206,14 +215,6 @@ def delivered_worth(value, novelty, ready, p):
     return value * (1.0 - p.relational_depth * novelty * (1.0 - ready))
 
 
-@rule
-def judgement_error(p):
-    """Standard deviation of judging a practice; full early engagement of citizens takes the share
-    `engagement_insight` of it away (essay R1).
-    """
-    return p.judgement_noise * (1.0 - p.engagement_insight * p.early_engagement)
-
-
 @step
 def looks(staff, practice, purpose, draw, team, w, p, month):
     """What a practice seems to be worth here to one member of staff."""
@@ -290,7 +291,7 @@ def welcome_alternative(staff, team, w, p):
 @step
 def conditions(team, w, p):
     """What all staff of a team share in a month: stress, time to reflect, time that reporting
-    takes, permission, and how engaged citizens are.
+    takes, permission, how engaged citizens are, support from above, and the budget lost.
     """
     c = w.commissioners
     return (
@@ -299,6 +300,8 @@ def conditions(team, w, p):
         c[team].reporting,
         c[team].permission,
         w.places[w.teams[team].place].engagement,
+        support(p),
+        c[team].visible_cut,
     )
 
 
@@ -306,7 +309,7 @@ def conditions(team, w, p):
 def learn_under(staff, shared, team, w, p, month):
     """Phase 6 for one member of staff, under the `conditions` of the team."""
     s = w.staff
-    stress, reflecting, reporting, permission, engaged = shared
+    stress, reflecting, reporting, permission, engaged, supported, lost = shared
     if w.commissioners[team].entrant_post == staff:
         welcome_alternative(staff, team, w, p)
     elif uniform(
@@ -318,6 +321,7 @@ def learn_under(staff, shared, team, w, p, month):
         capability = learned_capability(s[staff].capability, reflecting, p)
         motivation = moved_motivation(s[staff].motivation, capability, permission, stress, p)
         s[staff].regard, s[staff].capability, s[staff].motivation = regard, capability, motivation
+        s[staff].trust = moved_staff_trust(s[staff].trust, supported, lost, p)
     s[staff].shown = s[staff].practice
 
 
@@ -363,6 +367,7 @@ def review_trial(staff, team, w, p, month):
     drop = False
     if not mandated and uniform(w.seed, STOP_TRIAL, key, month) < stop:
         drop = True
+        s[staff].trust = trust_when_stopped(s[staff].trust, p)
     elif s[staff].on_trial >= p.trial_months:
         free_to_judge = not mandated or uniform(w.seed, JUDGE_MANDATE, key, month) < permission
         now = looks(staff, s[staff].practice, KEEP_NOISE, 0, team, w, p, month)
@@ -379,6 +384,32 @@ def review_trial(staff, team, w, p, month):
 
 
 @step
+def colleagues_showing(practice, staff, team, w, p, month):
+    """How many colleagues show a practice."""
+    showing = 0
+    for slot in range(p.peers):
+        other = colleague(staff, team, slot, w, p, month)
+        if other != NOBODY and w.staff[other].shown == practice:
+            showing += 1
+    return showing
+
+
+@step
+def noticed(other, staff, team, w, p, month):
+    """Whether a colleague's practice counts as an example: new, and unlike the own one; with
+    `same_practice` only where enough colleagues show the very same (Centola & Macy 2007).
+    """
+    if other == NOBODY:
+        return False
+    practice = w.staff[other].shown
+    if practice == LEGACY or practice == w.staff[staff].practice:
+        return False
+    return p.same_practice == 0 or colleagues_showing(
+        practice, staff, team, w, p, month
+    ) >= reinforcement_needed(p)
+
+
+@step
 def borrowed_idea(staff, team, u, hazard, w, p, month):
     """The colleague to borrow from this month, or nobody: u < hazard x share of colleagues with
     something new, and enough of them.
@@ -387,30 +418,23 @@ def borrowed_idea(staff, team, u, hazard, w, p, month):
     Galesic 2016), 0 never copies.
     """
     s = w.staff
-    own = s[staff].practice
     known, new = 0, 0
     for slot in range(p.peers):
         other = colleague(staff, team, slot, w, p, month)
-        if other != NOBODY:
-            known += 1
-            if s[other].shown != LEGACY and s[other].shown != own:
-                new += 1
+        known += other != NOBODY
+        new += noticed(other, staff, team, w, p, month)
     if new < reinforcement_needed(p) or u >= hazard * new / known:
         return NOBODY
     chosen, highest = NOBODY, 0.0
     if p.copying_rule == 1:
-        highest = looks(staff, own, BORROW_NOISE, SLOTS - 1, team, w, p, month)
+        highest = looks(staff, s[staff].practice, BORROW_NOISE, SLOTS - 1, team, w, p, month)
     for slot in range(p.peers):
         other = colleague(staff, team, slot, w, p, month)
-        if other != NOBODY and s[other].shown != LEGACY and s[other].shown != own:
+        if noticed(other, staff, team, w, p, month):
             if p.copying_rule == 1:
                 appeal = looks(staff, s[other].shown, BORROW_NOISE, slot, team, w, p, month)
             else:
-                appeal = 0.0
-                for another in range(p.peers):
-                    third = colleague(staff, team, another, w, p, month)
-                    if third != NOBODY and s[third].shown == s[other].shown:
-                        appeal += 1.0
+                appeal = 1.0 * colleagues_showing(s[other].shown, staff, team, w, p, month)
             if appeal > highest:
                 chosen, highest = other, appeal
     return chosen
@@ -441,6 +465,7 @@ def pressed_to_comply(staff, team, w, p, month):
         comply_hazard(department.control, local_freedom(p, month), p)
         * deadline_pressure(month + 1 - here.mandate_month, p)
         * peer_pressure(department.compliance, p)
+        * w.places[w.teams[team].place].compliant
     )
 
 
@@ -456,10 +481,83 @@ def comply(staff, team, w, p, month):
             start_trial(staff, standard, MANDATED, NOBODY, team, w)
 
 
+@rule
+def citizens_hazard(engaged, p):
+    """Monthly chance that engaged citizens bring an idea that staff then try: `citizen_ideas` x
+    engaged share x voice, where voice comes by early engagement or collective capacity (essay R1,
+    R9; users as innovators: von Hippel 2005).
+    """
+    return (
+        p.citizen_ideas
+        * engaged
+        * (1.0 - (1.0 - p.early_engagement) * (1.0 - p.collective_capacity))
+    )
+
+
+@step
+def inclined_to_inquire(staff, team, w, p, month):
+    """This month's chance of an inquiry: own, moved by trust in those above and by how inventive
+    the place is, or brought by citizens.
+    """
+    person, home = w.staff[staff], w.places[w.teams[team].place]
+    own = inquiry_hazard(
+        w.commissioners[team].slack,
+        person.motivation,
+        w.departments[w.teams[team].domain].willingness,
+        p,
+    )
+    own = own * trust_factor(person.trust, p.trust_inquiry) * home.inventive
+    return own + citizens_hazard(home.engagement, p)
+
+
+@step
+def borrow_from_colleague(staff, u, hazard, team, w, p, month):
+    """Try what a colleague does, if there is one to borrow from."""
+    other = borrowed_idea(staff, team, u, hazard, w, p, month)
+    if other != NOBODY:
+        near = other >= w.teams[team].first_staff and other < w.teams[team].last_staff
+        origin = BORROWED_NEAR if near else BORROWED_FAR
+        start_trial(staff, w.staff[other].shown, origin, other, team, w)
+
+
+@step
+def adopt_from_outside(staff, u, motivation, ready, team, w, p):
+    """Try what was seen on a visit, or what is promoted from outside (Bass 1969: external
+    influence), where it differs from the own practice. Who never copies copies no visit either.
+    """
+    here, own = w.commissioners[team], w.staff[staff].practice
+    promoted = w.departments[w.teams[team].domain].promoted
+    seeing = 0.0
+    if p.copying_rule > 0 and here.seen_practice != NOTHING and here.seen_practice != own:
+        seeing = outside_hazard(p.contact_rate, motivation, here.permission, ready)
+    if u < seeing:
+        source = who_does_it(here.seen_practice, here.seen_team, w)
+        start_trial(staff, here.seen_practice, BORROWED_FAR, source, team, w)
+    elif promoted != NOTHING and promoted != own:
+        if u - seeing < outside_hazard(p.promotion_rate, motivation, here.permission, ready):
+            start_trial(staff, promoted, PROMOTED, NOBODY, team, w)
+
+
+@step
+def look_beyond_oneself(staff, u, motivation, team, w, p, month):
+    """Borrow from a colleague, from a place that was visited, or what is promoted; u is what is
+    left of the month's draw.
+    """
+    person, home = w.staff[staff], w.places[w.teams[team].place]
+    ready = borrowing_readiness(readiness(person.capability, person.regard, home.engagement), p)
+    borrowing = 0.0
+    if p.copying_rule > 0:
+        borrowing = borrow_hazard(motivation, w.commissioners[team].permission, ready, p)
+    if u < borrowing:
+        borrow_from_colleague(staff, u, borrowing, team, w, p, month)
+    else:
+        adopt_from_outside(staff, u - borrowing, motivation, ready, team, w, p)
+
+
 @step
 def change_practice(staff, team, w, p, month):
-    """Phase 7: at most one of comply, inquire, borrow (competing hazards, one draw), or go on with
-    a trial.
+    """Phase 7: at most one of comply, inquire, borrow, or adopt from outside (competing hazards,
+    one draw), or go on with a trial.
     """
     s, c = w.staff, w.commissioners
     s[staff].proposal = NOTHING
@@ -469,36 +567,23 @@ def change_practice(staff, team, w, p, month):
     if c[team].granted_post == staff:
         start_trial(staff, c[team].granted_practice, OWN_INQUIRY, NOBODY, team, w)
         s[staff].granted = 1
+        s[staff].trust = trust_when_granted(s[staff].trust, p)
         return
-    domain = w.teams[team].domain
     u = uniform(w.seed, CHANGE, w.teams[team].key + staff - w.teams[team].first_staff, month)
     complying = pressed_to_comply(staff, team, w, p, month)
-    inquiring = inquiry_hazard(
-        c[team].slack, s[staff].motivation, w.departments[domain].willingness, p
+    inquiring = inclined_to_inquire(staff, team, w, p, month)
+    motivation = s[staff].motivation * trust_factor(s[staff].trust, p.trust_borrowing)
+    most = borrow_hazard(motivation, c[team].permission, 1.0, p) + outside_hazard(
+        p.contact_rate + p.promotion_rate, motivation, c[team].permission, 1.0
     )
-    if u >= complying + inquiring + borrow_hazard(s[staff].motivation, c[team].permission, 1.0, p):
+    if u >= complying + inquiring + most:
         return
     if u < complying:
         comply(staff, team, w, p, month)
-        return
-    u -= complying
-    if u < inquiring:
+    elif u - complying < inquiring:
         inquire(staff, team, w, p, month)
-        return
-    u -= inquiring
-    if p.copying_rule == 0:
-        return
-    ready = readiness(
-        s[staff].capability, s[staff].regard, w.places[w.teams[team].place].engagement
-    )
-    borrowing = borrow_hazard(s[staff].motivation, c[team].permission, ready, p)
-    if u < borrowing:
-        other = borrowed_idea(staff, team, u, borrowing, w, p, month)
-        if other != NOBODY:
-            near = other >= w.teams[team].first_staff and other < w.teams[team].last_staff
-            start_trial(
-                staff, s[other].shown, BORROWED_NEAR if near else BORROWED_FAR, other, team, w
-            )
+    else:
+        look_beyond_oneself(staff, u - complying - inquiring, motivation, team, w, p, month)
 
 
 @step

@@ -15,7 +15,7 @@ from .account import AT
 from .citizen import WARD, Citizens
 from .columns import Column, row_type
 from .commissioner import NOTHING, appraise, delivered, organise_work
-from .compilation import step, sweep
+from .compilation import rule, step, sweep
 from .department import true_worth
 from .landscape import LEGACY, build_landscapes, worth
 from .network import NOBODY
@@ -29,6 +29,8 @@ from .randomness import (
     FIRST_REGARD,
     FIRST_STAFF_TRUST,
     FIRST_TRUST,
+    PLACE_COMPLIANT,
+    PLACE_INVENTIVE,
     bell,
     uniform,
 )
@@ -45,6 +47,8 @@ PLACE_COLUMNS = (
     Column("last_staff", "i8", "row", "one past its last member of staff"),
     Column("city_region", "i4", "region", "its city region; -1 none"),
     Column("exposure", "f8", "ratio", "cut relative to the national mean"),
+    Column("inventive", "f8", "ratio", "how inventive it is for good, relative to the mean"),
+    Column("compliant", "f8", "ratio", "how compliant it is for good, relative to the mean"),
     Column("engagement", "f8", "share", "citizens engaged"),
     Column("trust", "f8", "share", "mean trust"),
     Column("wellbeing", "f8", "share", "mean well-being"),
@@ -225,6 +229,12 @@ def settle_citizens(w, p, first, last):
             z.wellbeing[i] = w.places[place].quality
 
 
+@rule
+def lasting(luck, deviation):
+    """How a place differs for good: 1 + deviation x a draw of mean 0 and variance 1, at least 0."""
+    return max(0.0, 1.0 + deviation * luck)
+
+
 @step
 def settle_staff(team, w, p):
     """Staff of one team before the first month: legacy practice, traits around their means."""
@@ -266,6 +276,7 @@ def settle_teams(w, p, first, last):
         c[team].down_desks = c[team].up_desks = c[team].asked_desks = -1
         c[team].heard_practice = c[team].entrant_post = c[team].granted_post = NOTHING
         c[team].openness = p.open_commissioning
+        c[team].seen_practice = NOTHING
         settle_staff(team, w, p)
         appraise(team, w, p, 0)
         c[team].quality_at_start = c[team].quality
@@ -278,8 +289,12 @@ def settle(w, p):
         w.departments[domain].standard = LEGACY
         w.departments[domain].control = p.control
         w.departments[domain].willingness = 1.0
+        w.departments[domain].beacon = w.departments[domain].promoted = NOTHING
     for place in range(w.count):
-        w.places[place].engagement = p.initial_engagement
+        home = w.places[place]
+        home.engagement = p.initial_engagement
+        home.inventive = lasting(bell(w.seed, PLACE_INVENTIVE, home.key, 0), p.inventive_sd)
+        home.compliant = lasting(bell(w.seed, PLACE_COMPLIANT, home.key, 0), p.compliant_sd)
     settle_teams(w, p, 0, w.count * w.domains)
     for domain in range(w.domains):
         w.departments[domain].standard_value = true_worth(domain, LEGACY, w)
