@@ -36,7 +36,7 @@ SMALL = [
     "results_dir=out",
 ]
 LONGER = ["places.count=12", "places.scale=4000", "months=60", "seeds=20", "chunk=3"]
-TABLES = ("runs.parquet", "history.parquet", "by_place.parquet", "ledger.parquet")
+TABLES = ("runs.parquet", "history.parquet", "by_place.parquet")
 
 
 def begin(folder: Path, *arguments: str) -> subprocess.Popen:
@@ -54,7 +54,13 @@ def finished(folder: Path, *arguments: str) -> str:
 
 
 def tables(folder: Path) -> list[bytes]:
-    return [(folder / name).read_bytes() for name in TABLES]
+    """The bytes of the tables, and the ledger; its commands name the folder."""
+    ledger = pd.read_parquet(folder / "ledger.parquet")
+    assert ledger["repeat"].str.contains(str(folder.resolve()), regex=False).all()
+    return [
+        *[(folder / name).read_bytes() for name in TABLES],
+        ledger.drop(columns="repeat").to_csv().encode(),
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -191,7 +197,8 @@ def test_any_row_is_repeated_by_the_command_in_the_ledger_on_an_odd_path(
         outcomes, keep = (), ()
 
     ledger = pd.read_parquet(tmp_path / odd / "ledger.parquet")
-    repeat = Sweep(Path(odd), Nothing()).repeat
+    repeat = Sweep(tmp_path / odd, Nothing()).repeat
+    monkeypatch.chdir("/")
     for run in (0, 7, int(ledger["run"].max())):
         program, *arguments = shlex.split(repeat(run))
         assert program == "localism-sim" and cli.main(arguments) == 0

@@ -22,6 +22,7 @@ def words(keys: list[str], places: list[str]) -> list[str]:
         "executor": ["local", "ray", "dask"],
         "fail_fast": ["true"],
         "accept_changes": ["true"],
+        "overwrite": ["true"],
     }
     found = ["--help", "--multirun", "--version"]
     for key in keys:

@@ -59,6 +59,7 @@ class Config:
     timeout: Any = None
     fail_fast: Any = False
     accept_changes: Any = False
+    overwrite: Any = False
 
 
 PLACES = {
@@ -80,6 +81,7 @@ SETTINGS = {
     "timeout": "seconds that a run of a sweep may take (no limit)",
     "fail_fast": "true: stop a sweep at the first run that fails (false)",
     "accept_changes": "true: go on in a folder begun with other settings (false)",
+    "overwrite": "true: replace what an earlier job left in results_dir (false)",
 }
 NODES = {"places": ("kind", "scale", "count", "path"), "parameters": tuple(FIELDS)}
 

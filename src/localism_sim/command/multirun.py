@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-import functools
 import io
 import json
 import os
@@ -66,6 +65,7 @@ NO_MATTER = (
     "timeout",
     "fail_fast",
     "accept_changes",
+    "overwrite",
 )
 """Settings that cannot change an answer."""
 
@@ -135,16 +135,11 @@ def request_of(overrides: list[str], console: Console) -> Request:
     return request
 
 
-@functools.cache
-def simulation_of(overrides: tuple[str, ...]) -> Simulation:
-    """What one job evaluates."""
-    request = request_of(list(overrides), Console(quiet=True))
-    return request.simulation(request.scenario)
-
-
-def jobs_of(combined: list[list[str]]) -> Jobs:
-    """The question that all jobs together put; places that several jobs share are made once."""
-    simulations = {label(job): simulation_of(tuple(job)) for job in combined}
+def jobs_of(combined: list[list[str]], requests: list[Request]) -> Jobs:
+    """The question that all jobs together put."""
+    simulations = {
+        label(job): request.simulation(request.scenario) for job, request in zip(combined, requests)
+    }
     first = next(iter(simulations.values()))
     return Jobs(simulations, first.outcomes, first.keep)
 
@@ -157,11 +152,13 @@ def multirun(overrides: list[str], console: Console) -> int:
     hydra_only = [o for o in overrides if o.lstrip("+~").startswith("hydra")]
     combined = combinations([o for o in overrides if o not in hydra_only])
     requests = [request_of(job, console) for job in combined]
-    jobs = jobs_of(combined)
+    jobs = jobs_of(combined, requests)
     base = requests[0]
     asked = {
         "jobs": [label(job) for job in combined],
         "seeds": [request.seeds for request in requests],
+        "inputs": [request.inputs for request in requests],
+        "places": [one.places.fingerprint for one in jobs.simulations.values()],
     }
     request = Request(
         {**base.config, "name": "multirun"},
@@ -176,29 +173,37 @@ def multirun(overrides: list[str], console: Console) -> int:
         base.config["results_dir"] or (str(begun[-1]) if begun else None),
         f"multirun-{datetime.date.today()}-{mark}",
     )
-    if is_finished(folder, Sweep(folder, jobs, config=asked).description()):
-        request.say("Nothing to do: this was finished before")
-        show(combined, folder, console)
-        return 0
-    with request.sweep(jobs, folder, asked) as sweep:
-        if any(
-            o.partition("=")[0] == "hydra/launcher" and o.partition("=")[2] != "basic"
-            for o in hydra_only
-        ):
-            sweep.begin()
-            lost = launch(overrides, folder, list(sweep.known))
-            sweep.look_again()
-            if lost:
-                sweep.notices.append(
-                    f"a job of the launcher did not end well ({lost}); what is missing is done here"
-                )
-        for seeds in dict.fromkeys(tuple(request.seeds) for request in requests):
-            chosen = [
-                label(job) for job, one in zip(combined, requests) if tuple(one.seeds) == seeds
-            ]
-            sweep.run(pd.DataFrame({"overrides": chosen}), seeds)
+    with request.claim:
+        whole = request.take(folder, jobs.identity(), True, asked=asked)
+        if whole and is_finished(folder, Sweep(folder, jobs, config=asked).description()):
+            request.say("Nothing to do: this was finished before")
+            show(combined, folder, console)
+            return 0
+        with request.sweep(jobs, folder, asked) as sweep:
+            if launched_by_hydra(hydra_only):
+                sweep.begin()
+                lost = launch(overrides, folder, list(sweep.known))
+                sweep.look_again()
+                if lost:
+                    sweep.notices.append(
+                        f"a job of the launcher did not end well ({lost}); what is missing is done "
+                        f"here"
+                    )
+            for seeds in dict.fromkeys(tuple(request.seeds) for request in requests):
+                chosen = [
+                    label(job) for job, one in zip(combined, requests) if tuple(one.seeds) == seeds
+                ]
+                sweep.run(pd.DataFrame({"overrides": chosen}), seeds)
+        if not sweep.failures:
+            request.claim.finish()
     show(combined, folder, console)
     return request.report_failures(sweep, folder)
+
+
+def launched_by_hydra(hydra_only: list[str]) -> bool:
+    """Whether a launcher of Hydra's is to hand out the jobs."""
+    given = [o.partition("=") for o in hydra_only]
+    return any(key == "hydra/launcher" and value != "basic" for key, _, value in given)
 
 
 BEGUN = "begun"

@@ -6,7 +6,7 @@ import contextlib
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,8 @@ import pandas as pd
 
 from .errors import BadInput, brief
 
+RECORDERS: list[Callable[[Path], None]] = []
+"""Told of every file just before it takes its name (`foundation.folders`)."""
 PLAIN = re.compile(r"[A-Za-z_./-][\w./-]*", re.ASCII)
 
 
@@ -38,6 +40,8 @@ def whole_file(path: Path) -> Iterator[Path]:
     try:
         yield temporary
         flush(temporary)
+        for record in RECORDERS:
+            record(path)
         os.replace(temporary, path)
         flush(path.parent)
     finally:

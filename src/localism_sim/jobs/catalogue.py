@@ -16,7 +16,7 @@ from typing import Any
 from ..foundation.errors import BadInput, nearest
 from .experiment import Experiment
 
-APART = ("catalogue", "experiment", "request", "running", "varying")
+APART = ("catalogue", "experiment", "inputs", "request", "running", "varying")
 """Modules of this folder that are no experiments."""
 
 

@@ -66,9 +66,10 @@ def question_of(
 ) -> tuple[Question, dict[str, Any]]:
     """The question and the point of a planned run, from the sweep's manifest and ledger."""
     if "overrides" in row:
-        from ..command.multirun import jobs_of
+        from ..command.multirun import jobs_of, request_of
 
-        return jobs_of([shlex.split(str(row["overrides"]))]), {"overrides": row["overrides"]}
+        job = shlex.split(str(row["overrides"]))
+        return jobs_of([job], [request_of(job, request.console)]), {"overrides": row["overrides"]}
     config = manifest["config"]
     scenarios = tuple(
         Scenario(

@@ -7,24 +7,28 @@ import functools
 import json
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 from rich.console import Console
+from rich.markup import escape
 
 from ..foundation.checks import checked_flag
 from ..foundation.errors import BadInput, brief
 from ..foundation.files import read_json, results_folder
+from ..foundation.folders import Claim
 from ..model.places import Places, places_from_config
 from ..model.scenario import Scenario, checked_run, load_scenario, schedule
 from ..sweeps.executors import check_width, checked_executor
 from ..sweeps.question import Simulation, default_scenario, digest
-from ..sweeps.sweep import Sweep, is_finished
+from ..sweeps.store import versions
+from ..sweeps.sweep import Sweep, is_finished, plain
 from .catalogue import EXPERIMENTS, checked_experiment
+from .inputs import checksums
 
 MOST_SEEDS = 1_000_000
 USUAL_START = "2010-05"
@@ -77,6 +81,8 @@ class Request:
     config: dict[str, Any]
     command: str
     console: Console
+    claim: Claim = field(default_factory=Claim, compare=False)
+    """The folder that answers this, once it is taken."""
 
     @classmethod
     def from_config(cls, config: dict[str, Any], command: str, console: Console) -> Request:
@@ -85,7 +91,7 @@ class Request:
         checked_run(0, config["months"])
         checked_executor(config["executor"])
         check_width(config["workers"], config["chunk"], config["timeout"])
-        for name in ("fail_fast", "accept_changes"):
+        for name in ("fail_fast", "accept_changes", "overwrite"):
             checked_flag(name, config[name])
         request = cls(config, command, console)
         request.seeds, request.places, request.changes, request.start  # noqa: B018 - each refuses bad input when first read
@@ -179,7 +185,32 @@ class Request:
         }
         asked["parameters"] = self.changes
         asked["seeds"] = self.seeds
+        asked["inputs"] = self.inputs
         return json.loads(json.dumps(asked))
+
+    @functools.cached_property
+    def inputs(self) -> dict[str, str]:
+        """Checksums of what stands in the files that the settings name; places have their own."""
+        named = [self.config["scenario"], self.options.get("against")]
+        given = [name for name in named if isinstance(name, (str, Path)) and name]
+        return checksums(given, self.options.get("vary"))
+
+    def take(
+        self,
+        folder: Path,
+        question: dict[str, Any],
+        sweep: bool,
+        leave_out: Collection[str] = (),
+        asked: dict[str, Any] | None = None,
+    ) -> bool:
+        """Hold the folder until the job ends; whether it has all of the answer already. question:
+        what the answer depends on beside what was `asked`. leave_out: folders below that are not
+        looked at.
+        """
+        described = {**(asked or self.asked()), "question": question, "versions": versions()}
+        if not self.claim.taken:
+            self.claim.take(folder, plain(described), sweep, self.config["overwrite"])
+        return self.claim.is_whole(leave_out)
 
     def begun(self, identity: dict[str, Any]) -> Path | None:
         """The folder in which the same question was begun before: the one given, or one named by
@@ -267,17 +298,23 @@ class Request:
                 for notice in sweep.notices:
                     self.say(f"note: {notice}")
 
-    def answered(self, question: Any, folder: Path) -> bool:
-        """Whether the folder already holds the whole answer; says so."""
-        if (folder / "summary.md").exists() and is_finished(
+    def answered(self, question: Any, folder: Path, leave_out: Collection[str] = ()) -> bool:
+        """Whether the folder, held from now on, has the whole answer already; says so. leave_out:
+        folders below that are not looked at.
+        """
+        if self.take(folder, question.identity(), True, leave_out) and is_finished(
             folder, Sweep(folder, question, config=self.asked()).description()
         ):
-            self.say(
-                f"Nothing to do: this was finished before. Summary, figures and tables: "
-                f"[bold]{folder}[/]"
-            )
+            self.nothing_to_do(folder)
             return True
         return False
+
+    def nothing_to_do(self, folder: Path) -> None:
+        """Say that the answer is there."""
+        self.say(
+            f"Nothing to do: this was finished before. Summary, figures and tables: "
+            f"[bold]{escape(str(folder))}[/]"
+        )
 
     def unanswered(self, *scenarios: Scenario) -> tuple[Simulation, Path] | None:
         """The model to ask and the folder for the answer; None, and a line that says so, where the

@@ -6,19 +6,23 @@ import contextlib
 import datetime
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import yaml
 
+from ..foundation.errors import BadInput
 from ..foundation.files import results_folder, write_table, write_tables, write_text
+from ..foundation.folders import new_folder
 from ..foundation.progress import bar
 from ..report.blocks import Paragraph, Report, strong
 from ..report.markdown import summary
 from ..report.terminal import print_blocks
 from ..report.workbook import write_workbook
+from ..sweeps.question import digest
 from .catalogue import EXPERIMENTS
 from .experiment import Experiment, Question, Unfinished
+from .inputs import content
 from .request import Request
 
 if TYPE_CHECKING:
@@ -80,6 +84,15 @@ class KeptRuns:
 
 
 def carry_out(request: Request) -> int:
+    """Do what was asked, with its folder held meanwhile; the exit code."""
+    with request.claim:
+        code = asked_and_shown(request)
+        if code == 0:
+            request.claim.finish()
+        return code
+
+
+def asked_and_shown(request: Request) -> int:
     """Ask, answer and show; the exit code: 0, or 1 where runs did not end well or the answer says
     so.
     """
@@ -123,9 +136,38 @@ def begin(
         return request.unanswered(*question.scenarios)
     if experiment.kept == "nothing":
         return None, Path()
+    folder = new_or_given(request)
+    if request.take(folder, identity_of(request, question.scenarios), sweep=False):
+        request.nothing_to_do(folder)
+        return None
+    return None, folder
+
+
+def new_or_given(request: Request) -> Path:
+    """The folder given, else a new one named by the scenario or the experiment, and the time."""
+    if request.config["results_dir"]:
+        return results_folder(request.config["results_dir"], "")
+    scenario = request.config["scenario"]
+    name = (
+        Path(scenario).stem if scenario else "main" if request.kind == "compare" else request.kind
+    )
     stamp = datetime.datetime.now().strftime("%Y-%m-%d-%H%M%S")
-    name = request.config["scenario"] or ("main" if request.kind == "compare" else request.kind)
-    return None, results_folder(request.config["results_dir"], f"{name}-{stamp}")
+    try:
+        return results_folder(str(new_folder(Path("results") / f"{name}-{stamp}")), "")
+    except OSError as error:
+        raise BadInput(
+            f"the folder results cannot be written: {error.strerror or error}; give results_dir"
+        ) from None
+
+
+def identity_of(request: Request, scenarios: Sequence[Scenario]) -> dict[str, Any]:
+    """What the answer of whole scenarios depends on beside the settings."""
+    return {
+        **request.simulation(*scenarios).identity(),
+        "scenarios": {each.name: content(each) for each in scenarios},
+        "names": digest([request.places.ids, request.places.names]),
+        "start": list(request.start),
+    }
 
 
 def write(report: Report, folder: Path, command: str) -> None:

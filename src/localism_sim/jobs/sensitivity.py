@@ -25,11 +25,11 @@ import pandas as pd
 from ..foundation.checks import checked_flag
 from ..foundation.errors import BadInput, brief
 from ..foundation.files import write_table, write_text
+from ..foundation.folders import file_checksum
 from ..model.outcomes import checked_outcome
 from ..model.parameters import FIELDS
 from ..sweeps.factors import PLACEBO, Factor
 from ..sweeps.question import Simulation, digest
-from ..sweeps.store import file_checksum
 from .experiment import Experiment, Option, design_options
 from .request import Request
 from .varying import overruled, varied
@@ -56,7 +56,7 @@ def run(request: Request) -> int:
     if (
         before
         and all(analysed(before, outcome) for outcome in outcomes)
-        and about.answered(question, before)
+        and about.answered(question, before, others(before, outcomes))
     ):
         return 0
     return carry_out(about, question, outcomes, factors)
@@ -76,6 +76,7 @@ def carry_out(
 
     design = design_of(request, factors)
     folder = request.folder(question.identity())
+    request.take(folder, question.identity(), True)
     request.say(
         f"[bold]{design.how.title}[/]: {counted(design, len(request.seeds))}; "
         f"{request.places.count} places, {request.months} months"
@@ -158,6 +159,11 @@ def with_ranges(request: Request, factors: tuple[Factor, ...]) -> Request:
             "experiment": {**options, "kind": request.kind, "vary": ranges, "ground": ground},
         },
     )
+
+
+def others(folder: Path, outcomes: list[str]) -> set[str]:
+    """Folders of outcomes that are not asked about now."""
+    return {path.parent.name for path in folder.glob(f"*/{MARK}")} - set(outcomes)
 
 
 def analysed(folder: Path, outcome: str) -> bool:

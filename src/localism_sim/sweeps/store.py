@@ -16,13 +16,9 @@ are done again. Nothing here is ever unpickled.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import importlib.metadata
 import json
-import os
 import platform
-import re
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -31,27 +27,13 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-from filelock import FileLock, Timeout
 
-from ..foundation.errors import BadInput
 from ..foundation.files import read_json, whole_file, write_text
+from ..foundation.folders import FolderLock, checksum, file_checksum
 from .question import HISTORIES, Answer, plain_value
 
 KINDS = ("runs", *HISTORIES)
-LEFT_HALF = re.compile(r"\..+\.\d+\.tmp(\.\w+)?")
-"""Names of files that `whole_file` had not finished when its process was killed."""
 PACKAGES = ("numpy", "numba", "pandas", "pyarrow", "scipy", "SALib", "mesa")
-
-
-def checksum(content: bytes | memoryview) -> str:
-    """SHA-256, shortened to 128 bits: names a part, and tells a damaged one."""
-    return hashlib.sha256(content).hexdigest()[:32]
-
-
-def file_checksum(path: Path) -> str:
-    """Checksum of a file's content."""
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()[:32]
 
 
 def versions() -> dict[str, str]:
@@ -71,49 +53,15 @@ class Store:
     def __init__(self, folder: Path):
         self.folder = Path(folder)
         self.notices: list[str] = []
-        self.lock = FileLock(self.folder / ".lock")
-        self.writer = self.folder / ".writer.json"
+        self.lock = FolderLock(self.folder, ".lock", ".writer.json")
 
     def __enter__(self) -> Store:
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            self.lock.acquire(timeout=0)
-            if self.writer.exists():
-                self.notices.append(
-                    f"{self.holder()} ended without finishing; going on from what it left"
-                )
-            for stray in (*self.folder.glob(".*.tmp*"), *self.folder.glob("parts/*/.*.tmp*")):
-                if LEFT_HALF.fullmatch(stray.name):
-                    stray.unlink(missing_ok=True)
-            write_text(
-                json.dumps({"process": os.getpid(), "host": socket.gethostname()}), self.writer
-            )
-        except Timeout:
-            raise BadInput(
-                f"results folder {self.folder} is in use by {self.holder()}; wait for it, or give "
-                f"another results_dir"
-            ) from None
-        except OSError as error:
-            self.lock.release()
-            raise BadInput(
-                f"results folder {self.folder} cannot be written: {error.strerror or error}; mend "
-                f"that and give the same command again, "
-                "or give another results_dir"
-            ) from None
+        if gone := self.lock.acquire():
+            self.notices.append(f"{gone} ended without finishing; going on from what it left")
         return self
 
     def __exit__(self, *_: object) -> None:
-        with contextlib.suppress(OSError):
-            self.writer.unlink(missing_ok=True)
         self.lock.release()
-
-    def holder(self) -> str:
-        """Who wrote here last, in words."""
-        try:
-            who = read_json(self.writer)
-            return f"process {who['process']} on {who['host']}"
-        except (OSError, ValueError, KeyError, TypeError):
-            return "another process"  # unreadable or damaged: that there is one is all that matters
 
     def add(self, kind: str, table: pa.Table) -> None:
         """Keep a part; it takes its name only when it is whole and on the disk."""

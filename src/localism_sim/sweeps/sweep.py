@@ -16,7 +16,7 @@ import json
 import shlex
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,12 +27,13 @@ import pandas as pd
 import pyarrow as pa
 
 from .. import __version__
-from ..foundation.errors import BadInput, brief
+from ..foundation.errors import BadInput
 from ..foundation.files import quoted, read_json
+from ..foundation.folders import differences, file_checksum, mark_of
 from ..model.version import model_version
 from .executors import EXECUTORS, Executor, check_width, checked_executor
 from .question import Point, Question, Simulation, digest, plain_value
-from .store import Store, file_checksum, versions
+from .store import Store, versions
 from .worker import (
     DONE,
     FAILED,
@@ -116,6 +117,10 @@ class Sweep:
             before = self.store.manifest()
             if before is not None:
                 self.compare(before)
+            elif mark_of(Path(self.folder)).get("sweep") is False:
+                raise BadInput(
+                    f"{self.folder} holds results of another kind of job; give another folder"
+                )
             self.look_again()
             self.before = before
         except BaseException:
@@ -244,7 +249,7 @@ class Sweep:
 
     def repeat(self, number: int | None) -> str:
         """The command that repeats a run."""
-        folder = quoted(str(self.folder))
+        folder = quoted(str(Path(self.folder).resolve()))
         return (
             f"localism-sim experiment=repeat {shlex.quote(f'experiment.folder={folder}')} "
             f"experiment.run={'<run>' if number is None else number}"
@@ -523,18 +528,6 @@ def broke(future: Future) -> bool:
 def plain(content: Any) -> Any:
     """The same content as it comes back from JSON, so that what is compared is what was written."""
     return json.loads(json.dumps(content, default=plain_value))
-
-
-def differences(then: Mapping[str, Any], now: Mapping[str, Any], below: str = "") -> list[str]:
-    """What changed, each entry by its full name."""
-    found = []
-    for name in dict.fromkeys([*then, *now]):
-        one, other = then.get(name), now.get(name)
-        if isinstance(one, Mapping) and isinstance(other, Mapping):
-            found += differences(one, other, f"{below}{name}.")
-        elif one != other:
-            found.append(f"{below}{name} was {brief(one)}, is {brief(other)}")
-    return found
 
 
 def is_finished(folder: Path, description: dict[str, Any]) -> bool:

@@ -1,0 +1,309 @@
+"""A folder of results held by one job at a time, and the mark by which it knows its own files.
+
+One rule for every kind of job: it writes only into a folder that is new, empty or its own; finished
+results are replaced only when that is asked for; what a job wrote before and does not write again
+goes; a file that no job wrote is never touched. The mark (`job.json`) holds what was asked and the
+checksum of every file, so that a file that was deleted or damaged is noticed and made again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import re
+import socket
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from .errors import BadInput, brief
+from .files import RECORDERS, read_json, write_text
+
+MARK = "job.json"
+JOURNAL = ".job.files"
+"""Names of the files that a job writes, each noted before it is there; gone once the mark is."""
+PARTS = "parts"
+"""The folder in which a sweep keeps finished runs; each part is named by its checksum."""
+MANIFEST = "manifest.json"
+SWEEP_TABLES = ("runs.parquet", "ledger.parquet", "history.parquet", "by_place.parquet")
+LEFT_HALF = re.compile(r"\..+\.\d+\.tmp(\.\w+)?")
+"""Names of files that `whole_file` had not finished when its process was killed."""
+PART = re.compile(r"[0-9a-f]{32}\.(parquet|damaged|other)")
+
+
+def checksum(content: bytes | memoryview) -> str:
+    """SHA-256, shortened to 128 bits: names a part, and tells a damaged one."""
+    return hashlib.sha256(content).hexdigest()[:32]
+
+
+def file_checksum(path: Path) -> str:
+    """Checksum of a file's content."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:32]
+
+
+class FolderLock:
+    """A folder's lock and a note of who holds it, two files by name. The lock goes when its process
+    goes, however it ends.
+    """
+
+    def __init__(self, folder: Path, name: str, note: str):
+        self.folder, self.note = folder, folder / note
+        self.lock = FileLock(folder / name)
+
+    def acquire(self) -> str:
+        """Take the lock; returns who held it last and never gave it back, in words, or nothing.
+        `BadInput` where another process holds it.
+        """
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self.lock.acquire(timeout=0)
+            for stray in (*self.folder.glob(".*.tmp*"), *self.folder.glob("*/**/.*.tmp*")):
+                if LEFT_HALF.fullmatch(stray.name):
+                    stray.unlink(missing_ok=True)
+            left = self.holder() if self.note.exists() else ""
+            write_text(
+                json.dumps({"process": os.getpid(), "host": socket.gethostname()}), self.note
+            )
+        except Timeout:
+            raise BadInput(
+                f"results folder {self.folder} is in use by {self.holder()}; wait for it, or give "
+                f"another results_dir"
+            ) from None
+        except OSError as error:
+            self.lock.release()
+            raise BadInput(
+                f"results folder {self.folder} cannot be written: {error.strerror or error}; mend "
+                f"that and give the same command again, or give another results_dir"
+            ) from None
+        return left
+
+    def release(self) -> None:
+        """Give the lock back."""
+        with contextlib.suppress(OSError):
+            self.note.unlink(missing_ok=True)
+        self.lock.release()
+
+    def holder(self) -> str:
+        """Who wrote here last, in words."""
+        try:
+            who = read_json(self.note)
+            return f"process {who['process']} on {who['host']}"
+        except (OSError, ValueError, KeyError, TypeError):
+            return "another process"  # unreadable or damaged: that there is one is all that matters
+
+
+def new_folder(wanted: Path) -> Path:
+    """A folder that was not there before: the one wanted, else the same with -2, -3, ..."""
+    wanted.parent.mkdir(parents=True, exist_ok=True)
+    number = 1
+    while True:
+        path = wanted if number == 1 else wanted.with_name(f"{wanted.name}-{number}")
+        try:
+            path.mkdir(exist_ok=False)
+            return path
+        except FileExistsError:
+            number += 1
+
+
+def differences(then: Mapping[str, Any], now: Mapping[str, Any], below: str = "") -> list[str]:
+    """What changed, each entry by its full name."""
+    found = []
+    for name in dict.fromkeys([*then, *now]):
+        one, other = then.get(name), now.get(name)
+        if isinstance(one, Mapping) and isinstance(other, Mapping):
+            found += differences(one, other, f"{below}{name}.")
+        elif one != other:
+            found.append(f"{below}{name} was {brief(one)}, is {brief(other)}")
+    return found
+
+
+class Claim:
+    """The folder that a job writes to. Use `with`: the lock goes at the end of the block."""
+
+    def __init__(self) -> None:
+        self.folder = Path()
+        self.taken = self.sweep = False
+        self.asked: dict[str, Any] = {}
+        self.before: dict[str, Any] = {}
+        self.left: set[str] = set()
+        self.written: set[str] = set()
+        self.held = contextlib.ExitStack()
+
+    def __enter__(self) -> Claim:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.held.close()
+        self.taken = False
+
+    def take(self, folder: Path, asked: dict[str, Any], sweep: bool, overwrite: bool) -> None:
+        """Hold the folder for what is asked, in plain values, or `BadInput`. sweep: the job keeps
+        its runs one by one, and compares what was asked before by itself where it finds a sweep.
+        overwrite: what a job left in the folder goes first.
+        """
+        lock = FolderLock(folder, ".job.lock", ".job.json")
+        lock.acquire()
+        self.held.callback(lock.release)
+        self.folder, self.asked, self.sweep, self.taken = folder, asked, sweep, True
+        self.before, self.left = mark_of(folder), journal_of(folder)
+        known = bool(self.before) or (folder / MANIFEST).is_file()
+        if overwrite and known:
+            remove_own(folder, self.before, self.left)
+            self.before, self.left = {}, set()
+        elif not (sweep and (folder / MANIFEST).is_file()):
+            self.refuse()
+        if not self.before:
+            self.write({}, finished=False)
+        RECORDERS.append(self.record)
+        self.held.callback(RECORDERS.remove, self.record)
+
+    def refuse(self) -> None:
+        """`BadInput` where the folder holds anything but results of the same question."""
+        if self.before:
+            changed = differences(self.before.get("asked") or {}, self.asked)
+            if changed:
+                state = "the finished" if self.before.get("finished") else "unfinished"
+                raise BadInput(
+                    f"{self.folder} holds {state} results of another question "
+                    f"({'; '.join(changed)}). Give another results_dir, or overwrite=true to "
+                    f"replace them"
+                )
+            return
+        names = sorted(path.name for path in self.folder.iterdir() if path.name[0] != ".")
+        if MANIFEST in names:
+            raise BadInput(
+                f"{self.folder} holds a sweep. Give another results_dir, or overwrite=true to "
+                f"replace it"
+            )
+        if names:
+            raise BadInput(
+                f"results_dir = {brief(str(self.folder))} holds files that no job of localism-sim "
+                f"wrote ({brief(names[0])}{', ...' if len(names) > 1 else ''}); give a new or an "
+                f"empty folder"
+            )
+
+    def record(self, path: Path) -> None:
+        """Note a file that is about to be written, unless it proves itself or is only passing."""
+        if path.is_relative_to(self.folder):
+            inside = path.relative_to(self.folder)
+            if path.name[0] != "." and PARTS not in inside.parts and path.name != MARK:
+                name = inside.as_posix()
+                if name not in self.written:
+                    with open(self.folder / JOURNAL, "a", encoding="utf-8") as journal:
+                        journal.write(name + "\n")
+                self.written.add(name)
+
+    def write(self, files: Mapping[str, str], finished: bool) -> None:
+        """Write the mark."""
+        content = {
+            "asked": self.asked,
+            "sweep": self.sweep,
+            "finished": finished,
+            "files": dict(sorted(files.items())),
+        }
+        write_text(json.dumps(content, indent=1) + "\n", self.folder / MARK)
+
+    def is_whole(self, leave_out: Collection[str] = ()) -> bool:
+        """Whether the folder holds finished results of this very question, every file as it was
+        written. leave_out: folders below that are not looked at. A file that was changed since is
+        set aside, for it is made again.
+        """
+        if not self.before.get("finished") or differences(self.before["asked"], self.asked):
+            return False
+        found = [
+            set_aside(self.folder / name, mark)
+            for name, mark in self.before["files"].items()
+            if Path(name).parts[0] not in leave_out
+        ]
+        return all(found)
+
+    def finish(self) -> None:
+        """Write the finished mark. Files of an earlier question, or of an attempt that was stopped,
+        that were not written again go.
+        """
+        if not self.taken:
+            return
+        files = {
+            name: file_checksum(self.folder / name)
+            for name in self.written
+            if (self.folder / name).is_file()
+        }
+        earlier = {
+            name: mark
+            for name, mark in self.before.get("files", {}).items()
+            if name not in files and state(self.folder / name, mark) == "same"
+        }
+        stale = self.left - set(files) - set(earlier)
+        if differences(self.before.get("asked", self.asked), self.asked):
+            stale, earlier = stale | set(earlier), {}
+        for name in stale:
+            (self.folder / name).unlink(missing_ok=True)
+        self.write({**earlier, **files}, finished=True)
+        (self.folder / JOURNAL).unlink(missing_ok=True)
+
+
+def state(path: Path, mark: str) -> str:
+    """`same`, `changed` or `gone`."""
+    try:
+        return "same" if file_checksum(path) == mark else "changed"
+    except OSError:
+        return "gone"
+
+
+def mark_of(folder: Path) -> dict[str, Any]:
+    """What a folder's mark holds; nothing where there is none or it cannot be read."""
+    try:
+        found = read_json(folder / MARK)
+        return found if isinstance(found, dict) and isinstance(found.get("files"), dict) else {}
+    except (OSError, ValueError):
+        return {}
+
+
+def journal_of(folder: Path) -> set[str]:
+    """Names of the files that an unfinished job wrote."""
+    try:
+        return set((folder / JOURNAL).read_text(encoding="utf-8").splitlines())
+    except (OSError, ValueError):
+        return set()
+
+
+def set_aside(path: Path, mark: str) -> bool:
+    """Whether a file is as it was written; one that was changed since gets another name."""
+    found = state(path, mark)
+    if found == "changed" and path.is_file():
+        path.replace(path.with_name(f"{path.name}.changed"))
+    return found == "same"
+
+
+def remove_own(folder: Path, mark: Mapping[str, Any], left: Collection[str]) -> None:
+    """Remove what a job wrote into a folder: the files in its mark that are as it wrote them, what
+    it `left` unfinished, and a sweep's runs. Whatever else is there stays.
+    """
+    for name, written in mark.get("files", {}).items():
+        if within(folder, name) and set_aside(folder / name, written):
+            (folder / name).unlink()
+    for name in left:
+        if within(folder, name):
+            (folder / name).unlink(missing_ok=True)
+    for manifest in (folder / MANIFEST, *folder.glob(f"*/{MANIFEST}")):
+        for part in manifest.parent.glob(f"{PARTS}/*/*"):
+            if PART.fullmatch(part.name):
+                part.unlink()
+        for name in (MANIFEST, *SWEEP_TABLES):
+            (manifest.parent / name).unlink(missing_ok=True)
+    for name in (MARK, JOURNAL):
+        (folder / name).unlink(missing_ok=True)
+    for path in sorted(folder.rglob("*"), reverse=True):
+        if path.is_dir() and not path.is_symlink():
+            with contextlib.suppress(OSError):  # what is not empty holds a file that stays
+                path.rmdir()
+
+
+def within(folder: Path, name: str) -> bool:
+    """Whether a name in a mark leads to a file inside the folder."""
+    return (folder / name).resolve().is_relative_to(folder.resolve())
