@@ -2,6 +2,8 @@
 
 import csv
 import hashlib
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,11 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import localism_sim as ls
+from localism_sim.model.own_area import only, places_from_config, within_england
 from localism_sim.model.places import (
-    DEPRIVATION_SLOPE,
     MOST_SYNTHETIC,
     data_file,
-    places_from_config,
 )
 
 
@@ -29,9 +30,9 @@ def test_england_has_148_places_and_all_residents_of_2011():
 
 def test_row_order_never_matters(tmp_path):
     lines = data_file("england_places.csv").read_text().splitlines()
-    shuffled = tmp_path / "shuffled.csv"
+    shuffled, whole = tmp_path / "shuffled.csv", data_file("england_places.csv")
     shuffled.write_text("\n".join([lines[0], *np.random.default_rng(1).permutation(lines[1:])]))
-    assert ls.Places.from_csv(shuffled).fingerprint == ls.Places.england().fingerprint
+    assert ls.Places.from_csv(shuffled).fingerprint == ls.Places.from_csv(whole).fingerprint
 
 
 def test_synthetic_places_do_not_depend_on_how_many_there_are():
@@ -101,27 +102,127 @@ def test_arrays_cannot_be_changed_by_mistake():
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("name,population,cut_exposure\nA,100,1\nB,100,3\n", [0.5, 1.5]),
+        ("name,population,cut_exposure\nA,100,1\nB,100,3\n", [1.0, 3.0]),
+        ("name,population\nA,100\nB,100\n", [1.0, 1.0]),  # England's mean
+        ("name,population,imd_2010\nA,100,10\nB,100,\n", [0.562, 1.0]),
+        ("name,population,deprivation\nA,100,10\nB,100,30\n", [0.562, 1.342]),
+        ("name,population\nManchester,503000\nSalford,234000\n", [1.903, 2.243]),
         (
             "name,population,real_change_per_head_2010_11_to_2017_18\nA,100,-0.1\nB,100,-0.3\n",
-            [0.75, 1.25],
-        ),  # half way to the mean cut
-        ("name,population,deprivation\nA,100,10\nB,100,30\n", [0.58, 1.42]),  # England's slope
-        ("name,population,imd_2010\nA,100,10\nB,100,\n", [1.0, 1.0]),
+            [0.609, 1.828],  # England lost .164
+        ),
     ],
 )
-def test_exposure_comes_from_the_best_that_a_file_knows(tmp_path, text, expected):
+def test_exposure_is_relative_to_england_and_never_rescaled_within_a_file(tmp_path, text, expected):
+    """What a file gives stays; deprivation is turned into exposure by England's own relation, and a
+    place of England known by name keeps its own exposure.
+    """
     path = tmp_path / "mine.csv"
     path.write_text(text)
-    assert ls.Places.from_csv(path).cut_exposure == pytest.approx(expected)
+    assert ls.Places.from_csv(path).cut_exposure == pytest.approx(expected, abs=0.001)
 
 
-def test_the_slope_used_for_deprivation_alone_is_that_of_england():
+def test_the_exposure_of_a_place_does_not_depend_on_its_neighbours_in_the_file(tmp_path):
+    path = tmp_path / "mine.csv"
+    path.write_text("name,population,deprivation\nA,100,10\nB,100,30\n")
+    both = ls.Places.from_csv(path).cut_exposure
+    path.write_text("name,population,deprivation\nB,100,30\n")
+    assert ls.Places.from_csv(path).cut_exposure[0] == both[1]
+
+
+GREATER_MANCHESTER = """name,population,deprivation,region
+Bolton,276800,30.2,North West
+Bury,185100,23.8,North West
+Manchester,503100,41.1,North West
+Oldham,224900,34.0,North West
+Rochdale,211700,33.8,North West
+Salford,233900,35.0,North West
+Stockport,283300,19.0,North West
+Tameside,219300,31.2,North West
+Trafford,226600,16.7,North West
+Wigan,317800,26.2,North West
+"""
+
+
+@pytest.fixture
+def manchester(tmp_path) -> Path:
+    path = tmp_path / "clean.csv"
+    path.write_text(GREATER_MANCHESTER)
+    return path
+
+
+def test_an_area_has_the_same_cuts_from_a_file_by_name_and_by_selection(manchester):
+    """The ten districts keep .793 of their budget, whichever way they are chosen."""
     england = ls.Places.england()
-    relative = england.deprivation / np.average(england.deprivation, weights=england.population)
-    assert np.polyfit(relative, england.cut_exposure, 1)[0] == pytest.approx(
-        DEPRIVATION_SLOPE, abs=0.01
+    names = [line.split(",")[0] for line in GREATER_MANCHESTER.splitlines()[1:]]
+    ids = [england.ids[england.names.index(name)] for name in names]
+    ways = {
+        "file": places_from_config(path=str(manchester)),
+        "file, alone": places_from_config(path=str(manchester), alone=True),
+        "by name": only(names),
+        "selected": england.select(ids),
+    }
+    budget, lost = {}, {}
+    for way, places in ways.items():
+        ends = [
+            np.mean([ls.simulate(arm, places, seed, 48).outcomes["quality"] for seed in range(4)])
+            for arm in (ls.Parameters(), ls.Parameters(cuts=0.0))
+        ]
+        budget[way] = ls.simulate(ls.Parameters(), places, 0, 48).outcomes["budget"]
+        lost[way] = ends[0] - ends[1]
+    assert max(budget.values()) - min(budget.values()) < 0.01, budget
+    assert all(value < -0.05 for value in lost.values()), lost
+
+
+def test_a_file_lies_inside_england_and_outcomes_are_about_its_places(manchester):
+    places = within_england(ls.Places.from_csv(manchester))
+    assert places.count == 148 and places.in_focus.sum() == 10
+    assert sorted(places.focus.names) == sorted(
+        line.split(",")[0] for line in GREATER_MANCHESTER.splitlines()[1:]
     )
+    england = ls.Places.england()
+    assert (places.keys == england.keys).all()
+    run = ls.simulate(ls.Parameters(), places, seed=1, months=6)
+    per_place = run.place_history[run.place_history["month"] == 5]
+    inside = per_place[per_place["place_id"].isin(places.focus.ids)]
+    people = places.citizens[places.in_focus]
+    for outcome in ("quality", "trust", "wellbeing", "engagement"):
+        expected = np.average(inside[outcome], weights=people)
+        assert run.outcomes[outcome] == pytest.approx(expected, abs=1e-9)
+    worst = inside["quality"].min()
+    assert run.outcomes["worst_place"] == pytest.approx(worst, abs=1e-12)
+
+
+def test_a_place_that_england_has_not_is_added(tmp_path):
+    path = tmp_path / "mine.csv"
+    path.write_text("name,population\nNewtown,90000\nmanchester,510000\n")
+    places = within_england(ls.Places.from_csv(path))
+    assert places.count == 149 and set(places.focus.names) == {"Newtown", "manchester"}
+
+
+def test_reporting_about_all_places_changes_nothing_and_about_some_no_run(small_places):
+    everything = ls.simulate(ls.Parameters(), small_places, 3, 6)
+    reported = np.zeros(small_places.count, bool)
+    reported[1:3] = True
+    some = ls.simulate(ls.Parameters(), replace(small_places, reported=reported), 3, 6)
+    assert some.place_history.equals(everything.place_history)
+    assert some.outcomes["quality"] != everything.outcomes["quality"]
+    assert some.outcomes["control"] == everything.outcomes["control"]
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        (["Manchestr"], ["Manchestr", "Manchester"]),
+        (["Atlantis"], ["Atlantis", "148"]),
+        ([], ["places.only"]),
+        ([7], ["7"]),
+    ],
+)
+def test_a_name_that_england_has_not_is_refused_with_the_nearest(names, words):
+    with pytest.raises(ls.BadInput) as refused:
+        only(names)
+    assert all(word in str(refused.value) for word in words)
 
 
 def test_a_spreadsheet_s_habits_are_understood(tmp_path):
@@ -310,3 +411,47 @@ def test_a_small_file_runs(tmp_path):
     path.write_text("name,population\nNorth,120000\nSouth,90000\n")
     run = ls.simulate(ls.Parameters(), ls.Places.from_csv(path, scale=1000), seed=1, months=6)
     assert len(run.place_history) == 12
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (GREATER_MANCHESTER + "Greater Manchester,2682500,33.1,North West\n", ["row 12", "sum of"]),
+        ("name,population\nNewport,100\nnewport,300\n", ["row 3", "newport", "row 2"]),
+        ("name,population\nCaf\u00e9,100\nCafe\u0301,300\n", ["row 3", "accents"]),
+        ("name,population\nOld  Town,100\nOld Town,300\n", ["row 3", "spaces"]),
+        ("name,population\nA,100\nEngland,300\n", ["row 3", "totals"]),
+    ],
+)
+def test_a_row_that_counts_people_twice_is_refused(tmp_path, text, words):
+    path = tmp_path / "mine.csv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ls.BadInput) as refused:
+        ls.Places.from_csv(path)
+    assert all(word in str(refused.value) for word in words), refused.value
+
+
+def test_two_places_of_one_size_are_no_sum(tmp_path):
+    path = tmp_path / "mine.csv"
+    path.write_text("name,population\nA,100\nB,100\n")
+    assert ls.Places.from_csv(path).count == 2
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"kind": "csv", "count": 3, "path": "a.csv"}, ["places.count", "csv"]),
+        ({"only_these": ("Salford",), "count": 3}, ["places.only", "synthetic"]),
+        ({"alone": True}, ["places.alone", "england"]),
+        ({"kind": "synthetic", "alone": True}, ["places.alone", "synthetic"]),
+    ],
+)
+def test_a_setting_of_places_that_would_do_nothing_is_refused(settings, words):
+    with pytest.raises(ls.BadInput) as refused:
+        places_from_config(**settings)
+    assert all(word in str(refused.value) for word in words), refused.value
+
+
+def test_a_path_alone_means_a_file_and_a_count_alone_made_up_places(manchester):
+    assert places_from_config(path=str(manchester)).focus.count == 10
+    assert places_from_config(count=3).count == 3

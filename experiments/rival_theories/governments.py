@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,9 @@ def joined(places: Places, governments: int) -> Places:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "joined.csv"
         table.drop(columns="exposed").to_csv(path, index=False)
-        return Places.from_csv(path, places.scale)
+        made = Places.from_csv(path, places.scale)
+    mean = np.average(made.cut_exposure, weights=made.population)
+    return replace(made, cut_exposure=made.cut_exposure / mean)
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ class Comparison:
     """What a comparison leaves. arms: the first is the reference of all contrasts. runs: a row a
     run. history: a row a run and month. by_place: a row a run and place, at the end. contrasts: a
     row a scenario after the first and outcome. start: year and month (1 to 12) of the first month.
+    places: those that the comparison is about. around: how many other places lived on around them.
     """
 
     arms: tuple[Scenario, ...]
@@ -43,6 +44,7 @@ class Comparison:
     by_place: pd.DataFrame
     contrasts: pd.DataFrame
     start: tuple[int, int] = FIRST_MONTH
+    around: int = 0
 
     @property
     def titles(self) -> dict[str, str]:
@@ -90,6 +92,7 @@ def compare(
         history.insert(0, "seed", seed)
         history.insert(0, "scenario", arm.name)
         ends = run.place_history[run.place_history["month"] == months - 1].drop(columns="month")
+        ends = ends[ends["place_id"].isin(places.focus.ids)]
         ends.insert(0, "seed", seed)
         ends.insert(0, "scenario", arm.name)
         return {"scenario": arm.name, "seed": seed, **run.outcomes}, history, ends
@@ -125,7 +128,16 @@ def compare(
         else pd.DataFrame()
     )
     return Comparison(
-        tuple(arms), places, tuple(seeds), months, runs, history, by_place, table, start
+        tuple(arms),
+        places.focus,
+        tuple(seeds),
+        months,
+        runs,
+        history,
+        by_place,
+        table,
+        start,
+        places.count - places.focus.count,
     )
 
 

@@ -24,7 +24,8 @@ HELP = """localism-sim: centralised versus localist delivery of public services
   localism-sim parameters.cuts=0.3             change a parameter in every scenario
   localism-sim months=60 seeds=20              months to run; seeds 0 to 19 (or seeds=[1,5,9])
   localism-sim places=synthetic places.count=36
-  localism-sim places=csv places.path=my_council.csv
+  localism-sim places.path=my_council.csv      your own area, inside England
+  localism-sim 'places.only=[Manchester,Salford]'
   localism-sim experiment=england              every resident of England
   localism-sim experiment=sobol experiment.samples=64 experiment.outcome=quality_mean
   localism-sim --multirun parameters.cuts=0,0.2,0.4 parameters.autonomy=0.1,0.9
@@ -63,6 +64,12 @@ def help_text() -> str:
         f"  {'places.scale':16} residents for each simulated citizen ({PlacesChoice.scale}); also "
         f"sets the staff of a team, which moves outcomes"
     )
+    lines += [
+        f"  {'places.path':16} your own CSV file; its places lie inside England",
+        f"  {'places.only':16} places of England by name: [Manchester,Salford]",
+        f"  {'places.alone':16} true: the chosen places are a country of their own",
+        f"  {'places.count':16} how many made-up places (36)",
+    ]
     lines += [
         "",
         "Scenarios (scenario=<name>)",

@@ -26,8 +26,10 @@ class PlacesChoice:
 
     kind: str = "england"
     scale: Any = 20_000
-    count: Any = 36
+    count: Any = None
     path: Any = None
+    only: Any = None
+    alone: Any = None
 
 
 @dataclass
@@ -83,7 +85,7 @@ SETTINGS = {
     "accept_changes": "true: go on in a folder begun with other settings (false)",
     "overwrite": "true: replace what an earlier job left in results_dir (false)",
 }
-NODES = {"places": ("kind", "scale", "count", "path"), "parameters": tuple(FIELDS)}
+NODES = {"places": ("kind", "scale", "count", "path", "only", "alone"), "parameters": tuple(FIELDS)}
 
 
 def known_keys() -> list[str]:

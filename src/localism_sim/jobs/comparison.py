@@ -35,8 +35,10 @@ class ComparisonQuestion:
         first, *others = (scenario.title for scenario in self.scenarios)
         rest = f" and {', '.join(others)}" if others else ""
         seeds = f"{len(self.seeds)} paired seeds" if len(self.seeds) > 1 else "one seed"
+        focus = self.places.focus
+        inside = " inside England" if focus.count < self.places.count else ""
         size = (
-            f"{counted(self.places.count, 'place')}, {int(self.places.citizens.sum()):,} citizens, "
+            f"{counted(focus.count, 'place')}{inside}, {int(focus.citizens.sum()):,} citizens, "
             f"{counted(self.months, 'month')}, {seeds}"
         )
         return (Paragraph((strong(first), f"{rest}: {size}")),)
@@ -82,16 +84,16 @@ def answer(question: ComparisonQuestion, model: Model) -> ComparisonAnswer:
             progress,
             question.start,
         )
-    return ComparisonAnswer(comparison, resolved(comparison))
+    return ComparisonAnswer(comparison, resolved(comparison, question.places))
 
 
-def resolved(comparison: Comparison) -> dict[str, Any]:
+def resolved(comparison: Comparison, places: Places) -> dict[str, Any]:
     """All that is needed to run a comparison again."""
     return {
         "localism_sim": __version__,
         "model": model_version(),
         "python": platform.python_version(),
-        "places": comparison.places.fingerprint,
+        "places": places.fingerprint,
         "months": comparison.months,
         "start": f"{comparison.start[0]:04d}-{comparison.start[1]:02d}",
         "seeds": [int(seed) for seed in comparison.seeds],

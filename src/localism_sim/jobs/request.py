@@ -21,7 +21,8 @@ from ..foundation.checks import checked_flag
 from ..foundation.errors import BadInput, brief
 from ..foundation.files import read_json, results_folder
 from ..foundation.folders import Claim
-from ..model.places import Places, places_from_config
+from ..model.own_area import places_from_config
+from ..model.places import Places
 from ..model.scenario import Scenario, checked_run, load_scenario, schedule
 from ..sweeps.executors import check_width, checked_executor
 from ..sweeps.question import Simulation, default_scenario, digest
@@ -137,11 +138,15 @@ class Request:
         """Where."""
         chosen = self.config["places"]
         for name, value in chosen.items():
-            if isinstance(value, (list, dict)):
+            if isinstance(value, dict) or (isinstance(value, list) and name != "only"):
                 raise BadInput(f"places.{name} = {brief(value)} is not allowed; give one value")
         scale = 1 if self.kind == "england" else chosen["scale"]
-        made = places_from_config if chosen["kind"] == "csv" else shared_places
-        return made(chosen["kind"], scale, chosen["count"], chosen["path"])
+        named = chosen["only"]
+        if isinstance(named, str):
+            named = [named]
+        only = None if named is None else tuple(str(name) for name in named)
+        made = places_from_config if chosen["path"] is not None else shared_places
+        return made(chosen["kind"], scale, chosen["count"], chosen["path"], only, chosen["alone"])
 
     @functools.cached_property
     def changes(self) -> dict[str, Any]:

@@ -177,14 +177,16 @@ def gather_citizens(w, month):
 
 @step
 def account_citizens(w, row):
-    """Outcomes that are means over citizens: trust, engagement, well-being, and the quality that
-    the average citizen is served with.
+    """Outcomes that are means over citizens of the places reported: trust, engagement, well-being,
+    and the quality that the average citizen is served with.
     """
     q = w.places
-    citizens = float(q[w.count - 1].last_citizen)
-    trust, wellbeing, engaged, quality, harmed = 0.0, 0.0, 0.0, 0.0, 0.0
+    citizens, trust, wellbeing, engaged, quality, harmed = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     for place in range(w.count):
+        if not q[place].reported:
+            continue
         size = float(q[place].last_citizen - q[place].first_citizen)
+        citizens += size
         trust += q[place].trust * size
         wellbeing += q[place].wellbeing * size
         engaged += q[place].engagement * size
@@ -201,11 +203,15 @@ def account_citizens(w, row):
 
 @step
 def account_staff(w, row):
-    """Outcomes that are means over staff: spread, origins, capability, regard, motivation, fit."""
+    """Outcomes that are means over staff of the places reported: spread, origins, capability,
+    regard, motivation, fit.
+    """
     total = w.tally[w.count]
     for k in range(total.size):
         total[k] = 0.0
     for place in range(w.count):
+        if not w.places[place].reported:
+            continue
         for k in range(total.size):
             total[k] += w.tally[place, k]
     staff = total[AT.staff]
@@ -232,13 +238,16 @@ def account_staff(w, row):
 
 @step
 def account_teams(w, row):
-    """Outcomes that are means over teams or departments: budget, workload, permission, control,
-    diversity, worth of the standard.
+    """Outcomes that are means over teams of the places reported (budget, workload, permission), or
+    over departments (control, diversity, worth of the standard), which are those of the country.
     """
     c, d = w.commissioners, w.departments
-    teams = w.count * w.domains
+    teams = 0
     budget, workload, permission = 0.0, 0.0, 0.0
-    for team in range(teams):
+    for team in range(w.count * w.domains):
+        if not w.places[w.teams[team].place].reported:
+            continue
+        teams += 1
         budget += c[team].budget
         workload += c[team].workload
         permission += c[team].permission
@@ -257,7 +266,7 @@ def account_teams(w, row):
 
 @step
 def order_places(w):
-    """Places by quality.
+    """Sort places by quality; how many of them are reported. Their values come first in `ordered`.
 
     They are sorted from last month's order, which is nearly right, so few change places.
     """
@@ -271,21 +280,27 @@ def order_places(w):
                 quality[at], ranking[at] = quality[at - gap], ranking[at - gap]
                 at -= gap
             quality[at], ranking[at] = value, place
+    reported = 0
+    for k in range(count):
+        if w.places[ranking[k]].reported:
+            quality[reported] = quality[k]
+            reported += 1
+    return reported
 
 
 @walk
 def account(w, p, month):
-    """Phase 9: the month's outcomes of the whole country."""
+    """Phase 9: the month's outcomes of the places reported."""
     row = w.history[month]
     gather_citizens(w, month)
     share_permission(w)
     harmed = account_citizens(w, row)
     account_staff(w, row)
     account_teams(w, row)
-    order_places(w)
-    ordered = w.ordered
+    reported = order_places(w)
+    ordered = w.ordered[:reported]
     row.postcode_gap = quantile(ordered, 0.9) - quantile(ordered, 0.1)
-    lowest = max(1, w.count // 10)
+    lowest = max(1, reported // 10)
     worst = 0.0
     for k in range(lowest):
         worst += ordered[k]

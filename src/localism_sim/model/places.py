@@ -10,6 +10,7 @@ import io
 import math
 import os
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from importlib import resources
@@ -32,15 +33,10 @@ SHRINKAGE = 0.5
 """Weight of a place's own spending figure against the fit on deprivation and class: single extremes
 partly reflect accounting changes.
 """
-FIT_ROWS = 10
-"""With fewer places spending figures are shrunk towards their mean: a fit on deprivation and class
-would only repeat them.
-"""
-DEPRIVATION_SLOPE = 0.84
-"""Exposure for one mean of deprivation, where nothing else is known: the least-squares slope over
-the places of England.
-"""
-
+LEAST_CUT = 0.02
+"""No place of England is taken to lose less than this share of its spending."""
+LEAST_EXPOSURE = 0.1
+"""No place bears less than this share of the mean cut where its exposure has to be estimated."""
 ALIASES = {
     "name": ("name",),
     "population": ("population", "population_2011"),
@@ -63,7 +59,10 @@ LIKENESS = 0.85
 """A column as like as this to one that is read, but not the same, is taken for a slip of the pen
 and refused instead of passed over.
 """
-TOTALS = ("total", "totals", "grand total", "sum", "all places", "all areas")
+TOTALS = (
+    *("total", "totals", "grand total", "sum", "all", "all places", "all areas", "england"),
+    *("great britain", "united kingdom", "uk"),
+)
 """Names that spreadsheets give to a row of sums; such a row would be one more place."""
 SAVE_AS = "in Excel: File, Save As, 'CSV UTF-8 (Comma delimited)'"
 
@@ -79,9 +78,10 @@ class Places:
     matters.
 
     ids, names, regions, classes: one text a place. population: residents. cut_exposure: cut
-    relative to the population-weighted mean of 1. deprivation, longitude, latitude: NaN where
+    relative to England's population-weighted mean of 1. deprivation, longitude, latitude: NaN where
     unknown. city_region: position in city_region_names, or -1. neighbours: ids of the places that
-    share a border. scale: residents per simulated citizen.
+    share a border. scale: residents per simulated citizen. reported: which places outcomes are
+    about; the others live on around them. None: all.
     """
 
     ids: tuple[str, ...]
@@ -97,6 +97,7 @@ class Places:
     city_region_names: tuple[str, ...]
     neighbours: tuple[tuple[str, ...], ...] = field(repr=False)
     scale: int = DEFAULT_SCALE
+    reported: np.ndarray | None = None
 
     def __post_init__(self):
         if (
@@ -113,7 +114,12 @@ class Places:
             raise BadInput("places: zero places given; at least one is needed")
         if list(self.ids) != sorted(set(self.ids)):
             raise BadInput("places: ids must be unique and in order; Places.from_csv sorts them")
+        if self.reported is None:
+            object.__setattr__(self, "reported", np.ones(len(self.ids), bool))
+        if not self.in_focus.any():
+            raise BadInput("places: at least one place must be reported")
         for array in (
+            self.in_focus,
             self.population,
             self.cut_exposure,
             self.deprivation,
@@ -130,6 +136,19 @@ class Places:
     def count(self) -> int:
         """How many places."""
         return len(self.ids)
+
+    @property
+    def in_focus(self) -> np.ndarray:
+        """For each place whether outcomes are about it."""
+        assert self.reported is not None
+        return self.reported
+
+    @functools.cached_property
+    def focus(self) -> Places:
+        """The places that outcomes are about, by themselves: for tables and maps, not for runs."""
+        if self.in_focus.all():
+            return self
+        return self.select(place for place, chosen in zip(self.ids, self.in_focus) if chosen)
 
     @functools.cached_property
     def citizens(self) -> np.ndarray:
@@ -166,6 +185,8 @@ class Places:
         )
         for array in (self.population, self.cut_exposure, self.city_region):
             digest.update(np.ascontiguousarray(array).tobytes())
+        if not self.in_focus.all():
+            digest.update(self.in_focus.tobytes())
         return digest.hexdigest()[:16]
 
     def scaled(self, scale: int) -> Places:
@@ -197,6 +218,7 @@ class Places:
             regions=pick(self.regions),
             classes=pick(self.classes),
             population=self.population[at],
+            reported=self.in_focus[at],
             cut_exposure=self.cut_exposure[at],
             deprivation=self.deprivation[at],
             longitude=self.longitude[at],
@@ -239,7 +261,10 @@ class Places:
         extremes (Salford -48%, Rotherham +2%) are partly changes of accounting, but not known to be
         only that.
         """
-        return cls.from_csv(data_file("england_places.csv"), scale)
+        table = read_table(data_file("england_places.csv"))
+        exposure = shrunken_exposure(table)
+        exposure /= np.average(exposure, weights=table["population"])
+        return cls._from_table(table.assign(cut_exposure=exposure), scale)
 
     @classmethod
     def synthetic(cls, count: int = 36, seed: int = 0, scale: int = DEFAULT_SCALE) -> Places:
@@ -282,7 +307,8 @@ class Places:
                 "neighbours": "",
             }
         )
-        return cls._from_table(table, scale)
+        exposure = table["cut_exposure"] / np.average(exposure, weights=population)
+        return cls._from_table(table.assign(cut_exposure=exposure), scale)
 
     @classmethod
     def from_csv(cls, path: str | Path, scale: int = DEFAULT_SCALE) -> Places:
@@ -290,13 +316,15 @@ class Places:
         place_id, region, class, deprivation (or imd_2010), cut_exposure (or
         real_change_per_head_2010_11_to_2017_18, negative for a cut), city_region (or
         metropolitan_county), longitude, latitude, neighbours (ids, separated by spaces or
-        semicolons). Anything wrong raises `BadInput` with row and column.
+        semicolons). Exposure stays relative to England's mean. The places are a country of their
+        own; `own_area.within_england` puts them into England. Anything wrong raises `BadInput` with
+        row and column.
         """
         if not isinstance(path, (str, os.PathLike)):
             raise BadInput(
                 f"places.path = {brief(path)} is not allowed; allowed: the path of a CSV file"
             )
-        return cls._from_table(read_table(Path(path)), scale)
+        return cls._from_table(with_exposure(read_table(Path(path)), cls.england()), scale)
 
     @classmethod
     def _from_table(cls, table: pd.DataFrame, scale: int) -> Places:
@@ -310,7 +338,7 @@ class Places:
             regions=tuple(table["region"]),
             classes=tuple(table["class"]),
             population=population,
-            cut_exposure=exposure / np.average(exposure, weights=population),
+            cut_exposure=exposure,
             deprivation=table["deprivation"].to_numpy(float),
             longitude=table["longitude"].to_numpy(float),
             latitude=table["latitude"].to_numpy(float),
@@ -484,13 +512,44 @@ class Reader:
             values.append(float(plain))
         return np.array(values, float)
 
+    def refuse_a_sum(self, names: list[str], population: np.ndarray) -> None:
+        """Refuse a row that holds the sum of all others: it would count every resident twice."""
+        if len(population) < 3:
+            return
+        for row in np.flatnonzero(population == population.sum() - population):
+            self.fail(
+                int(row),
+                "population",
+                f"{int(population[row]):,}",
+                f"a place's own residents, but this is the sum of all other rows; if {names[row]} "
+                "is a row of totals, delete it",
+            )
+
+    def refuse_one_name_for_two(self, names: list[str]) -> None:
+        """Refuse names that differ in capitals, spaces or the coding of accents only, unless ids
+        tell the places apart.
+        """
+        if self.found["place_id"] and len(set(map(folded, self.texts("place_id")))) == len(names):
+            return
+        first: dict[str, int] = {}
+        for row, name in enumerate(names):
+            before = first.setdefault(folded(name), row)
+            if before != row and names[before] != name:
+                self.fail(
+                    row,
+                    "name",
+                    name,
+                    f"a name used once (row {self.rows[before]} has {brief(names[before])}, which "
+                    "differs in capitals, spaces or the coding of accents only)",
+                )
+
     def table(self) -> pd.DataFrame:
         """The clean table."""
         names = self.texts("name")
         for row, name in enumerate(names):
             if not name or not name.isprintable():
                 self.fail(row, "name", name, "a name")
-            if name.casefold() in TOTALS:
+            if folded(name) in TOTALS:
                 self.fail(row, "name", name, "the name of a place; delete rows of totals")
         population = self.numbers(
             "population",
@@ -502,6 +561,8 @@ class Reader:
         for row, value in enumerate(population):
             if value != int(value):
                 self.fail(row, "population", value, "a whole number of residents")
+        self.refuse_a_sum(names, population)
+        self.refuse_one_name_for_two(names)
         ids = [text or name for text, name in zip(self.texts("place_id"), names)]
         first: dict[str, int] = {}
         for row, place in enumerate(ids):
@@ -555,53 +616,80 @@ class Reader:
                 "a change from -1 to 1, such as -0.17 for a cut of 17%",
                 None,
             )
-        return with_exposure(table.sort_values("place_id", ignore_index=True))
+        return table.sort_values("place_id", ignore_index=True)
 
 
-def with_exposure(table: pd.DataFrame) -> pd.DataFrame:
-    """Exposure as given; else from the change of spending, half way to its fit; else from
-    deprivation with England's slope; else equal.
+def shrunken_exposure(table: pd.DataFrame) -> np.ndarray:
+    """England's cuts in spending, each half way to the fit on deprivation and class."""
+    cut = table["spending_cut"].to_numpy(float)
+    traits = pd.get_dummies(table["class"], dtype=float).assign(deprivation=table["deprivation"])
+    fit = traits.to_numpy() @ np.linalg.lstsq(traits.to_numpy(), cut, rcond=None)[0]
+    return np.maximum(LEAST_CUT, SHRINKAGE * cut + (1.0 - SHRINKAGE) * fit)
+
+
+@functools.cache
+def england_relation() -> tuple[float, float]:
+    """Slope and intercept of exposure on deprivation over the places of England (least squares)."""
+    england = Places.england()
+    slope, intercept = np.polyfit(england.deprivation, england.cut_exposure, 1)
+    return float(slope), float(intercept)
+
+
+@functools.cache
+def england_cut() -> float:
+    """The cut in spending that an exposure of 1 stands for: England's mean, as a share."""
+    table = read_table(data_file("england_places.csv"))
+    return float(np.average(shrunken_exposure(table), weights=table["population"]))
+
+
+def from_deprivation(deprivation: np.ndarray) -> np.ndarray:
+    """Exposure by England's relation; 1, England's mean, where deprivation is unknown."""
+    slope, intercept = england_relation()
+    return np.where(
+        np.isfinite(deprivation),
+        np.maximum(LEAST_EXPOSURE, intercept + slope * deprivation),
+        1.0,
+    )
+
+
+def with_exposure(table: pd.DataFrame, england: Places) -> pd.DataFrame:
+    """A user's places with their exposure to cuts relative to England's mean.
+
+    It is what the file gives; else the change of spending, half way to what England's relation to
+    deprivation expects; else, for a place of England known by name, its own exposure, moved along
+    that relation where the file knows another deprivation; else by the relation alone.
     """
     deprivation = table["deprivation"].to_numpy(float)
-    known = bool(np.isfinite(deprivation).all())
+    expected = from_deprivation(deprivation)
     if "given" in table:
         exposure = table["given"].to_numpy(float)
     elif "spending_cut" in table:
-        cut = table["spending_cut"].to_numpy(float)
-        if known and len(table) > FIT_ROWS:
-            traits = (
-                pd.get_dummies(table["class"], dtype=float)
-                .assign(deprivation=deprivation)
-                .to_numpy()
-            )
-            fit = traits @ np.linalg.lstsq(traits, cut, rcond=None)[0]
-        else:
-            fit = np.full(len(table), np.average(cut, weights=table["population"]))
-        exposure = np.maximum(0.02, SHRINKAGE * cut + (1.0 - SHRINKAGE) * fit)
-    elif known and deprivation.sum() > 0:
-        exposure = np.maximum(
-            0.2, 1.0 + DEPRIVATION_SLOPE * (deprivation / deprivation.mean() - 1.0)
+        cut = table["spending_cut"].to_numpy(float) / england_cut()
+        exposure = np.where(
+            np.isfinite(deprivation), SHRINKAGE * cut + (1.0 - SHRINKAGE) * expected, cut
         )
+        exposure = np.maximum(LEAST_EXPOSURE, exposure)
     else:
-        exposure = np.ones(len(table))
+        exposure = expected
+        for row, found in enumerate(same_places(table, england)):
+            if found is not None:
+                moved = deprivation[row] - england.deprivation[found]
+                slope = england_relation()[0] if np.isfinite(moved) else 0.0
+                own = england.cut_exposure[found] + slope * np.nan_to_num(moved)
+                exposure[row] = max(LEAST_EXPOSURE, own)
     return table.assign(cut_exposure=exposure)
 
 
-def places_from_config(
-    kind: str = "england", scale: int = DEFAULT_SCALE, count: int = 36, path: str | None = None
-) -> Places:
-    """The places that a configuration names: 'england', 'synthetic' (with count) or 'csv' (with
-    path).
-    """
-    if kind == "england":
-        return Places.england(scale)
-    if kind == "synthetic":
-        return Places.synthetic(count, scale=scale)
-    if kind == "csv":
-        if not path:
-            raise BadInput("places = csv needs places.path, the CSV file to read")
-        return Places.from_csv(path, scale)
-    raise BadInput(
-        f"places = {brief(kind)} is not allowed; allowed: england, synthetic, "
-        f"csv.{nearest(str(kind), ['england', 'synthetic', 'csv'])}"
-    )
+def folded(name: str) -> str:
+    """A name as it is compared: without case, accents composed, one space between words."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def same_places(table: pd.DataFrame, england: Places) -> list[int | None]:
+    """For each row the position of the place of England that it is, by its id or its name."""
+    by_id = {place: n for n, place in enumerate(england.ids)}
+    by_name = {folded(name): n for n, name in enumerate(england.names)}
+    return [
+        by_id.get(place, by_name.get(folded(name)))
+        for place, name in zip(table["place_id"], table["name"])
+    ]

@@ -49,6 +49,7 @@ PLACE_COLUMNS = (
     Column("exposure", "f8", "ratio", "cut relative to the national mean"),
     Column("inventive", "f8", "ratio", "how inventive it is for good, relative to the mean"),
     Column("compliant", "f8", "ratio", "how compliant it is for good, relative to the mean"),
+    Column("reported", "i8", "yes or no", "1 where outcomes are about this place, else 0"),
     Column("engagement", "f8", "share", "citizens engaged"),
     Column("trust", "f8", "share", "mean trust"),
     Column("wellbeing", "f8", "share", "mean well-being"),
@@ -134,6 +135,7 @@ def layout(places: Places, domains: int, staff_per_citizen: float) -> Layout:
         places.city_region,
         places.cut_exposure,
     )
+    home["reported"] = places.in_focus
     home["first_citizen"], home["last_citizen"] = last_citizen - citizens, last_citizen
     home["last_staff"] = last_staff[domains - 1 :: domains]
     home["first_staff"] = home["last_staff"] - team_size * domains

@@ -106,10 +106,16 @@ def what_was_run(comparison: Comparison) -> str:
         if len(comparison.arms) > 1
         else ""
     )
+    around = (
+        f" They lie inside England: its other {counted(comparison.around, 'place')} live on around "
+        "them under the same Whitehall, and every number here is about the chosen places."
+        if comparison.around
+        else ""
+    )
     return (
         f"Each was run {times} over {period(comparison.months)} from "
         f"{month_name(comparison.start)} on {counted(places.count, 'place')} "
-        f"({int(places.population.sum()):,} residents, {scale}).{luck}"
+        f"({int(places.population.sum()):,} residents, {scale}).{around}{luck}"
     )
 
 

@@ -157,7 +157,8 @@ class Simulation:
         if "history" in self.keep:
             tables["history"] = run.history.reset_index()
         if "by_place" in self.keep:
-            tables["by_place"] = run.place_history
+            table = run.place_history
+            tables["by_place"] = table[table["place_id"].isin(self.places.focus.ids)]
         return Answer(np.array([run.outcomes[name] for name in self.outcomes]), tables)
 
     def settings(self, points: pd.DataFrame) -> pd.DataFrame:
