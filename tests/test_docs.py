@@ -31,13 +31,13 @@ def blocks(name: str, language: str) -> list[tuple[str, str]]:
     ]
 
 
-@pytest.mark.parametrize("name", ["docs/odd.md", "docs/essay.md"])
+@pytest.mark.parametrize("name", ["docs/reference/odd.md", "docs/background/essay.md"])
 def test_generated_tables_have_not_drifted(name):
     text = (ROOT / name).read_text()
     assert refreshed(text) == text, "run python -m localism_sim.report.documents"
 
 
-@pytest.mark.parametrize("name", ["docs/odd.md", "docs/essay.md"])
+@pytest.mark.parametrize("name", ["docs/reference/odd.md", "docs/background/essay.md"])
 def test_every_name_in_the_documents_exists(name):
     known = {*FIELDS, *REGISTRY, *ls.OUTCOMES, *ls.scenario_names(), "settle"}
     known |= {column.name for kind in KINDS.values() for column in kind.columns}
@@ -64,7 +64,10 @@ def test_every_name_in_the_documents_exists(name):
 
 
 def test_every_claim_recommendation_parameter_and_rule_is_documented():
-    essay, odd = (ROOT / "docs/essay.md").read_text(), (ROOT / "docs/odd.md").read_text()
+    essay, odd = (
+        (ROOT / "docs/background/essay.md").read_text(),
+        (ROOT / "docs/reference/odd.md").read_text(),
+    )
     assert all(f"| E{n} |" in essay for n in range(1, 26)) and all(
         f"| R{n} |" in essay for n in range(1, 12)
     )
@@ -72,13 +75,13 @@ def test_every_claim_recommendation_parameter_and_rule_is_documented():
     assert all(f"`{name}`" in essay for name in ls.Parameters.names("recommendation"))
 
 
-@pytest.mark.parametrize("number", range(len(blocks("docs/mesa.md", "python"))))
+@pytest.mark.parametrize("number", range(len(blocks("docs/how-to/mesa.md", "python"))))
 def test_the_mesa_page_runs(number):
-    extra, code = blocks("docs/mesa.md", "python")[number]
+    extra, code = blocks("docs/how-to/mesa.md", "python")[number]
     if extra == "solara" and importlib.util.find_spec("solara") is None:
         pytest.skip("needs the extra 'watch'")
     names: dict = {"__name__": "example"}
-    exec(compile(code, "docs/mesa.md", "exec"), names)
+    exec(compile(code, "docs/how-to/mesa.md", "exec"), names)
     if extra == "solara":
         import solara
 
@@ -93,14 +96,23 @@ def test_the_mesa_page_runs(number):
 
 def test_the_page_on_traces_runs_from_top_to_bottom(capsys):
     names: dict = {"__name__": "example"}
-    for _, code in blocks("docs/why.md", "python"):
-        exec(compile(code, "docs/why.md", "exec"), names)
+    for _, code in blocks("docs/how-to/why.md", "python"):
+        exec(compile(code, "docs/how-to/why.md", "exec"), names)
     shown = capsys.readouterr().out
     assert "stopped" in shown and "generation" in shown
 
 
+def test_the_tutorial_runs_from_top_to_bottom(capsys):
+    page = "docs/tutorial/first-hour.md"
+    names: dict = {"__name__": "example"}
+    for _, code in blocks(page, "python"):
+        exec(compile(code, page, "exec"), names)
+    shown = capsys.readouterr().out
+    assert "95% interval" in shown and "nan" not in shown.lower()
+
+
 def test_the_page_on_traces_names_every_event_and_column():
-    text = (ROOT / "docs/why.md").read_text()
+    text = (ROOT / "docs/how-to/why.md").read_text()
     assert all(f"`{name}`" in text for name in (*EVENTS, *TRACED))
 
 
@@ -159,7 +171,7 @@ def test_the_page_on_experiments_runs_from_top_to_bottom(tmp_path, monkeypatch):
 
     monkeypatch.setitem(executors.EXECUTORS, "local", Here)
     monkeypatch.chdir(tmp_path)
-    page = "docs/experiments.md"
+    page = "docs/how-to/experiments.md"
     for line in (line for _, text in blocks(page, "bash") for line in text.splitlines()):
         words = [
             word

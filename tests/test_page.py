@@ -1,5 +1,6 @@
-"""The page of docs/mesa.md in a real browser: it shows the model, its sliders reach the model, and
-nothing goes wrong on it.
+"""The page of docs/how-to/mesa.md in a real browser.
+
+It shows the model, its sliders reach the model, and nothing goes wrong on it.
 
 Needs the extra `browser` and a Chromium of the system; without either the test is skipped and says
 what is missing.
@@ -30,7 +31,9 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 @contextmanager
 def served(folder: Path):
     """The page as the document starts it, on a free port; its address."""
-    ((_, code),) = [block for block in blocks("docs/mesa.md", "python") if block[0] == "solara"]
+    ((_, code),) = [
+        block for block in blocks("docs/how-to/mesa.md", "python") if block[0] == "solara"
+    ]
     (folder / "watch.py").write_text(code)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

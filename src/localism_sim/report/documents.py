@@ -146,8 +146,8 @@ def refreshed(text: str) -> str:
 
 
 def main(folder: str = "docs") -> None:
-    """Rewrite the tables of every Markdown file in a folder."""
-    for path in sorted(Path(folder).glob("*.md")):
+    """Rewrite the tables of every Markdown file in a folder and the folders below it."""
+    for path in sorted(Path(folder).rglob("*.md")):
         text = path.read_text(encoding="utf-8")
         if refreshed(text) != text:
             path.write_text(refreshed(text), encoding="utf-8")
