@@ -8,6 +8,7 @@ from collections import namedtuple
 
 from .compilation import rule, step, walk, whole
 from .landscape import LEGACY
+from .satisfaction import adapted, outlook, satisfied
 from .staff import ALTERNATIVE, BORROWED_FAR, BORROWED_NEAR, MANDATED, OWN_INQUIRY, PROMOTED
 
 Tally = namedtuple(  # type: ignore[misc]
@@ -135,11 +136,15 @@ def account_place(place, w, p, month):
 
 @step
 def see_cuts(place, w, p, month):
-    """How much of its budget a place visibly lost this month (phase 1)."""
+    """How much of its budget a place visibly lost this month, and the outlook under which people
+    judge services there (phase 1).
+    """
     lost = 0.0
     for domain in range(w.domains):
         lost += w.commissioners[place * w.domains + domain].visible_cut
-    w.places[place].visible_cut = lost / w.domains
+    home = w.places[place]
+    home.visible_cut = lost / w.domains
+    home.outlook = outlook(home.used_to, home.used_to_at_start, p)
 
 
 @step
@@ -173,6 +178,21 @@ def gather_citizens(w, month):
         home.wellbeing /= size
         home.engagement /= size
         row.trust, row.wellbeing, row.engagement = home.trust, home.wellbeing, home.engagement
+
+
+@step
+def judge_services(w, row, p):
+    """How satisfied people are, place by place, and what they are used to from now on."""
+    total, citizens = 0.0, 0.0
+    for place in range(w.count):
+        home = w.places[place]
+        home.satisfaction = satisfied(home.quality, home.outlook, home.trust, p)
+        home.used_to = adapted(home.used_to, home.quality, p)
+        if home.reported:
+            size = float(home.last_citizen - home.first_citizen)
+            total += home.satisfaction * size
+            citizens += size
+    row.satisfaction = total / citizens
 
 
 @step
@@ -295,6 +315,7 @@ def account(w, p, month):
     gather_citizens(w, month)
     share_permission(w)
     harmed = account_citizens(w, row)
+    judge_services(w, row, p)
     account_staff(w, row)
     account_teams(w, row)
     reported = order_places(w)

@@ -97,12 +97,12 @@ def disengage_hazard(trust, p):
 
 
 @rule
-def trust_after_month(trust, met, quality, neighbours, visible_cut, p):
-    """Trust at the end of a month: an encounter if there was one (met 1.0, else 0.0), then talk and
-    news.
+def trust_after_month(trust, met, quality, outlook, neighbours, visible_cut, p):
+    """Trust at the end of a month: an encounter if there was one (met 1.0, else 0.0), judged under
+    the `outlook` of the place, then talk and news.
     """
     return social_trust(
-        updated_trust(trust, perceived_quality(quality, trust, p), p, met),
+        updated_trust(trust, perceived_quality(quality + outlook, trust, p), p, met),
         neighbours,
         visible_cut,
         p,
@@ -164,7 +164,9 @@ def meet_service(citizen, block, w, p, month):
     )
     others = mean_of_three(z.engaged[now, left], z.engaged[now, right], z.engaged[now, far])
     before = wide(z.trust[now, citizen])
-    trust = trust_after_month(before, met, staff.quality, neighbours, home.visible_cut, p)
+    trust = trust_after_month(
+        before, met, staff.quality, home.outlook, neighbours, home.visible_cut, p
+    )
     z.trust[after, citizen] = trust
     z.engaged[after, citizen] = engaged_after_month(
         z.engaged[now, citizen], met, before, trust, staff.regard, others, second_share(luck), p
@@ -176,8 +178,8 @@ WIDTH = WARD + 24
 """Length of a row of working room: a ward, and a little more so that rows do not crowd the same
 lines of the processor's cache.
 """
-MEETING, CHANCE, NEIGHBOURS, OTHERS, QUALITY, REGARD, FAR_TRUST, FAR_ENGAGED, CUT = (
-    row * WIDTH for row in range(9)
+MEETING, CHANCE, NEIGHBOURS, OTHERS, QUALITY, REGARD, FAR_TRUST, FAR_ENGAGED, CUT, OUTLOOK = (
+    row * WIDTH for row in range(10)
 )
 TRUST, ENGAGED, WELLBEING, TRUST_AFTER = (row * WIDTH for row in range(4))
 KEY, START, SIZE, FIRST_POST = (row * WIDTH for row in range(4))
@@ -207,7 +209,7 @@ def empty_room(posts, groups):
     """
     home, crew = np.empty((groups, 4 * WIDTH), np.int64), np.empty((groups, WIDTH))
     return Room(
-        np.empty(9 * WIDTH),
+        np.empty(10 * WIDTH),
         np.empty(4 * WIDTH),
         home,
         crew,
@@ -254,17 +256,19 @@ def know_home(first_block, last_block, first_staff, row, room, w):
 
 @step
 def know_cuts(first_block, last_block, room, w):
-    """What citizens of some wards saw cut this month."""
+    """What citizens of some wards saw cut this month, and their outlook on services."""
     seen = room.seen
     for block in range(first_block, last_block):
         ward = w.blocks[block]
-        at, size, visible_cut = (
+        at, size, home = (
             ward.first - w.blocks[first_block].first,
             ward.last - ward.first,
-            w.places[ward.place].visible_cut,
+            w.places[ward.place],
         )
+        visible_cut, outlook = home.visible_cut, home.outlook
         for k in range(at, at + size):
             seen[CUT + k] = visible_cut
+            seen[OUTLOOK + k] = outlook
 
 
 @step
@@ -344,7 +348,9 @@ def change_citizens(size, room, p):
             seen[REGARD + k],
             seen[OTHERS + k],
         )
-        trust = trust_after_month(before, met, quality, seen[NEIGHBOURS + k], seen[CUT + k], p)
+        trust = trust_after_month(
+            before, met, quality, seen[OUTLOOK + k], seen[NEIGHBOURS + k], seen[CUT + k], p
+        )
         state[TRUST_AFTER + k] = trust
         state[ENGAGED + k] = engaged_after_month(
             state[ENGAGED + k], met, before, trust, regard, others, seen[CHANCE + k], p

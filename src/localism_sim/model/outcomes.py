@@ -201,6 +201,13 @@ OUTCOMES = {
             "mean trust of staff in managers and the centre",
             +1,
         ),
+        Outcome(
+            "satisfaction",
+            "Satisfaction with services",
+            "0-1",
+            "quality as citizens perceive it, by what they are used to and what the press says",
+            +1,
+        ),
     )
 }
 

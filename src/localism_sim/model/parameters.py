@@ -893,6 +893,38 @@ class Parameters:
         source="as trust_inquiry",
     )
 
+    # Satisfaction
+    news: float = _share(
+        0.0,
+        "lever",
+        "hostility of the press towards local services",
+        "0 = none; 1 = winter 2010-11, when satisfaction fell from 69% to 62% (LGinsight/Populus)",
+    )
+    news_effect: float = parameter(
+        0.035,
+        low=0.0,
+        high=0.3,
+        unit="quality",
+        group="behaviour",
+        meaning="perceived quality that fully hostile news takes",
+        source="half of the fall of .07 in three months (LGinsight/Populus 2010-11); that news and "
+        "failing service had equal parts is assumed",
+    )
+    expectation_rate: float = _share(
+        0.0,
+        "behaviour",
+        "monthly movement of what people are used to towards what they get",
+        "adaptation: Helson 1964; expectancy disconfirmation: Van Ryzin 2004; size from trust "
+        "under cuts; 0 = the first model",
+    )
+    habituation: float = _share(
+        1.0,
+        "behaviour",
+        "how far people judge services by what they are used to now, not by what they had at the "
+        "start",
+        "as expectation_rate; matters only with it",
+    )
+
     # Weights and limits of single rules
     competence_effect: float = parameter(
         0.37,

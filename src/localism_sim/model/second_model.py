@@ -53,6 +53,16 @@ SECOND_MODEL: dict[str, tuple[float | int, str]] = {
         0.6,
         "personal budgets: deviation between councils .16-.22 at a mean of .35 (TLAP 2011)",
     ),
+    "expectation_rate": (
+        0.1,
+        "satisfaction was two points higher six months after the shock of 2010-11 than before it "
+        "(LGinsight/Populus), and trust hardly moved in four years of cuts",
+    ),
+    "broken_promise": (
+        0.1,
+        "trust in councils under cuts 0 +- .04 after four years (Citizenship Survey 2010-11, "
+        "LGA/Populus 2013-14): .3 gives -.05",
+    ),
     "staff_trust_rate": (0.03, "sign: Dirks & Ferrin 2002; size assumed"),
     "job_cut_effect": (0.5, "sign: essay E2; size assumed, swept 0-2"),
     "stopped_effect": (0.05, "sign: unmet expectations, Dirks & Ferrin 2002; size assumed"),

@@ -50,6 +50,10 @@ PLACE_COLUMNS = (
     Column("inventive", "f8", "ratio", "how inventive it is for good, relative to the mean"),
     Column("compliant", "f8", "ratio", "how compliant it is for good, relative to the mean"),
     Column("reported", "i8", "yes or no", "1 where outcomes are about this place, else 0"),
+    Column("used_to", "f8", "quality", "quality that its people are used to"),
+    Column("used_to_at_start", "f8", "quality", "the same before the first month"),
+    Column("outlook", "f8", "quality", "added to quality when its people judge services"),
+    Column("satisfaction", "f8", "share", "mean perceived quality"),
     Column("engagement", "f8", "share", "citizens engaged"),
     Column("trust", "f8", "share", "mean trust"),
     Column("wellbeing", "f8", "share", "mean well-being"),
@@ -304,7 +308,8 @@ def settle(w, p):
         total = 0.0
         for domain in range(w.domains):
             total += w.commissioners[place * w.domains + domain].quality
-        w.places[place].quality = total / w.domains
+        home = w.places[place]
+        home.quality = home.used_to = home.used_to_at_start = total / w.domains
 
 
 def populate(w, p):
