@@ -26,7 +26,7 @@ from localism_sim.analysis.sensitivity.methods import METHODS, SLICES, slice_dis
 from localism_sim.foundation.errors import BadInput
 from localism_sim.model.parameters import Parameters
 from localism_sim.report.figures import sensitivity as figures
-from localism_sim.report.sensitivity_in_words import describe
+from localism_sim.report.sensitivity import describe
 from localism_sim.sweeps.factors import Factor, factors_from, placebo_factors
 
 
@@ -453,7 +453,7 @@ def test_a_scenario_keeps_its_timeline_while_parameters_vary(small_places):
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_figures_name_every_factor_and_say_how_to_read_them(method, tmp_path):
+def test_figures_name_every_factor_and_say_how_to_read_them(method):
     factors = (*ANGLES, *placebo_factors(1))
     samples = 64 if method in ("sobol", "morris") else 512
     result = asked(method, factors, samples, ishigami, seeds=(0, 1), converge=True, resamples=20)
@@ -471,7 +471,6 @@ def test_figures_name_every_factor_and_say_how_to_read_them(method, tmp_path):
             min(t.get_fontsize() for t in figure.findobj(Text) if t.get_text() and t.get_visible())
             >= 8
         )
-    assert all(path.stat().st_size > 5_000 for path in figures.draw_all(result, tmp_path))
 
 
 def test_a_design_of_43_008_rows_is_made_and_analysed_quickly():

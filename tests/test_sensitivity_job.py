@@ -30,7 +30,7 @@ LEAST = {"sobol": 16, "morris": 8, "pawn": 128, "delta": 128, "rbd_fast": 128}
 def here(monkeypatch, tmp_path):
     monkeypatch.setitem(executors.EXECUTORS, "local", Here)
     monkeypatch.setattr(
-        figures, "draw_all", lambda result, folder: []
+        figures, "drawable", lambda result: []
     )  # the installed command's test draws them
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -78,6 +78,7 @@ def test_one_command_answers_in_words_tables_and_figures_and_again_does_nothing(
     ):
         assert said in first.stdout, first.stdout
     assert {path.name for path in (folder / "trust").iterdir()} == {
+        "tables.xlsx",
         "summary.md",
         "analysis.json",
         "figures",
@@ -241,7 +242,7 @@ def test_runs_that_fail_are_told_and_no_index_is_made_from_the_rest(here, monkey
         "did not end well" in out
         and "ArithmeticError" in out
         and "experiment=repeat" in out
-        and "No indices" in out
+        and "No answer is given" in out
     )
     assert not list(here.rglob("indices*")) and not (here / "out" / "summary.md").exists()
     monkeypatch.setattr(Simulation, "answer", whole)
@@ -400,7 +401,7 @@ def test_an_outcome_without_variation_is_refused_and_the_runs_are_kept(here, cap
     message = capsys.readouterr().err
     assert (
         "months_to_half is 5 in every run" in message
-        and "kept in out" in message
+        and "runs are kept" in message
         and message.count("\n") == 1
     )
     assert len(pd.read_parquet(here / "out" / "runs.parquet")) == 2 * 16 * 8

@@ -16,8 +16,9 @@ scenarios that the model runs, and `announcement()`, what the terminal says befo
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
@@ -83,6 +84,25 @@ class Unfinished(Exception):
     """Runs that an answer needs did not end well."""
 
 
+def first(request: Any, question: Any) -> Any:
+    """The request itself."""
+    return request
+
+
+def always(question: Any, folder: Path) -> bool:
+    """Every question that has this folder is answered there."""
+    return True
+
+
+def none_apart(question: Any, folder: Path) -> Collection[str]:
+    """No folder below is left out."""
+    return ()
+
+
+def nothing(answer: Any, folder: Path) -> None:
+    """Nothing is left to do."""
+
+
 @dataclass(frozen=True)
 class Experiment:
     """One kind of question that can be put to the model.
@@ -91,6 +111,12 @@ class Experiment:
     are kept one by one so that a stopped experiment goes on; `answer` where only the answer is
     written; `nothing` where it is only said. calendar: whether the answer tells months by the
     calendar, so that `start` matters.
+
+    Four more functions for an experiment that answers several questions from the same runs:
+    identified(request, question) is the request by which the folder is found again; holds(question,
+    folder) tells whether a finished folder answers this question too, and apart(question, folder)
+    which folders below it belong to other questions; afterwards(answer, folder) is
+    called when everything is written.
     """
 
     meaning: str
@@ -101,6 +127,10 @@ class Experiment:
     options: dict[str, Option] = field(default_factory=dict)
     kept: Literal["sweep", "answer", "nothing"] = "sweep"
     calendar: bool = False
+    identified: Callable[[Any, Any], Any] = first
+    holds: Callable[[Any, Path], bool] = always
+    apart: Callable[[Any, Path], Collection[str]] = none_apart
+    afterwards: Callable[[Any, Path], None] = nothing
     carried_out: Callable[[Any], int] | None = None
 
 

@@ -321,14 +321,6 @@ class Request:
             f"[bold]{escape(str(folder))}[/]"
         )
 
-    def unanswered(self, *scenarios: Scenario) -> tuple[Simulation, Path] | None:
-        """The model to ask and the folder for the answer; None, and a line that says so, where the
-        answer is whole already.
-        """
-        question = self.simulation(*scenarios)
-        folder = self.folder(question.identity())
-        return None if self.answered(question, folder) else (question, folder)
-
     def report_failures(self, sweep: Sweep, folder: Path) -> int:
         """Say which runs did not end well and how to repeat them; the exit code."""
         if not sweep.failures:

@@ -101,11 +101,11 @@ def asked_and_shown(request: Request) -> int:
         return experiment.carried_out(request)
     assert experiment.ask and experiment.answer and experiment.show
     question = experiment.ask(request)
+    request = experiment.identified(request, question)
     begun = begin(request, experiment, question)
     if begun is None:
         return 0
     simulation, folder = begun
-    print_blocks(question.announcement(), request.console)
     model = KeptRuns(request, simulation, folder)
     try:
         with model.open:
@@ -119,27 +119,42 @@ def asked_and_shown(request: Request) -> int:
     if experiment.kept != "nothing":
         with request.console.status("Drawing figures"):
             write(report, folder, request.command)
+            experiment.afterwards(answer, folder)
     print_blocks(report.short, request.console)
     if experiment.kept != "nothing":
-        written = Paragraph(("Summary, figures and tables: ", strong(str(folder))))
-        print_blocks([written], request.console)
+        for place in [folder / name for name in report.parts] or [folder]:
+            written = Paragraph(("Summary, figures and tables: ", strong(str(place))))
+            print_blocks([written], request.console)
     return 0 if report.complete else 1
 
 
 def begin(
     request: Request, experiment: Experiment, question: Question
 ) -> tuple[Simulation | None, Path] | None:
-    """The model to ask and the folder for the answer; None, and a line that says so, where the
-    answer is there already.
+    """Say what is about to run; the model to ask and the folder for the answer. None, and a line
+    that says so, where the answer is there already.
     """
     if experiment.kept == "sweep":
-        return request.unanswered(*question.scenarios)
+        simulation = request.simulation(*question.scenarios)
+        identity = simulation.identity()
+        before = request.begun(identity)
+        if (
+            before
+            and experiment.holds(question, before)
+            and request.answered(simulation, before, experiment.apart(question, before))
+        ):
+            return None
+        print_blocks(question.announcement(), request.console)
+        folder = request.folder(identity)
+        request.take(folder, identity, True)
+        return simulation, folder
     if experiment.kept == "nothing":
         return None, Path()
     folder = new_or_given(request)
     if request.take(folder, identity_of(request, question.scenarios), sweep=False):
         request.nothing_to_do(folder)
         return None
+    print_blocks(question.announcement(), request.console)
     return None, folder
 
 
@@ -186,4 +201,6 @@ def write(report: Report, folder: Path, command: str) -> None:
         write_workbook(report.tables, folder / "tables.xlsx")
     for figure in report.figures:
         save(figure.draw(), folder / "figures" / figure.name)
+    for name, part in report.parts.items():
+        write(part, folder / name, command)
     write_text(summary(report, command), folder / "summary.md")

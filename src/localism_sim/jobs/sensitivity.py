@@ -8,29 +8,45 @@ runs that are there. Below it each outcome has its own folder:
       summary.md                                    in short, for every outcome analysed so far
       <outcome>/summary.md                          the answer in words
       <outcome>/indices.csv, pairs.csv, ranking.csv, convergence.csv, noise.csv, and the same as
-      .parquet
+      .parquet and in tables.xlsx
       <outcome>/figures/                            bars with intervals, map of interactions,
       convergence
 """
 
 from __future__ import annotations
 
+import functools
 import json
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from ..foundation.checks import checked_flag
 from ..foundation.errors import BadInput, brief
-from ..foundation.files import write_table, write_text
+from ..foundation.files import write_text
 from ..foundation.folders import file_checksum
 from ..model.outcomes import checked_outcome
 from ..model.parameters import FIELDS
+from ..model.scenario import Scenario
+from ..report.blocks import (
+    Block,
+    Figure,
+    Heading,
+    Paragraph,
+    Points,
+    Report,
+    Table,
+    code,
+    link,
+    points,
+    strong,
+)
+from ..report.markdown import page
+from ..report.words import counted, outcome_title
 from ..sweeps.factors import PLACEBO, Factor
-from ..sweeps.question import Simulation, digest
-from .experiment import Experiment, Option, design_options
+from ..sweeps.question import digest
+from .experiment import Experiment, Model, Option, design_options
 from .request import Request
 from .varying import overruled, varied
 
@@ -42,78 +58,60 @@ MARK = "analysis.json"
 """In an outcome's folder, written last: which runs were analysed."""
 
 
-def run(request: Request) -> int:
-    """Sweep the design, or go on with it; analyse each outcome; write and print. 1 if runs did not
-    end well or an outcome cannot be analysed.
+@dataclass(frozen=True)
+class SensitivityQuestion:
+    """Which outcomes are analysed, over which factors. made: makes the design (SALib, which takes a
+    second to load, is loaded only then). ground: what the runs have in common, in words.
     """
-    outcomes, factors = (
-        outcomes_given(request.options["outcome"]),
-        varied(request, request.options["placebos"]),
+
+    outcomes: tuple[str, ...]
+    factors: tuple[Factor, ...]
+    base: Scenario
+    seeds: tuple[int, ...]
+    ground: tuple[Block, ...]
+    size: str
+    made: Callable[[], Design]
+
+    @property
+    def scenarios(self) -> tuple[Scenario, ...]:
+        """The one scenario in which parameters are varied."""
+        return (self.base,)
+
+    @functools.cached_property
+    def design(self) -> Design:
+        """The design of points; raises `BadInput`."""
+        return self.made()
+
+    def announcement(self) -> tuple[Block, ...]:
+        """What is said before anything runs."""
+        from ..report.sensitivity import size_of
+
+        rest = f": {size_of(self.design, len(self.seeds))}; {self.size}"
+        return (Paragraph((strong(self.design.how.title), rest)),)
+
+
+@dataclass(frozen=True)
+class SensitivityAnswer:
+    """What was found for each outcome, and why some could not be analysed."""
+
+    question: SensitivityQuestion
+    results: tuple[SensitivityResult, ...]
+    refused: tuple[str, ...]
+
+
+def ask(request: Request) -> SensitivityQuestion:
+    """Read and check the options; raises `BadInput`."""
+    outcomes = outcomes_given(request.options["outcome"])
+    factors = varied(request, request.options["placebos"])
+    return SensitivityQuestion(
+        tuple(outcomes),
+        factors,
+        request.scenario,
+        tuple(request.seeds),
+        how_it_was_made(request, factors),
+        f"{counted(request.places.count, 'place')}, {counted(request.months, 'month')}",
+        lambda: design_of(request, factors),
     )
-    about = with_ranges(request, factors)
-    question = about.simulation()
-    before = about.begun(question.identity())
-    if (
-        before
-        and all(analysed(before, outcome) for outcome in outcomes)
-        and about.answered(question, before, others(before, outcomes))
-    ):
-        return 0
-    return carry_out(about, question, outcomes, factors)
-
-
-def carry_out(
-    request: Request, question: Simulation, outcomes: list[str], factors: tuple[Factor, ...]
-) -> int:
-    """What is left to do when the answer is not there yet.
-
-    SALib, which takes a second to load, is loaded here.
-    """
-    from ..analysis.sensitivity.designs import evaluate
-    from ..analysis.sensitivity.indices import analyse
-    from ..report.sensitivity_in_words import counted
-    from ..report.words import outcome_title
-
-    design = design_of(request, factors)
-    folder = request.folder(question.identity())
-    request.take(folder, question.identity(), True)
-    request.say(
-        f"[bold]{design.how.title}[/]: {counted(design, len(request.seeds))}; "
-        f"{request.places.count} places, {request.months} months"
-    )
-    with request.sweep(question, folder) as sweep:
-        runs = evaluate(design, sweep.run, request.seeds)
-    if code := request.report_failures(sweep, folder):
-        request.say(
-            "No indices: estimated without these runs they would be wrong. The same command tries "
-            "these runs again"
-        )
-        return code
-    refused = []
-    for outcome in outcomes:
-        with request.console.status(f"Analysing {outcome_title(outcome).lower()}"):
-            try:
-                result = analyse(design, runs, outcome)
-            except BadInput as error:
-                refused.append(str(error))
-                continue
-            write(result, folder, request)
-        show(result, request)
-        request.say(f"Summary, figures and tables: [bold]{folder / outcome}[/]")
-    write_text(overview(folder, request), folder / "summary.md")
-    return told(refused, len(outcomes), folder, request)
-
-
-def told(refused: list[str], asked: int, folder: Path, request: Request) -> int:
-    """Say which outcomes could not be analysed; the exit code. `BadInput` if none could."""
-    if len(refused) == asked:
-        raise BadInput(
-            f"{'; '.join(refused)}. The runs are kept in {folder}: another experiment.outcome "
-            f"needs no new ones"
-        )
-    for each in refused:
-        request.say(f"[bold]Not analysed:[/] {each}")
-    return 1 if refused else 0
 
 
 def outcomes_given(given: Any) -> list[str]:
@@ -145,13 +143,13 @@ def design_of(request: Request, factors: tuple[Factor, ...]) -> Design:
         ) from None
 
 
-def with_ranges(request: Request, factors: tuple[Factor, ...]) -> Request:
+def identified(request: Request, question: SensitivityQuestion) -> Request:
     """The request as its runs identify it: ranges written out wherever they came from, the scenario
     by its content, and no matter which outcome.
     """
-    ranges = {factor.name: [factor.low, factor.high] for factor in factors}
+    ranges = {factor.name: [factor.low, factor.high] for factor in question.factors}
     options = {name: value for name, value in request.options.items() if name != "outcome"}
-    ground = digest([request.scenario.parameters.as_dict(), request.scenario.timeline])
+    ground = digest([question.base.parameters.as_dict(), question.base.timeline])
     return replace(
         request,
         config={
@@ -159,11 +157,6 @@ def with_ranges(request: Request, factors: tuple[Factor, ...]) -> Request:
             "experiment": {**options, "kind": request.kind, "vary": ranges, "ground": ground},
         },
     )
-
-
-def others(folder: Path, outcomes: list[str]) -> set[str]:
-    """Folders of outcomes that are not asked about now."""
-    return {path.parent.name for path in folder.glob(f"*/{MARK}")} - set(outcomes)
 
 
 def analysed(folder: Path, outcome: str) -> bool:
@@ -176,151 +169,164 @@ def analysed(folder: Path, outcome: str) -> bool:
         return False
 
 
-def tables(result: SensitivityResult) -> dict[str, pd.DataFrame]:
-    """What is written, by name: indices (a row a factor or group), pairs, ranking (neighbours),
-    convergence, noise (one row).
-    """
-    design, noise = result.design, result.noise
-    indices = result.table.reset_index()
-    if not design.grouped:
-        for column in ("high", "low"):
-            indices.insert(
-                3,
-                column,
-                indices["name"].map(
-                    {factor.name: float(getattr(factor, column)) for factor in design.factors}
-                ),
-            )
-    one = {
-        "method": design.method,
-        "samples": design.samples,
-        "rows": design.rows,
-        "different_points": result.different_points,
-        "seeds": len(noise.seeds),
-        "mean": result.mean,
-        "deviation": result.deviation,
-        "placebo": result.floor,
-        "share": noise.share,
-        "share_low": noise.low,
-        "share_high": noise.high,
-        "in_means": noise.in_means,
-        "in_means_low": noise.in_means_low,
-        "in_means_high": noise.in_means_high,
-    }
-    found = {
-        "indices": indices,
-        "ranking": result.ranking,
-        "convergence": result.convergence,
-        "noise": pd.DataFrame([one]),
-    }
-    if result.pairs is not None:
-        found["pairs"] = result.pairs
-    for table in found.values():
-        table.insert(0, "outcome", result.outcome)
-    return found
+def answer(question: SensitivityQuestion, model: Model) -> SensitivityAnswer:
+    """Evaluate the design and analyse each outcome."""
+    from ..analysis.sensitivity.designs import evaluate
+    from ..analysis.sensitivity.indices import analyse
+
+    runs = evaluate(question.design, model.runs, question.seeds)
+    results, refused = [], []
+    for outcome in question.outcomes:
+        try:
+            results.append(analyse(question.design, runs, outcome))
+        except BadInput as error:
+            refused.append(str(error))
+    return SensitivityAnswer(question, tuple(results), tuple(refused))
 
 
-def write(result: SensitivityResult, folder: Path, request: Request) -> None:
-    """Tables, figures and summary of one outcome; its mark last."""
-    from ..report.figures.sensitivity import draw_all, drawable
-    from ..report.sensitivity_in_words import describe, in_short
-
-    place = folder / result.outcome
-    (place / MARK).unlink(missing_ok=True)
-    for name, table in tables(result).items():
-        write_table(table, place / f"{name}.parquet")
-        write_text(table.to_csv(index=False), place / f"{name}.csv")
-    draw_all(result, place / "figures")
-    images = "\n\n".join(f"![{name}](figures/{name}.png)" for name in drawable(result))
-    write_text(f"{describe(result)}\n{images}\n\n{made_how(result, request)}", place / "summary.md")
-    mark = {
-        "runs": file_checksum(folder / "runs.parquet"),
-        "outcome": result.outcome,
-        "in_short": in_short(result),
-    }
-    write_text(json.dumps(mark, indent=1) + "\n", place / MARK)
-
-
-def made_how(result: SensitivityResult, request: Request) -> str:
-    """What the runs were: ranges, what stayed, places, months, seeds, command."""
-    scenario, changes = request.scenario, request.changes
-    rows = [
-        f"| {factor.label} | {factor.low:g} | {factor.high:g} | "
-        f"{FIELDS[factor.name].metadata['unit']} | {factor.meaning} |"
-        for factor in result.design.factors
-        if factor.kind != PLACEBO
-    ]
-    stays = "".join(f"; {name} = {value}" for name, value in changes.items())
-    notes = "".join(f"- {note}\n" for note in overruled(result.design.factors, scenario))
-    return (
-        "## How this was made\n\n"
-        f"- Ground: {scenario.title}{stays}; what is not in the table stays as it is there\n{notes}"
-        f"- {request.places.count} places with {int(request.places.citizens.sum()):,} simulated "
-        f"citizens, {request.months} months\n"
-        f"- Seeds: {', '.join(str(seed) for seed in result.noise.seeds)}\n- Command: "
-        f"`{request.command}`\n\n"
-        "| parameter | from | to | unit | meaning |\n| --- | --- | --- | --- | --- |\n"
-        + "\n".join(rows)
-        + "\n"
+def show(found: SensitivityAnswer) -> Report:
+    """The answer as a report, a part for each outcome; `BadInput` if none could be analysed."""
+    if not found.results:
+        raise BadInput(
+            f"{'; '.join(found.refused)}. The runs are kept: another experiment.outcome needs no "
+            f"new ones"
+        )
+    short: list[Block] = []
+    for result in found.results:
+        short += printed(result, overruled(result.design.factors, found.question.base))
+    short += [Paragraph((strong("Not analysed: "), reason)) for reason in found.refused]
+    return Report(
+        "Sensitivity analysis",
+        tuple(short),
+        parts={result.outcome: part(result, found.question) for result in found.results},
+        complete=not found.refused,
     )
 
 
-def overview(folder: Path, request: Request) -> str:
-    """In short, for every outcome of this sweep that was analysed from the runs that are there."""
-    from ..report.words import outcome_title
+def printed(result: SensitivityResult, overruled_by: tuple[str, ...]) -> tuple[Block, ...]:
+    """The ranked table and what may be concluded from it, narrow enough for a terminal."""
+    from ..report import sensitivity as words
 
-    lines = [
-        f"# Sensitivity analysis: {request.kind}",
-        f"Made by `{request.command}`. The runs are in `runs.parquet`, how each ended in "
-        f"`ledger.parquet`.",
+    notes = (*result.notes, *overruled_by)
+    return (
+        words.ranked_table(result, narrow=True),
+        Paragraph((*words.legend(result), " ±: half of the 95% interval.")),
+        *words.conclusions(result),
+        *((points(*notes),) if notes else ()),
+    )
+
+
+def part(result: SensitivityResult, question: SensitivityQuestion) -> Report:
+    """The report of one outcome."""
+    from ..report import sensitivity as words
+
+    return Report(
+        words.title(result),
+        short=(
+            Paragraph(words.asked(result)),
+            words.ranked_table(result),
+            Paragraph(words.legend(result)),
+            *words.conclusions(result),
+            *words.beware(result.notes),
+        ),
+        details=(*figures(result), *question.ground),
+        tables=words.frames(result),
+    )
+
+
+def figures(result: SensitivityResult) -> tuple[Figure, ...]:
+    """The figures that the result allows."""
+    from ..report.figures import sensitivity as drawn
+
+    def drawing(name: str):
+        return lambda: drawn.FIGURES[name](result)
+
+    return tuple(
+        Figure(name, name.replace("_", " "), drawing(name)) for name in drawn.drawable(result)
+    )
+
+
+def how_it_was_made(request: Request, factors: tuple[Factor, ...]) -> tuple[Block, ...]:
+    """What the runs were: ranges, what stayed, places, months, seeds."""
+    stays = "".join(f"; {name} = {value}" for name, value in request.changes.items())
+    rows = tuple(
+        (
+            factor.label,
+            f"{factor.low:g}",
+            f"{factor.high:g}",
+            FIELDS[factor.name].metadata["unit"],
+            factor.meaning,
+        )
+        for factor in factors
+        if factor.kind != PLACEBO
+    )
+    seeds = ", ".join(str(seed) for seed in request.seeds)
+    return (
+        Heading("How this was made"),
+        Points(
+            (
+                f"Ground: {request.scenario.title}{stays}; what is not in the table stays as it is "
+                f"there",
+                *overruled(factors, request.scenario),
+                f"{counted(request.places.count, 'place')} with "
+                f"{int(request.places.citizens.sum()):,} simulated citizens, "
+                f"{counted(request.months, 'month')}",
+                f"Seeds: {seeds}",
+            )
+        ),
+        Table(("parameter", "from", "to", "unit", "meaning"), rows, align="lrrll"),
+    )
+
+
+def holds(question: SensitivityQuestion, folder: Path) -> bool:
+    """Whether the folder holds the analysis of every outcome that is asked about."""
+    return all(analysed(folder, outcome) for outcome in question.outcomes)
+
+
+def apart(question: SensitivityQuestion, folder: Path) -> set[str]:
+    """Folders of outcomes that are not asked about now."""
+    return {path.parent.name for path in folder.glob(f"*/{MARK}")} - set(question.outcomes)
+
+
+def mark(found: SensitivityAnswer, folder: Path) -> None:
+    """Note which runs each outcome was analysed from, and write the summary of the whole folder:
+    every outcome analysed so far from the runs that are there.
+    """
+    from ..report.sensitivity import in_short
+
+    for result in found.results:
+        noted = {
+            "runs": file_checksum(folder / "runs.parquet"),
+            "outcome": result.outcome,
+            "in_short": in_short(result),
+        }
+        write_text(json.dumps(noted, indent=1) + "\n", folder / result.outcome / MARK)
+    write_text(overview(folder, found.question.design.how.title), folder / "summary.md")
+
+
+def overview(folder: Path, method: str) -> str:
+    """In short, for every outcome of this sweep that was analysed from the runs that are there."""
+    blocks: list[Block] = [
+        Paragraph(
+            (
+                "The runs are in ",
+                code("runs.parquet"),
+                ", how each ended in ",
+                code("ledger.parquet"),
+                ".",
+            )
+        )
     ]
     for path in sorted(folder.glob(f"*/{MARK}")):
         outcome = path.parent.name
         if analysed(folder, outcome):
-            mark = json.loads(path.read_text(encoding="utf-8"))
-            lines.append(
-                f"## {outcome_title(outcome)}\n\n{mark['in_short']}\n\n"
-                f"[Details]({outcome}/summary.md)"
-            )
-    return "\n\n".join(lines) + "\n"
-
-
-def show(result: SensitivityResult, request: Request) -> None:
-    """The ranked table and what may be concluded from it."""
-    from rich.box import SIMPLE_HEAD
-    from rich.markdown import Markdown
-    from rich.table import Table
-
-    from ..report.sensitivity_in_words import printed_words, ranked_cells
-    from ..report.words import outcome_title
-
-    head, rows = ranked_cells(result, narrow=True)
-    shown = Table(
-        title=f"What moves {outcome_title(result.outcome).lower()}",
-        title_justify="left",
-        box=SIMPLE_HEAD,
-        title_style="bold",
-    )
-    for number, heading in enumerate(head):
-        least = (
-            None if number == 1 else max(len(cells[number]) for cells in rows)
-        )  # a number is never cut off; a name may go over two lines
-        shown.add_column(
-            heading.replace(" ", "\n", 1),
-            justify="left" if number == 1 else "right",
-            no_wrap=number != 1,
-            min_width=least,
-        )
-    for cells in rows:
-        shown.add_row(*cells, style="dim" if cells[-1] != "yes" else "")
-    request.console.print(shown)
-    request.console.print(
-        Markdown(
-            printed_words(
-                result, (*result.notes, *overruled(result.design.factors, request.scenario))
-            )
-        )
-    )
+            noted = json.loads(path.read_text(encoding="utf-8"))
+            blocks += [
+                Heading(outcome_title(outcome)),
+                Paragraph(noted["in_short"]),
+                Paragraph(link("Details", f"{outcome}/summary.md")),
+            ]
+    return page(method, blocks)
 
 
 GROUPED = Option(False, "true: whole groups of parameters instead of single ones")
@@ -347,8 +353,14 @@ def analysis(meaning: str, samples: int, counted: str, **more: Option) -> Experi
     return Experiment(
         f"which parameters matter: {meaning}",
         2,
-        options=options(samples, counted, **more),
-        carried_out=run,
+        ask,
+        answer,
+        show,
+        options(samples, counted, **more),
+        identified=identified,
+        holds=holds,
+        apart=apart,
+        afterwards=mark,
     )
 
 

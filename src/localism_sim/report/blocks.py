@@ -121,8 +121,8 @@ class Report:
     short: what a reader needs first, on one page; the terminal prints this part only. details: the
     rest of the written summary. tables: the numbers by name, for Parquet, CSV and the workbook.
     data: larger tables, for Parquet only. config: all that it takes to run it again, written as
-    `config.yaml` where there is any. complete: False where the answer says that something did not
-    go well (exit code 1).
+    `config.yaml` where there is any. parts: reports of their own, each written into a folder of its
+    name below. complete: False where the answer says that something did not go well (exit code 1).
     """
 
     title: str
@@ -131,6 +131,7 @@ class Report:
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     data: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     config: Mapping[str, Any] = field(default_factory=dict)
+    parts: Mapping[str, Report] = field(default_factory=dict)
     complete: bool = True
 
     @property

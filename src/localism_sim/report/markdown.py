@@ -67,7 +67,9 @@ def styled(part: str | Span) -> str:
         case "code":
             return code_span(part.text)
         case "link":
-            return f"[{escaped(part.text)}](<{part.target}>)"
+            plain_path = re.fullmatch(r"[\w./-]+", part.target)
+            target = part.target if plain_path else f"<{part.target}>"
+            return f"[{escaped(part.text)}]({target})"
     raise ValueError(f"unknown style {part.style!r}")
 
 

@@ -7,7 +7,6 @@ them a result allows, `draw_all` writes those.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,9 +17,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from ...sweeps.factors import PLACEBO
-from ..sensitivity_in_words import title_of
+from ..sensitivity import title_of
 from ..words import number, outcome_title
-from .style import COLOURS, FAINT, INK, headline, in_house_style, save, sheet, spaced, wrapped
+from .style import COLOURS, FAINT, INK, headline, in_house_style, sheet, spaced, wrapped
 
 if TYPE_CHECKING:
     from ...analysis.sensitivity.indices import SensitivityResult
@@ -286,8 +285,3 @@ def drawable(result: SensitivityResult) -> list[str]:
     missing = set() if result.pairs is not None and factors > 1 else {"interactions"}
     missing |= set() if result.convergence["samples"].nunique() > 1 else {"convergence"}
     return [name for name in FIGURES if name not in missing]
-
-
-def draw_all(result: SensitivityResult, folder: Path) -> list[Path]:
-    """Write every figure that the result allows as PNG and SVG into `folder`; the PNG paths."""
-    return [save(FIGURES[name](result), folder / name) for name in drawable(result)]

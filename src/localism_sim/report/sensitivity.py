@@ -12,7 +12,9 @@ import pandas as pd
 
 from ..model.parameters import GROUPS
 from ..sweeps.factors import PLACEBO
-from .words import listed, number, outcome_title
+from .blocks import Block, Paragraph, Span, Table, em, points, strong
+from .markdown import page
+from .words import counted, interval, listed, number, outcome_title, percent
 
 if TYPE_CHECKING:
     from ..analysis.sensitivity.designs import Design
@@ -36,12 +38,10 @@ def decimals(values: pd.Series) -> int:
     )
 
 
-def with_interval(row: pd.Series, measure: str, digits: int) -> str:
+def value_with_interval(row: pd.Series, measure: str, digits: int) -> str:
     """Value with its interval."""
-    return (
-        f"{number(row[measure], digits)} ({number(row[f'{measure}_low'], digits)} to "
-        f"{number(row[f'{measure}_high'], digits)})"
-    )
+    ends = interval(row[f"{measure}_low"], row[f"{measure}_high"], digits)
+    return f"{number(row[measure], digits)} ({ends})"
 
 
 def plus_minus(row: pd.Series, measure: str, digits: int) -> str:
@@ -67,34 +67,14 @@ def ranks(row: pd.Series) -> str:
     )
 
 
-def describe(result: SensitivityResult) -> str:
-    """The analysis as Markdown: what was asked, the ranked table, ranks that are undecided and the
-    N that would settle them, interactions, noise, caveats.
-    """
-    parts = [
-        f"# What moves {outcome_title(result.outcome)} (`{result.outcome}`)?",
-        asked(result),
-        ranked_table(result),
-        in_short(result),
-        undecided(result),
-        interactions(result),
-        noise_in_words(result),
-        settled(result),
-    ]
-    notes = [f"- {note}" for note in result.notes]
-    if notes:
-        parts.append("**Beware**\n\n" + "\n".join(notes))
-    return "\n\n".join(part for part in parts if part) + "\n"
-
-
-def counted(design: Design, seeds: int) -> str:
+def size_of(design: Design, seeds: int) -> str:
     """How large a design is: N, rows, different points, seeds, runs."""
     points = len(design.unique()[0])
     rows = "" if design.block == 1 else f": {design.rows:,} design rows"
     return (
         f"N = {design.samples:,} {design.how.samples_mean.split(',')[0].split(';')[0]}{rows}, "
         f"{points:,} different points, "
-        f"{seeds} {'seed' if seeds == 1 else 'seeds'} each (the same for all points), "
+        f"{counted(seeds, 'seed')} each (the same for all points), "
         f"{points * seeds:,} runs"
     )
 
@@ -103,7 +83,7 @@ def asked(result: SensitivityResult) -> str:
     """Method, size and seeds."""
     return (
         f"{result.method.title} ({result.method.source}), "
-        f"{counted(result.design, len(result.noise.seeds))}. "
+        f"{size_of(result.design, len(result.noise.seeds))}. "
         f"The outcome has mean {number(result.mean)} and standard deviation "
         f"{number(result.deviation)} over the design. Intervals are 95%."
     )
@@ -142,7 +122,7 @@ def ranked_cells(
             name: listed([factor.label for factor in result.design.factors if factor.group == name])
             for name in result.design.names
         }
-    rows, shown = [], plus_minus if narrow else with_interval
+    rows, shown = [], plus_minus if narrow else value_with_interval
     for name, row in result.table.iterrows():
         placebo = row["kind"] == PLACEBO
         values = [
@@ -166,35 +146,22 @@ def ranked_cells(
     return head, rows
 
 
-def ranked_table(result: SensitivityResult) -> str:
+def ranked_table(result: SensitivityResult, narrow: bool = False) -> Table:
     """A row a factor, strongest first."""
-    head, rows = ranked_cells(result)
-    return (
-        "\n".join("| " + " | ".join(row) + " |" for row in (head, ["---"] * len(head), *rows))
-        + f"\n\n{legend(result)}"
-    )
+    head, rows = ranked_cells(result, narrow)
+    measures = len(head) - 2 - (not narrow and head[-1] == "what it is")
+    align = "rl" + "r" * (measures - 1) + "ll"
+    title = f"What moves {outcome_title(result.outcome).lower()}" if narrow else ""
+    return Table(tuple(head), tuple(map(tuple, rows)), title, align)
 
 
-def legend(result: SensitivityResult) -> str:
+def legend(result: SensitivityResult) -> tuple[Span | str, ...]:
     """How the columns of the ranked table are read."""
-    text = "; ".join(
-        f"*{measure.label}*: {measure.meaning} ({measure.unit})" for measure in result.measures
-    )
-    return f"Rank: all places that the intervals leave open. {text[0].upper() + text[1:]}."
-
-
-def printed_words(result: SensitivityResult, notes: Sequence[str]) -> str:
-    """What is said below the table in a terminal."""
-    parts = [
-        f"{legend(result)} ±: half of the 95% interval.",
-        in_short(result),
-        undecided(result),
-        interactions(result),
-        noise_in_words(result),
-        settled(result),
-        "\n".join(f"- {note}" for note in notes),
-    ]
-    return "\n\n".join(part for part in parts if part)
+    words: list[Span | str] = ["Rank: all places that the intervals leave open. "]
+    for number_of, measure in enumerate(result.measures):
+        words += ["; " if number_of else "", em(measure.label), f": {measure.meaning}"]
+        words.append(f" ({measure.unit})")
+    return (*words, ".")
 
 
 def in_short(result: SensitivityResult) -> str:
@@ -239,8 +206,8 @@ def in_short(result: SensitivityResult) -> str:
         if alone - half > 1.0:
             rest_is = "no sum of shares can pass 100%, so N is too small."
         sentences.append(
-            f"Taken one by one, all together explain {max(0.0, alone):.0%} of the variance "
-            f"({max(0.0, alone - half):.0%} to {alone + half:.0%}, "
+            f"Taken one by one, all together explain {percent(max(0.0, alone))} of the variance "
+            f"({percent(max(0.0, alone - half))} to {percent(alone + half)}, "
             f"their errors taken as independent); {rest_is}"
         )
     if len(rest):
@@ -251,7 +218,7 @@ def in_short(result: SensitivityResult) -> str:
     return " ".join(sentences) + hint
 
 
-def undecided(result: SensitivityResult) -> str:
+def undecided(result: SensitivityResult) -> tuple[Block, ...]:
     """Neighbours whose order the intervals leave open, and what would settle it."""
     clear, size = result.table["clear"], result.table[result.method.ranked]
     lines = []
@@ -268,47 +235,53 @@ def undecided(result: SensitivityResult) -> str:
             else "no affordable N would settle it: call them equal"
         )
         lines.append(
-            f"- {title_of(result, row.higher)} before {title_of(result, row.lower)}: undecided, "
+            f"{title_of(result, row.higher)} before {title_of(result, row.lower)}: undecided, "
             f"{needed}"
         )
-    if not lines:
-        return (
+    if lines:
+        head = (
+            strong("Undecided ranks"),
+            " (intervals overlap; they shrink with the square root of N)",
+        )
+        return (Paragraph(head), points(*lines))
+    if clear.sum() < 2:
+        return ()
+    return (
+        Paragraph(
             "The order of all neighbours that stand clear of the noise is decided: their intervals "
             "do not overlap."
-            if clear.sum() > 1
-            else ""
-        )
-    return (
-        "**Undecided ranks** (intervals overlap; they shrink with the square root of N)\n\n"
-        + "\n".join(lines)
+        ),
     )
 
 
-def interactions(result: SensitivityResult) -> str:
+def interactions(result: SensitivityResult) -> tuple[Block, ...]:
     """The pairs that clearly act together."""
     if result.pairs is None:
-        return ""
+        return ()
     clear = result.pairs[result.pairs["clear"]].sort_values("second", key=abs, ascending=False)
+    count = len(result.pairs)
     if clear.empty:
         return (
-            f"No pair of the {len(result.pairs)} clearly acts together beyond what each does "
-            f"alone (second order, corrected for the number of pairs)."
+            Paragraph(
+                f"None of {counted(count, 'pair')} clearly acts together beyond what each does "
+                f"alone (second order, corrected for the number of pairs)."
+            ),
         )
     lines = [
-        f"- {title_of(result, row.a)} with {title_of(result, row.b)}: {number(row.second, 2)} "
-        f"({number(row.second_low, 2)} to {number(row.second_high, 2)})"
+        f"{title_of(result, row.a)} with {title_of(result, row.b)}: {number(row.second, 2)} "
+        f"({interval(row.second_low, row.second_high, 2)})"
         for row in clear.head(MOST_PAIRS).itertuples()
     ]
-    more = f"\n- and {len(clear) - MOST_PAIRS} more" if len(clear) > MOST_PAIRS else ""
-    return (
-        f"**Act together** (share of variance beyond what each does alone; {len(clear)} of "
-        f"{len(result.pairs)} pairs clear, corrected for their number)\n\n"
-        + "\n".join(lines)
-        + more
+    if len(clear) > MOST_PAIRS:
+        lines.append(f"and {len(clear) - MOST_PAIRS} more")
+    rest = (
+        f" (share of variance beyond what each does alone; {len(clear)} of "
+        f"{counted(count, 'pair')} clear, corrected for their number)"
     )
+    return (Paragraph((strong("Act together"), rest)), points(*lines))
 
 
-def noise_in_words(result: SensitivityResult) -> str:
+def noise_in_words(result: SensitivityResult) -> tuple[Block, ...]:
     """How much luck there is, and the floor that follows."""
     noise, sentences = result.noise, []
     if noise.known:
@@ -337,23 +310,101 @@ def noise_in_words(result: SensitivityResult) -> str:
             "What does not lie above luck and placebo with its whole interval is not called an "
             "effect."
         )
-    return "**Noise.** " + " ".join(sentences) if sentences else ""
+    return (Paragraph((strong("Noise."), " " + " ".join(sentences))),) if sentences else ()
 
 
-def settled(result: SensitivityResult) -> str:
+def settled(result: SensitivityResult) -> tuple[Block, ...]:
     """Whether the order of the strongest factors held when N doubled."""
     trail, ranked = result.convergence, result.method.ranked
     sizes = sorted(trail["samples"].unique()) if len(trail) else []
     if len(sizes) < 2:
-        return ""
+        return ()
     values = trail[trail["measure"] == ranked].pivot(
         index="name", columns="samples", values="value"
     )
     change = (values[sizes[-1]] - values[sizes[-2]]).abs()
-    name = str(change.idxmax())
     label = result.method.measure(ranked).label
-    return (
-        f"**Convergence.** From N = {sizes[-2]:,} to {sizes[-1]:,} the largest change of '{label}' "
-        f"was {number(float(change.max()))} "
-        f"({title_of(result, name)})."
+    rest = (
+        f" From N = {sizes[-2]:,} to {sizes[-1]:,} the largest change of '{label}' was "
+        f"{number(float(change.max()))} ({title_of(result, str(change.idxmax()))})."
     )
+    return (Paragraph((strong("Convergence."), rest)),)
+
+
+def conclusions(result: SensitivityResult) -> tuple[Block, ...]:
+    """What may, and what may not, be concluded from the table."""
+    return (
+        Paragraph(in_short(result)),
+        *undecided(result),
+        *interactions(result),
+        *noise_in_words(result),
+        *settled(result),
+    )
+
+
+def beware(notes: Sequence[str]) -> tuple[Block, ...]:
+    """Caveats; nothing where there are none."""
+    return (Paragraph(strong("Beware")), points(*notes)) if notes else ()
+
+
+def title(result: SensitivityResult) -> str:
+    """The question that a report answers."""
+    return f"What moves {outcome_title(result.outcome)} ({result.outcome})?"
+
+
+def describe(result: SensitivityResult) -> str:
+    """The analysis as Markdown: what was asked, the ranked table, ranks that are undecided and the
+    N that would settle them, interactions, noise, caveats.
+    """
+    blocks = (
+        Paragraph(asked(result)),
+        ranked_table(result),
+        Paragraph(legend(result)),
+        *conclusions(result),
+        *beware(result.notes),
+    )
+    return page(title(result), blocks)
+
+
+def frames(result: SensitivityResult) -> dict[str, pd.DataFrame]:
+    """The tables by name: indices (a row a factor or group), pairs, ranking (neighbours),
+    convergence, noise (one row).
+    """
+    indices = result.table.reset_index()
+    if not result.design.grouped:
+        for column in ("high", "low"):
+            ends = {each.name: float(getattr(each, column)) for each in result.design.factors}
+            indices.insert(3, column, indices["name"].map(ends))
+    found = {
+        "indices": indices,
+        "ranking": result.ranking.copy(),
+        "convergence": result.convergence.copy(),
+        "noise": noise_frame(result),
+    }
+    if result.pairs is not None:
+        found["pairs"] = result.pairs.copy()
+    for table in found.values():
+        table.insert(0, "outcome", result.outcome)
+    return found
+
+
+def noise_frame(result: SensitivityResult) -> pd.DataFrame:
+    """One row: the size of the design, the outcome's mean and deviation, and the share of luck."""
+    design, noise = result.design, result.noise
+    row = {
+        "method": design.method,
+        "samples": design.samples,
+        "rows": design.rows,
+        "different_points": result.different_points,
+        "seeds": len(noise.seeds),
+        "mean": result.mean,
+        "deviation": result.deviation,
+        "placebo": result.floor,
+        "share": noise.share,
+        "share_low": noise.low,
+        "share_high": noise.high,
+        "in_means": noise.in_means,
+        "in_means_low": noise.in_means_low,
+        "in_means_high": noise.in_means_high,
+    }
+    return pd.DataFrame([row])
