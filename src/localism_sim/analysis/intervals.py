@@ -6,6 +6,8 @@ import numpy as np
 from scipy import stats
 
 CONFIDENCE = 0.95
+Z = 1.959963984540054
+"""Two-sided quantile of the normal distribution for that confidence."""
 
 
 def quantile(count: int, confidence: float = CONFIDENCE, comparisons: int = 1) -> float:

@@ -105,7 +105,7 @@ def run(overrides: list[str]) -> int:
     from ..jobs.running import carry_out
 
     request = Request.from_config(
-        compose(overrides), shlex.join(["localism-sim", *overrides]), console()
+        compose(overrides), shlex.join(["localism-sim", *overrides]), console(), compose
     )
     return carry_out(request)
 

@@ -15,23 +15,22 @@ import os
 import shlex
 import sys
 import tempfile
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 import pandas as pd
 from rich.console import Console
-from rich.table import Table
 
-from ..analysis.statistics import paired_difference
 from ..foundation.errors import BadInput
 from ..foundation.files import results_folder
+from ..jobs.combinations import Combinations, label
+from ..jobs.combinations import combined as all_combined
 from ..jobs.request import Request
-from ..model.outcomes import OUTCOMES
-from ..model.version import model_version
-from ..sweeps.question import Answer, Point, Simulation, digest
+from ..jobs.running import write
+from ..report.blocks import Paragraph, Report, strong
+from ..report.combinations import show as combinations_report
+from ..report.terminal import print_blocks
+from ..sweeps.question import digest
 from ..sweeps.store import Store
 from ..sweeps.sweep import Sweep, is_finished
 from ..sweeps.worker import DONE, Task, finish
@@ -56,71 +55,6 @@ def combinations(overrides: list[str]) -> list[list[str]]:
     return found
 
 
-NO_MATTER = (
-    "results_dir",
-    "executor",
-    "executor_address",
-    "workers",
-    "chunk",
-    "timeout",
-    "fail_fast",
-    "accept_changes",
-    "overwrite",
-)
-"""Settings that cannot change an answer."""
-
-
-def label(job: list[str]) -> str:
-    """A job's overrides that matter, in one text: its name in the table."""
-    return shlex.join(override for override in job if override.partition("=")[0] not in NO_MATTER)
-
-
-@dataclass(frozen=True)
-class Jobs:
-    """Every job its own scenario, places and months; a point is {"overrides": the job's settings in
-    one text}.
-    """
-
-    simulations: Mapping[str, Simulation]
-    outcomes: tuple[str, ...]
-    keep: tuple[str, ...] = ()
-
-    def identity(self) -> dict[str, Any]:
-        return {"model": model_version()}
-
-    def of(self, point: Point) -> Simulation:
-        return self.simulations[point["overrides"]]
-
-    def check(self, point: Point, seed: int) -> None:
-        self.of(point).check({}, seed)
-
-    def full(self, point: Point) -> dict[str, Any]:
-        return {**self.of(point).full({}), **self.of(point).identity()}
-
-    def prepare(self) -> None:
-        next(iter(self.simulations.values())).prepare()
-
-    def answer(self, point: Point, seed: int) -> Answer:
-        return self.of(point).answer({}, seed)
-
-    def settings(self, points: pd.DataFrame) -> pd.DataFrame:
-        """A column a parameter, with the overrides, the places and the months before them."""
-        every = {text: self.simulations[text] for text in points["overrides"].unique()}
-        one = pd.DataFrame(
-            [
-                {
-                    "overrides": text,
-                    "places": s.places.fingerprint,
-                    "scale": s.places.scale,
-                    "months": s.months,
-                    **s.settings(pd.DataFrame(index=[0])).iloc[0].to_dict(),
-                }
-                for text, s in every.items()
-            ]
-        )
-        return points[["overrides"]].merge(one, on="overrides", how="left")
-
-
 def request_of(overrides: list[str], console: Console) -> Request:
     """One job, checked."""
     check_keys(overrides)
@@ -135,15 +69,6 @@ def request_of(overrides: list[str], console: Console) -> Request:
     return request
 
 
-def jobs_of(combined: list[list[str]], requests: list[Request]) -> Jobs:
-    """The question that all jobs together put."""
-    simulations = {
-        label(job): request.simulation(request.scenario) for job, request in zip(combined, requests)
-    }
-    first = next(iter(simulations.values()))
-    return Jobs(simulations, first.outcomes, first.keep)
-
-
 def multirun(overrides: list[str], console: Console) -> int:
     """Run every combination with every seed; each is checked before the first runs.
 
@@ -152,7 +77,12 @@ def multirun(overrides: list[str], console: Console) -> int:
     hydra_only = [o for o in overrides if o.lstrip("+~").startswith("hydra")]
     combined = combinations([o for o in overrides if o not in hydra_only])
     requests = [request_of(job, console) for job in combined]
-    jobs = jobs_of(combined, requests)
+    jobs = all_combined(
+        {
+            label(job): request.simulation(request.scenario)
+            for job, request in zip(combined, requests)
+        }
+    )
     base = requests[0]
     asked = {
         "jobs": [label(job) for job in combined],
@@ -177,7 +107,7 @@ def multirun(overrides: list[str], console: Console) -> int:
         whole = request.take(folder, jobs.identity(), True, asked=asked)
         if whole and is_finished(folder, Sweep(folder, jobs, config=asked).description()):
             request.say("Nothing to do: this was finished before")
-            show(combined, folder, console)
+            show(report_of(combined, folder), folder, request)
             return 0
         with request.sweep(jobs, folder, asked) as sweep:
             if launched_by_hydra(hydra_only):
@@ -194,9 +124,11 @@ def multirun(overrides: list[str], console: Console) -> int:
                     label(job) for job, one in zip(combined, requests) if tuple(one.seeds) == seeds
                 ]
                 sweep.run(pd.DataFrame({"overrides": chosen}), seeds)
+        report = report_of(combined, folder)
+        write(report, folder, request.command)
         if not sweep.failures:
             request.claim.finish()
-    show(combined, folder, console)
+    show(report, folder, request)
     return request.report_failures(sweep, folder)
 
 
@@ -270,7 +202,7 @@ def run_job(config: Any) -> int:
     settings: Any = OmegaConf.to_container(config, resolve=True)
     request = Request.from_config(settings, text, Console(quiet=True))
     simulation = request.simulation(request.scenario)
-    jobs = Jobs({text: simulation}, simulation.outcomes, simulation.keep)
+    jobs = Combinations({text: simulation}, simulation.outcomes, simulation.keep)
     store = Store(Path(os.environ["LOCALISM_SIM_PARTS"]))
     sweep = Sweep(store.folder, jobs)
     point = {"overrides": text}
@@ -286,66 +218,15 @@ def run_job(config: Any) -> int:
     return len(done)
 
 
-def show(combined: list[list[str]], folder: Path, console: Console) -> None:
-    """A row a combination, with what differs between them: means at the end over the seeds."""
+def report_of(combined: list[list[str]], folder: Path) -> Report:
+    """Every combination set against the first, from the runs in the folder."""
     runs = pd.read_parquet(folder / "runs.parquet")
     settings = {label(job): dict(override.split("=", 1) for override in job) for job in combined}
-    swept = [
-        name
-        for name in next(iter(settings.values()))
-        if len({values.get(name) for values in settings.values()}) > 1
-    ]
-    shown = Table(title="Means at the end over the seeds", title_justify="left")
-    headline = ("spread", "quality", "trust", "postcode_gap")
-    for heading in (
-        *[name.removeprefix("parameters.") for name in swept],
-        *(OUTCOMES[name].label for name in headline),
-    ):
-        shown.add_column(heading)
-    means = runs.groupby("overrides")[list(headline)].mean().reindex(list(settings))
-    for text, values in settings.items():
-        shown.add_row(
-            *[values.get(name, "") for name in swept],
-            *[f"{value:.3f}" for value in means.loc[text]],
-        )
-    console.print(shown)
-    console.print(against_first(runs, list(settings), headline), highlight=False, soft_wrap=True)
-    console.print(
-        f"A row a run: [bold]{folder / 'runs.parquet'}[/]", highlight=False, soft_wrap=True
-    )
+    return combinations_report(runs, settings)
 
 
-def against_first(runs: pd.DataFrame, combined: list[str], outcomes: tuple[str, ...]) -> str:
-    """What pairing saves when combinations are compared with the first on the seeds they share,
-    over the outcomes shown.
-    """
-    tables = {
-        text: table.set_index("seed")[list(outcomes)] for text, table in runs.groupby("overrides")
-    }
-    first, saved, pairs = (
-        tables.get(combined[0], pd.DataFrame(columns=list(outcomes), dtype=float)),
-        [],
-        0,
-    )
-    for text in combined[1:]:
-        both = (
-            first.join(tables[text], rsuffix="_other", how="inner").dropna()
-            if text in tables
-            else first.head(0)
-        )
-        pairs = max(pairs, len(both))
-        saved += (
-            [
-                paired_difference(both[f"{name}_other"].to_numpy(), both[name].to_numpy()).saved
-                for name in outcomes
-            ]
-            if len(both) > 1
-            else []
-        )
-    if not saved:
-        return "No two combinations share two seeds, so nothing is compared."
-    return (
-        f"Compared with the first combination on up to {pairs} paired seeds, pairing saves "
-        f"{median(saved):.0%} of the variance of a difference "
-        f"(median; {min(saved):.0%} to {max(saved):.0%})."
-    )
+def show(report: Report, folder: Path, request: Request) -> None:
+    """Print a row a combination with its differences from the first."""
+    print_blocks(report.short, request.console)
+    rows = Paragraph(("A row a run: ", strong(str(folder / "runs.parquet"))))
+    print_blocks([rows], request.console)

@@ -1,7 +1,7 @@
 """Every kind of experiment by name, as the modules of this folder declare them.
 
 The command line, its help and its completion read it from here. A module is part of it when it
-holds `EXPERIMENTS` (see `jobs.experiment`); nothing else has to be told of a new one.
+holds a dictionary `EXPERIMENTS` (see `jobs.experiment`); nothing else has to be told of a new one.
 """
 
 from __future__ import annotations
@@ -16,18 +16,17 @@ from typing import Any
 from ..foundation.errors import BadInput, nearest
 from .experiment import Experiment
 
-APART = ("catalogue", "experiment", "inputs", "request", "running", "varying")
-"""Modules of this folder that are no experiments."""
-
 
 @functools.cache
 def declared() -> dict[str, Experiment]:
     """All experiments, in the order of their modules; two of one name are an error of the code."""
     found: dict[str, Experiment] = {}
     for module in sorted(pkgutil.iter_modules([str(Path(__file__).parent)]), key=lambda m: m.name):
-        if module.name in APART:
+        experiments = getattr(
+            importlib.import_module(f".{module.name}", __package__), "EXPERIMENTS", None
+        )
+        if not isinstance(experiments, dict):
             continue
-        experiments = importlib.import_module(f".{module.name}", __package__).EXPERIMENTS
         if twice := set(found) & set(experiments):
             raise TypeError(f"jobs.{module.name} declares {', '.join(twice)} a second time")
         found |= experiments

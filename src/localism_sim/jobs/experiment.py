@@ -121,9 +121,9 @@ class Experiment:
 
     meaning: str
     seeds: int
-    ask: Callable[[Any], Any] | None = None
-    answer: Callable[[Any, Model], Any] | None = None
-    show: Callable[[Any], Report] | None = None
+    ask: Callable[[Any], Any]
+    answer: Callable[[Any, Model], Any]
+    show: Callable[[Any], Report]
     options: dict[str, Option] = field(default_factory=dict)
     kept: Literal["sweep", "answer", "nothing"] = "sweep"
     calendar: bool = False
@@ -131,7 +131,6 @@ class Experiment:
     holds: Callable[[Any, Path], bool] = always
     apart: Callable[[Any, Path], Collection[str]] = none_apart
     afterwards: Callable[[Any, Path], None] = nothing
-    carried_out: Callable[[Any], int] | None = None
 
 
 OUTCOME = Option("spread", "the outcome that is asked about; --help lists all")

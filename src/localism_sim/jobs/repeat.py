@@ -4,21 +4,24 @@ stored.
 
 from __future__ import annotations
 
+import math
 import shlex
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from rich.table import Table
 
 from ..foundation.errors import BadInput, brief
 from ..foundation.files import read_json
 from ..model.outcomes import OUTCOMES
 from ..model.parameters import FIELDS, Parameters
 from ..model.scenario import Scenario, checked_timeline
+from ..report.blocks import Block, Paragraph, Report, Table
 from ..sweeps.question import Question, Simulation
-from ..sweeps.worker import TIMED_OUT, Task, finish, finish_within, prepare
-from .experiment import Experiment, Option
+from ..sweeps.worker import TIMED_OUT, Finished, Task, finish, finish_within, prepare
+from .combinations import combined, label
+from .experiment import Experiment, Model, Option
 from .request import Request
 
 
@@ -66,10 +69,9 @@ def question_of(
 ) -> tuple[Question, dict[str, Any]]:
     """The question and the point of a planned run, from the sweep's manifest and ledger."""
     if "overrides" in row:
-        from ..command.multirun import jobs_of, request_of
-
         job = shlex.split(str(row["overrides"]))
-        return jobs_of([job], [request_of(job, request.console)]), {"overrides": row["overrides"]}
+        simulations = {label(job): request.simulation_of(job)}
+        return combined(simulations), {"overrides": row["overrides"]}
     config = manifest["config"]
     scenarios = tuple(
         Scenario(
@@ -97,8 +99,54 @@ def question_of(
     return Simulation(scenarios, asked.places, asked.months), point
 
 
-def run(request: Request) -> int:
-    """Run it, print its outcomes beside those stored; 1 if they differ."""
+@dataclass(frozen=True)
+class RepeatQuestion:
+    """Which run of which finished sweep is remade. row: its line in the ledger. stored: what the
+    sweep kept of it, one row or none. model: the model's version when it was made.
+    """
+
+    folder: Path
+    row: pd.Series
+    question: Question
+    point: dict[str, Any]
+    stored: pd.DataFrame
+    model: str | None
+    timeout: float | None
+    scenarios: tuple[Scenario, ...] = ()
+
+    def announcement(self) -> tuple[Block, ...]:
+        """Nothing is said before one run."""
+        return ()
+
+
+@dataclass(frozen=True)
+class RepeatAnswer:
+    """How the run ended this time, and what was stored of it."""
+
+    question: RepeatQuestion
+    end: Finished | None
+
+    @property
+    def outcomes(self) -> pd.DataFrame:
+        """A row an outcome: its name, its value now, and the one stored (NaN: none)."""
+        assert self.end is not None and self.end.answer is not None
+        stored = self.question.stored
+        return pd.DataFrame(
+            [
+                {
+                    "outcome": name,
+                    "now": float(value),
+                    "stored": float(stored[name].iloc[0])
+                    if name in stored and len(stored)
+                    else float("nan"),
+                }
+                for name, value in zip(self.question.question.outcomes, self.end.answer.outcomes)
+            ]
+        )
+
+
+def ask(request: Request) -> RepeatQuestion:
+    """Find the run in the folder; raises `BadInput`."""
     given, number = request.options["folder"], request.options["run"]
     if not isinstance(given, str):
         raise BadInput(
@@ -109,6 +157,7 @@ def run(request: Request) -> int:
     try:
         manifest = read_json(folder / "manifest.json")
         question, point = question_of(request, manifest, row)
+        model = manifest["question"].get("model")
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         if isinstance(error, BadInput):
             raise
@@ -116,57 +165,72 @@ def run(request: Request) -> int:
             f"experiment.folder = {given!r}: its manifest.json cannot be read "
             f"({type(error).__name__}: {error})"
         ) from None
-    task, timeout = Task(int(row["run"]), point, int(row["seed"])), request.config["timeout"]
-    if timeout is not None:
-        prepare(question)
-    end = finish(question, task) if timeout is None else finish_within(question, task, timeout)
-    if end is None or end.answer is None:
-        way = (
-            f"{TIMED_OUT}: not finished after {timeout:g} seconds"
-            if end is None
-            else f"{end.status}: {end.error}"
+    stored = stored_run(folder, row)
+    return RepeatQuestion(folder, row, question, point, stored, model, request.config["timeout"])
+
+
+def answer(asked: RepeatQuestion, model: Model) -> RepeatAnswer:
+    """Run it again, within the time allowed if there is a limit."""
+    task = Task(int(asked.row["run"]), asked.point, int(asked.row["seed"]))
+    if asked.timeout is None:
+        return RepeatAnswer(asked, finish(asked.question, task))
+    prepare(asked.question)
+    return RepeatAnswer(asked, finish_within(asked.question, task, asked.timeout))
+
+
+def show(found: RepeatAnswer) -> Report:
+    """Its outcomes beside those stored; not complete if they differ or there are none."""
+    asked, row = found.question, found.question.row
+    title = f"Run {row['run']} of {asked.folder}: {row['status']}; seed {row['seed']}"
+    if found.end is None or found.end.answer is None:
+        return Report(title, (Paragraph(no_answer(found)),), complete=False)
+    table = found.outcomes
+    rows = tuple(
+        (
+            OUTCOMES[each.outcome].label if each.outcome in OUTCOMES else each.outcome,
+            repr(each.now),
+            "" if math.isnan(each.stored) else repr(each.stored),
         )
-        request.say(
-            f"Run {number} of {folder}, seed {row['seed']}, ended again without an answer: {way}. "
-            f"In the sweep it was: {row['status']}"
-        )
-        return 1
-    kept = stored_run(folder, row)
-    shown = Table(
-        title=f"Run {number} of {folder}: {row['status']}; seed {row['seed']}", title_justify="left"
+        for each in table.itertuples()
     )
-    for heading in ("Outcome", "now", "stored"):
-        shown.add_column(heading)
-    same = True
-    for name, value in zip(question.outcomes, end.answer.outcomes):
-        before = float(kept[name].iloc[0]) if name in kept and len(kept) else None
-        same = same and before in (None, value)
-        shown.add_row(
-            OUTCOMES[name].label if name in OUTCOMES else name,
-            repr(float(value)),
-            "" if before is None else repr(before),
-        )
-    request.console.print(shown)
-    changed = manifest["question"].get("model") != question.identity().get("model")
-    if not same:
-        request.say("The numbers differ" + ("; the model has changed since" if changed else ""))
-        return 1
-    request.say(
-        "The same, to the last digit"
-        if len(kept)
+    same = bool((table["stored"].isna() | (table["stored"] == table["now"])).all())
+    changed = asked.model != asked.question.identity().get("model")
+    verdict = (
+        "The numbers differ" + ("; the model has changed since" if changed else "")
+        if not same
+        else "The same, to the last digit"
+        if len(asked.stored)
         else "Nothing is stored to compare with: the run did not end well before"
     )
-    return 0
+    shown = Table(("Outcome", "now", "stored"), rows, title)
+    return Report(title, (shown, Paragraph(verdict)), complete=same)
+
+
+def no_answer(found: RepeatAnswer) -> str:
+    """How the run ended without an answer."""
+    asked, end = found.question, found.end
+    how = (
+        f"{TIMED_OUT}: not finished after {asked.timeout:g} seconds"
+        if end is None
+        else f"{end.status}: {end.error}"
+    )
+    return (
+        f"Run {asked.row['run']} of {asked.folder}, seed {asked.row['seed']}, ended again without "
+        f"an answer: {how}. In the sweep it was: {asked.row['status']}"
+    )
 
 
 EXPERIMENTS = {
     "repeat": Experiment(
         "one run of a finished sweep again, compared with what is stored",
         1,
-        options={
+        ask,
+        answer,
+        show,
+        {
             "folder": Option(None, "the sweep's folder"),
             "run": Option(None, "the run's number in ledger.parquet"),
         },
-        carried_out=run,
+        kept="nothing",
     )
 }

@@ -77,16 +77,25 @@ def start_from(value: Any) -> tuple[int, int]:
 
 @dataclass(frozen=True)
 class Request:
-    """One question in plain values (`config`), with the command that asked it."""
+    """What a user asked for in plain values (`config`), with the command that asked it. compose:
+    makes such values from a list of overrides, as the command line does.
+    """
 
     config: dict[str, Any]
     command: str
     console: Console
     claim: Claim = field(default_factory=Claim, compare=False)
     """The folder that answers this, once it is taken."""
+    compose: Callable[[list[str]], dict[str, Any]] | None = None
 
     @classmethod
-    def from_config(cls, config: dict[str, Any], command: str, console: Console) -> Request:
+    def from_config(
+        cls,
+        config: dict[str, Any],
+        command: str,
+        console: Console,
+        compose: Callable[[list[str]], dict[str, Any]] | None = None,
+    ) -> Request:
         """Check all that does not depend on the experiment; raises `BadInput`."""
         checked_experiment((config["experiment"] or {}).get("kind"))
         checked_run(0, config["months"])
@@ -94,7 +103,7 @@ class Request:
         check_width(config["workers"], config["chunk"], config["timeout"])
         for name in ("fail_fast", "accept_changes", "overwrite"):
             checked_flag(name, config[name])
-        request = cls(config, command, console)
+        request = cls(config, command, console, compose=compose)
         request.seeds, request.places, request.changes, request.start  # noqa: B018 - each refuses bad input when first read
         return request
 
@@ -179,6 +188,14 @@ class Request:
                 f"keep = {keep!r} is not allowed; allowed: a list such as [history,by_place]"
             )
         return Simulation(scenarios or (self.scenario,), self.places, self.months, tuple(keep))
+
+    def simulation_of(self, overrides: list[str]) -> Simulation:
+        """What the settings of one combination of a multirun evaluate; raises `BadInput`."""
+        if self.compose is None:
+            raise BadInput("a run of a multirun can be repeated from the command line only")
+        config = self.compose(overrides)
+        one = Request.from_config(config, "", Console(quiet=True), self.compose)
+        return one.simulation(one.scenario)
 
     def asked(self) -> dict[str, Any]:
         """What was asked, without what cannot change an answer: how many workers, which executor,

@@ -97,9 +97,6 @@ def asked_and_shown(request: Request) -> int:
     so.
     """
     experiment = EXPERIMENTS[request.kind]
-    if experiment.carried_out:
-        return experiment.carried_out(request)
-    assert experiment.ask and experiment.answer and experiment.show
     question = experiment.ask(request)
     request = experiment.identified(request, question)
     begun = begin(request, experiment, question)

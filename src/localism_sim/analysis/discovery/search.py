@@ -27,7 +27,7 @@ from scipy import optimize, stats
 
 from ...foundation.checks import whole_number
 from ...sweeps.factors import Factor, check_factors
-from ..sensitivity.methods import Z
+from ..intervals import Z
 from .boxes import SEARCHES, Box, Search, inside, quasi_p
 
 HELD_OUT = 1.0 / 3.0

@@ -23,8 +23,9 @@ from scipy import stats
 
 from ...foundation.errors import BadInput
 from ...sweeps.factors import PLACEBO, Factor, factors_from, salib_problem
+from ..intervals import CONFIDENCE, Z
 from .designs import Design, Run, evaluate, over_function, over_model
-from .methods import CONFIDENCE, METHODS, Estimates, Measure, Method, Z, without_pairs
+from .methods import METHODS, Estimates, Measure, Method, without_pairs
 from .noise import Noise, luck_of_factors, noise_of, outcome_matrix
 
 __all__ = [

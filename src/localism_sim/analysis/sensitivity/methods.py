@@ -34,8 +34,8 @@ from SALib.analyze import sobol as sobol_analysis
 from SALib.sample import latin, morris, sobol
 from SALib.util import extract_group_names
 
-CONFIDENCE = 0.95
-Z = 1.959963984540054
+from ..intervals import CONFIDENCE, Z
+
 LEVELS = 4
 MORRIS_STEP = LEVELS / (2.0 * (LEVELS - 1))
 """Morris: levels of the grid, and the step along it as a share of a factor's range."""
