@@ -157,3 +157,95 @@ def test_ctrl_c_leaves_whole_files_only(tmp_path):
     for path in tmp_path.rglob("*.parquet"):
         pd.read_parquet(path)
     assert not list(tmp_path.rglob("*.tmp*"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["~seeds=null"], ["~seeds", "taken away"]),
+        (["~executor"], ["~executor", "taken away"]),
+        (["~parameters=null"], ["~parameters", "taken away"]),
+        (["scenario=0"], ["scenario", "0"]),
+        (["scenario=false"], ["scenario", "False"]),
+        (["experiment=tipping", "scenario=0"], ["scenario", "0"]),
+        (["keep=0"], ["keep", "0"]),
+        (["experiment=tipping", "keep=0"], ["keep", "0"]),
+        (["keep=[history]"], ["keep", "no sweep"]),
+        (["fail_fast=true"], ["fail_fast", "no sweep"]),
+        (["timeout=3"], ["timeout", "no sweep"]),
+        (["executor=dask"], ["executor", "no sweep"]),
+        (["--multirun", "results_dir=a,b"], ["results_dir", "'a', 'b'"]),
+        (["--multirun", "executor=local,ray"], ["executor", "'local', 'ray'"]),
+        (["--multirun", "keep=[history],[by_place]"], ["keep", "share one"]),
+        (["--multirun", "parameters.cuts=range(0,0.6,0.0000001)"], ["6,000,000", "memory"]),
+        (["workers=100000"], ["workers", "100000", "processors"]),
+        (["seeds=[1,5000000000000000000]"], ["seeds", "5000000000000000000"]),
+        (["--multirun", "seeds=[1],[5000000000000000000]"], ["seeds", "5000000000000000000"]),
+    ],
+)
+def test_a_setting_that_would_do_nothing_or_too_much_is_refused(arguments, words, refused):
+    assert missing(words, refused(arguments)) == []
+
+
+def test_a_sweep_beyond_the_machine_is_refused_before_it_is_counted_out(refused):
+    said = refused(["experiment=morris", "seeds=1000000", *QUICK[:2]])
+    assert missing(["1,216,000,000 runs", "memory"], said) == []
+
+
+def test_standard_output_may_be_closed_or_full(tmp_path):
+    """Nothing to write to is no reason for a traceback."""
+    for target, code in ((">&-", 0), (">/dev/full", 1)):
+        done = subprocess.run(
+            ["sh", "-c", f"{COMMAND[0]} --version {target}"],
+            capture_output=True,
+            text=True,
+            cwd=tmp_path,
+        )
+        assert done.returncode == code and "Traceback" not in done.stderr, done.stderr
+
+
+def test_what_the_environment_sets_for_others_changes_nothing(monkeypatch, tmp_path):
+    """A user's own matplotlibrc changes no byte of a figure."""
+    import matplotlib
+    import numpy as np
+
+    from localism_sim.report.figures.style import in_house_style, save, sheet
+
+    @in_house_style
+    def drawn(name: str) -> bytes:
+        figure = sheet(4, 3)
+        figure.add_subplot().plot(np.arange(3))
+        return save(figure, tmp_path / name).read_bytes()
+
+    usual = drawn("usual")
+    with matplotlib.rc_context({"lines.linewidth": 9, "axes.facecolor": "red"}):
+        assert drawn("other") == usual
+
+
+def test_a_multirun_in_which_no_run_ends_well_still_keeps_its_ledger(tmp_path, monkeypatch, capsys):
+    from in_process import Here
+
+    from localism_sim.command import cli
+    from localism_sim.sweeps.executors import EXECUTORS
+    from localism_sim.sweeps.question import Simulation
+
+    def broken(self, point, seed):
+        raise ArithmeticError("no answer")
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setitem(EXECUTORS, "local", Here)
+    monkeypatch.setattr(Simulation, "answer", broken)
+    assert cli.main(["--multirun", "parameters.cuts=0,0.2", *QUICK, "results_dir=out"]) == 1
+    assert "6 of 6 runs did not end well" in capsys.readouterr().out
+    ledger = pd.read_parquet(tmp_path / "out" / "ledger.parquet")
+    assert list(ledger["status"]) == ["failed"] * 6
+
+
+@pytest.mark.parametrize(
+    "given", [{"places": "england"}, {"seeds": 2}, {"seeds": [2**62 + 1]}, {"seeds": 1.5}]
+)
+def test_python_calls_refuse_what_they_cannot_use(given):
+    import localism_sim as ls
+
+    with pytest.raises(ls.BadInput, match=next(iter(given)).rstrip("s")):
+        ls.simulate_many([ls.Parameters()], **given)

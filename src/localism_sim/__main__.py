@@ -1,5 +1,17 @@
 """`python -m localism_sim`: the same as the installed command."""
 
-from .command.cli import entry
+import sys
 
-entry()
+
+def entry() -> None:
+    """The command; Ctrl-C while it is being loaded ends it in one line, too."""
+    try:
+        from .command.cli import entry as command
+    except KeyboardInterrupt:
+        print("localism-sim: stopped before anything began", file=sys.stderr)
+        sys.exit(130)
+    command()
+
+
+if __name__ == "__main__":
+    entry()

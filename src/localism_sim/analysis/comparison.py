@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ..foundation.machine import processors
 from ..model.engine import LARGE, simulate
 from ..model.outcomes import OUTCOMES
 from ..model.places import Places
@@ -82,7 +82,7 @@ def compare(
     for arm in arms:
         schedule(arm.parameters, arm.timeline, months)
     jobs = [(arm, seed) for seed in seeds for arm in arms]
-    threads = workers or os.cpu_count() or 1
+    threads = workers or processors()
     large = int(places.citizens.sum()) >= LARGE
 
     def one(job, watch=None):

@@ -144,10 +144,16 @@ def complain(message: object) -> None:
 def main(arguments: list[str] | None = None) -> int:
     """Entry point: 0 done, 1 runs that did not end well, 2 bad input, 130 stopped."""
     arguments = sys.argv[1:] if arguments is None else arguments
+    os.environ["MPLBACKEND"] = "agg"  # figures go to files, whatever is set for windows
     if any(flag in arguments for flag in ("--help", "-h")):
         print(help_text())
         return 0
     try:
+        if os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"):
+            raise BadInput(
+                f"NUMBA_DISABLE_JIT = {brief(os.environ['NUMBA_DISABLE_JIT'])} is not allowed "
+                f"here: the command runs compiled; the Mesa driver runs without a compiler"
+            )
         if arguments[:1] == ["page"]:
             from . import page
 
@@ -182,7 +188,8 @@ def main(arguments: list[str] | None = None) -> int:
         if error.errno not in DISK_REFUSES:
             raise
         complain(
-            f"cannot write {error.filename or 'the results'}: {os.strerror(error.errno)}. Files "
+            f"cannot write {error.filename or 'the results or the standard output'}: "
+            f"{os.strerror(error.errno)}. Files "
             f"already written are whole; mend that and give the "
             "same command again"
         )
@@ -196,10 +203,18 @@ def main(arguments: list[str] | None = None) -> int:
 
 def entry() -> None:
     """The installed command; a reader that closes the pipe early (`| head`) is no error."""
+    if sys.stdout is None:  # closed by whoever started this
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - open until the end
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - open until the end
     try:
         code = main()
         sys.stdout.flush()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
+    except OSError as error:  # a full disk below the standard output
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        complain(f"cannot write to the standard output: {error.strerror or error}")
+        code = 1
     sys.exit(code)

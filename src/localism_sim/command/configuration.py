@@ -126,7 +126,12 @@ def check_keys(overrides: list[str], multirun: bool = False) -> None:
     )
     for override in overrides:
         key, equals, value = override.partition("=")
-        key = key.lstrip("+~")
+        if key.startswith("~"):
+            raise BadInput(
+                f"{brief(override)} is not allowed: a setting cannot be taken away; leave it out "
+                f"to have its default"
+            )
+        key = key.lstrip("+")
         if key.startswith("hydra"):
             check_launcher(key, value, multirun)
             continue

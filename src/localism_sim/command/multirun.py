@@ -11,6 +11,7 @@ import contextlib
 import datetime
 import io
 import json
+import math
 import os
 import shlex
 import sys
@@ -21,9 +22,10 @@ from typing import Any
 import pandas as pd
 from rich.console import Console
 
-from ..foundation.errors import BadInput
+from ..foundation.errors import BadInput, brief
 from ..foundation.files import results_folder
-from ..jobs.combinations import Combinations, label
+from ..foundation.machine import check_fits
+from ..jobs.combinations import NO_MATTER, Combinations, label
 from ..jobs.combinations import combined as all_combined
 from ..jobs.request import Request
 from ..jobs.running import write
@@ -36,16 +38,37 @@ from ..sweeps.sweep import Sweep, is_finished
 from ..sweeps.worker import DONE, Task, finish
 from .configuration import LAUNCHERS, check_keys, compose, first_line, parsed, register
 
+BYTES_A_COMBINATION = 50_000
+"""What a combination's checked settings take."""
+
+
+def values_of(override: Any) -> int:
+    """How many values an override gives, counted without making them."""
+    from hydra.core.override_parser.types import RangeSweep
+
+    value = override.value()
+    if isinstance(value, RangeSweep):
+        first, last, step = (float(each or 0) for each in (value.start, value.stop, value.step))
+        return max(0, math.ceil((last - first) / step)) if step else 0
+    return len(value.list) if hasattr(value, "list") else 1
+
 
 def combinations(overrides: list[str]) -> list[list[str]]:
     """Hydra's own expansion of comma lists and ranges: one list of overrides a job."""
     from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
     from hydra.errors import HydraException
 
+    given = parsed(overrides)
+    check_fits(
+        math.prod(map(values_of, given)),
+        BYTES_A_COMBINATION,
+        "combinations",
+        "give fewer values or a wider step",
+    )
     try:
         found = [
             list(job)
-            for batch in BasicSweeper.split_arguments(parsed(overrides), max_batch_size=None)
+            for batch in BasicSweeper.split_arguments(given, max_batch_size=None)
             for job in batch
         ]
     except (HydraException, ValueError, TypeError) as error:
@@ -84,6 +107,13 @@ def multirun(overrides: list[str], console: Console) -> int:
         }
     )
     base = requests[0]
+    for name in (*NO_MATTER, "keep"):
+        values = list(dict.fromkeys(brief(request.config[name]) for request in requests))
+        if len(values) > 1:
+            raise BadInput(
+                f"{name} is given several values ({', '.join(values)}); all runs of --multirun "
+                f"share one"
+            )
     asked = {
         "jobs": [label(job) for job in combined],
         "seeds": [request.seeds for request in requests],

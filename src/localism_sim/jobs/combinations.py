@@ -64,6 +64,8 @@ class Combinations:
     def settings(self, points: pd.DataFrame) -> pd.DataFrame:
         """A column a parameter, with the overrides, the places and the months before them."""
         every = {text: self.simulations[text] for text in points["overrides"].unique()}
+        if not every:
+            return points[["overrides"]]
         one = pd.DataFrame(
             [
                 {

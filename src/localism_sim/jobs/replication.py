@@ -69,7 +69,9 @@ def scenarios_of(request: Request) -> tuple[Scenario, ...]:
         return (request.scenario,)
     given = request.config["scenario"]
     reference, chosen = (
-        arms_for(given) if given else tuple(load_scenario(name) for name in MAIN_ARMS[:2])
+        arms_for(given)
+        if given is not None
+        else tuple(load_scenario(name) for name in MAIN_ARMS[:2])
     )
     if against is not None:
         reference = load_scenario(against)

@@ -23,7 +23,7 @@ from ..foundation.files import read_json, results_folder
 from ..foundation.folders import Claim
 from ..model.own_area import places_from_config
 from ..model.places import Places
-from ..model.scenario import Scenario, checked_run, load_scenario, schedule
+from ..model.scenario import LARGEST_SEED, Scenario, checked_run, load_scenario, schedule
 from ..sweeps.executors import check_width, checked_executor
 from ..sweeps.question import Simulation, default_scenario, digest
 from ..sweeps.store import versions
@@ -49,7 +49,8 @@ def seeds_from(value: Any) -> list[int]:
         isinstance(value, list)
         and value
         and all(
-            isinstance(seed, int) and not isinstance(seed, bool) and seed >= 0 for seed in value
+            isinstance(seed, int) and not isinstance(seed, bool) and 0 <= seed <= LARGEST_SEED
+            for seed in value
         )
     ):
         if len(set(value)) != len(value):
@@ -57,7 +58,7 @@ def seeds_from(value: Any) -> list[int]:
         return value
     raise BadInput(
         f"seeds = {value!r} is not allowed; allowed: a whole number from 1, or a list such as "
-        f"[1,5,9]"
+        f"[1,5,9] of whole numbers up to {LARGEST_SEED}"
     )
 
 
@@ -100,7 +101,12 @@ class Request:
         checked_experiment((config["experiment"] or {}).get("kind"))
         checked_run(0, config["months"])
         checked_executor(config["executor"])
-        check_width(config["workers"], config["chunk"], config["timeout"])
+        check_width(
+            config["workers"],
+            config["chunk"],
+            config["timeout"],
+            config["executor_address"] is None,
+        )
         for name in ("fail_fast", "accept_changes", "overwrite"):
             checked_flag(name, config[name])
         request = cls(config, command, console, compose=compose)
@@ -173,7 +179,7 @@ class Request:
         """
         base = (
             load_scenario(self.config["scenario"])
-            if self.config["scenario"]
+            if self.config["scenario"] is not None
             else default_scenario()
         )
         scenario = base.with_parameters(**self.changes)
@@ -182,7 +188,7 @@ class Request:
 
     def simulation(self, *scenarios: Scenario) -> Simulation:
         """The model on this request's places and months."""
-        keep = self.config["keep"] or []
+        keep = [] if self.config["keep"] is None else self.config["keep"]
         if not isinstance(keep, list):
             raise BadInput(
                 f"keep = {keep!r} is not allowed; allowed: a list such as [history,by_place]"

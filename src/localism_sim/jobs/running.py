@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import yaml
 
-from ..foundation.errors import BadInput
+from ..foundation.errors import BadInput, brief
 from ..foundation.files import results_folder, write_table, write_tables, write_text
 from ..foundation.folders import new_folder
 from ..foundation.progress import bar
@@ -97,6 +97,8 @@ def asked_and_shown(request: Request) -> int:
     so.
     """
     experiment = EXPERIMENTS[request.kind]
+    if experiment.kept == "answer":
+        refuse_unused(request)
     question = experiment.ask(request)
     request = experiment.identified(request, question)
     begun = begin(request, experiment, question)
@@ -123,6 +125,29 @@ def asked_and_shown(request: Request) -> int:
             written = Paragraph(("Summary, figures and tables: ", strong(str(place))))
             print_blocks([written], request.console)
     return 0 if report.complete else 1
+
+
+FOR_SWEEPS = {
+    "keep": None,
+    "executor": "local",
+    "executor_address": None,
+    "chunk": None,
+    "timeout": None,
+    "fail_fast": False,
+    "accept_changes": False,
+}
+"""Settings of sweeps, with what they are when nothing is given."""
+
+
+def refuse_unused(request: Request) -> None:
+    """`BadInput` for a setting that would do nothing in a job that is no sweep."""
+    for name, usual in FOR_SWEEPS.items():
+        given = request.config[name]
+        if given != usual or type(given) is not type(usual):
+            raise BadInput(
+                f"{name} = {brief(given)} does nothing with experiment={request.kind}, which is no "
+                f"sweep; leave it out"
+            )
 
 
 def begin(
@@ -161,7 +186,11 @@ def new_or_given(request: Request) -> Path:
         return results_folder(request.config["results_dir"], "")
     scenario = request.config["scenario"]
     name = (
-        Path(scenario).stem if scenario else "main" if request.kind == "compare" else request.kind
+        Path(scenario).stem
+        if scenario is not None
+        else "main"
+        if request.kind == "compare"
+        else request.kind
     )
     stamp = datetime.datetime.now().strftime("%Y-%m-%d-%H%M%S")
     try:

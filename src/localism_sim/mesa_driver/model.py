@@ -10,7 +10,7 @@ import numpy as np
 
 from ..foundation.errors import BadInput
 from ..model.compilation import plain
-from ..model.engine import default_places, outcomes_of, prepared
+from ..model.engine import checked_places, outcomes_of, prepared
 from ..model.month import PHASES
 from ..model.outcomes import OUTCOMES
 from ..model.parameters import Parameters
@@ -116,7 +116,7 @@ class LocalismModel(mesa.Model):
             params if params is not None else Parameters(), timeline
         )
         checked_run(seed, months)
-        self.places = places if places is not None else default_places()
+        self.places = checked_places(places)
         self.plan = schedule(self.parameters, changes, months)
         self.months = months
         self.shuffled = shuffled

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import functools
 import itertools
-import os
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +18,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..foundation.errors import BadInput
+from ..foundation.errors import BadInput, brief
+from ..foundation.machine import processors
 from ..model import month as phases
 from .landscape import build_landscapes
 from .outcomes import AVERAGED, setting_column
@@ -160,7 +160,7 @@ def simulate(
     return lived(
         parameters,
         changes,
-        places if places is not None else default_places(),
+        checked_places(places),
         int(seed),
         int(months),
         threads,
@@ -185,7 +185,7 @@ def lived(
     world = empty_world(parameters, places, seed, months)
     kept = None
     if int(places.citizens.sum()) >= LARGE and not trace:
-        run_shared(world, plan, threads or os.cpu_count() or 1, progress)
+        run_shared(world, plan, threads or processors(), progress)
     else:
         world = landscapes(world, places, plan[0])
         settle(world, plan[0])
@@ -224,6 +224,17 @@ def run_watched(world: World, plan: np.ndarray, kept: Trace | None, progress) ->
 def default_places() -> Places:
     """England at the default scale."""
     return Places.england()
+
+
+def checked_places(given: Any) -> Places:
+    """The places given, England where none are, else `BadInput`."""
+    if given is None:
+        return default_places()
+    if not isinstance(given, Places):
+        raise BadInput(
+            f"places = {brief(given)} is not allowed; allowed: Places, such as Places.england()"
+        )
+    return given
 
 
 def pieces(weights: np.ndarray, count: int) -> list[tuple[int, int]]:
@@ -278,14 +289,19 @@ def simulate_many(
     (`outcomes.setting_column` names them), the outcomes. Each seed's luck is shared by all
     (paired).
     """
-    places = places if places is not None else default_places()
+    places = checked_places(places)
     cases = [
         (given.name if isinstance(given, Scenario) else str(n), *prepared(given, None))
         for n, given in enumerate(params)
     ]
-    seeds = [int(seed) for seed in seeds]
+    if isinstance(seeds, int) or not isinstance(seeds, Iterable):
+        raise BadInput(
+            f"seeds = {brief(seeds)} is not allowed; allowed: several, such as range(10)"
+        )
+    seeds = list(seeds)
     for seed in seeds:
         checked_run(seed, months)
+    seeds = [int(seed) for seed in seeds]
     for _, parameters, changes in cases:
         schedule(parameters, changes, months)
 
@@ -303,7 +319,7 @@ def simulate_many(
             **outcomes,
         }
 
-    with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
+    with ThreadPoolExecutor(workers or processors()) as pool:
         rows = list(
             pool.map(lambda job: one(*job), itertools.product(seeds, cases))
         )  # seed by seed, since cases of one seed share landscapes

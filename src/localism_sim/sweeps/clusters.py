@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import socket
 import time
 import uuid
@@ -14,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..foundation.errors import BadInput
+from ..foundation.machine import processors
 from .question import Question
 from .worker import CannotStart, Finished, Task, WorkerDied, finish_chunk
 
@@ -81,7 +81,7 @@ class RayExecutor:
             if self.address
             else {
                 "address": "local",
-                "num_cpus": self.workers or os.cpu_count(),
+                "num_cpus": self.workers or processors(),
                 "include_dashboard": False,
             }
         )
@@ -203,7 +203,7 @@ class DaskExecutor:
         for _ in range(CLUSTER_STARTS):
             try:
                 return distributed.LocalCluster(
-                    n_workers=self.workers or os.cpu_count(),
+                    n_workers=self.workers or processors(),
                     threads_per_worker=1,
                     processes=True,
                     dashboard_address=None,

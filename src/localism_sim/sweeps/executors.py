@@ -11,6 +11,7 @@ from concurrent.futures import Future
 from typing import Any, Protocol
 
 from ..foundation.errors import BadInput, nearest
+from ..foundation.machine import processors
 from .clusters import DaskExecutor, RayExecutor
 from .processes import LocalExecutor
 from .worker import Task
@@ -51,13 +52,24 @@ def checked_executor(name: Any) -> str:
     return str(name)
 
 
-def check_width(workers: Any, chunk: Any, timeout: Any) -> None:
-    """Refuse settings of an executor that cannot be used; None is always allowed."""
+MOST_PER_PROCESSOR = 32
+"""Workers of this machine for each processor; more only wait for one another."""
+
+
+def check_width(workers: Any, chunk: Any, timeout: Any, here: bool = True) -> None:
+    """Refuse settings of an executor that cannot be used; None is always allowed. here: workers
+    are processes of this machine.
+    """
     for name, value in (("workers", workers), ("chunk", chunk)):
         if value is not None and (
             isinstance(value, bool) or not isinstance(value, int) or value < 1
         ):
             raise BadInput(f"{name} = {value!r} is not allowed; allowed: a whole number from 1")
+    if workers is not None and workers > (most := MOST_PER_PROCESSOR * processors()) and here:
+        raise BadInput(
+            f"workers = {workers} is not allowed on this machine; allowed: up to {most}, for this "
+            f"process may use {processors()} processors"
+        )
     if timeout is not None and (
         isinstance(timeout, bool)
         or not isinstance(timeout, (int, float))

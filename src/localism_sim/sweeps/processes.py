@@ -16,6 +16,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from ..foundation.errors import BadInput
+from ..foundation.machine import processors
 from .question import Question
 from .worker import (
     TIMED_OUT,
@@ -179,7 +180,7 @@ class LocalExecutor:
                 f"executor_address = {self.address!r} is not allowed with executor=local; allowed "
                 f"with ray and dask"
             )
-        self.slots = self.workers or os.cpu_count() or 1
+        self.slots = self.workers or processors()
         self.ahead = 2 * self.slots
         multiprocessing.get_context("forkserver").set_forkserver_preload(
             ["localism_sim.sweeps.processes", "localism_sim.model.engine"]

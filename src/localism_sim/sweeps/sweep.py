@@ -30,6 +30,7 @@ from .. import __version__
 from ..foundation.errors import BadInput
 from ..foundation.files import quoted, read_json
 from ..foundation.folders import differences, file_checksum, mark_of
+from ..foundation.machine import check_fits
 from ..model.version import model_version
 from .executors import EXECUTORS, Executor, check_width, checked_executor
 from .question import Point, Question, Simulation, digest, plain_value
@@ -55,6 +56,8 @@ CHUNKS_A_SLOT = 4
 """Each slot's share of what is left is cut into so many chunks at least, so that all slots end
 together.
 """
+BYTES_A_RUN = 2_000
+"""What a sweep keeps in mind of each run until its end: point, key, outcomes, how it ended."""
 TRIES = 3
 """A run whose worker dies alone with it this often is given up: the run, not chance, is the cause.
 """
@@ -96,7 +99,7 @@ class Sweep:
 
     def __post_init__(self):
         checked_executor(self.executor)
-        check_width(self.workers, self.chunk, self.timeout)
+        check_width(self.workers, self.chunk, self.timeout, self.address is None)
         self.store = Store(Path(self.folder))
         self.points: list[pd.DataFrame] = []
         self.tasks: list[Task] = []
@@ -183,6 +186,12 @@ class Sweep:
         """
         first = len(self.tasks)
         start = sum(len(earlier) for earlier in self.points)
+        check_fits(
+            len(points) * len(seeds),
+            BYTES_A_RUN,
+            f"runs ({len(points):,} points x {len(seeds):,} seeds)",
+            "give fewer seeds or a smaller design",
+        )
         rows = points.to_dict("records")
         seeds = [int(seed) for seed in seeds]
         identity = self.question.identity()

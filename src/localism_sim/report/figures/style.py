@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from matplotlib import rc_context
+from matplotlib import rc_context, rcdefaults, rcParams
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
@@ -64,7 +64,9 @@ def house_style():
 
     Matplotlib keeps its settings globally, so one thread at a time has them.
     """
-    with _ONE_AT_A_TIME, rc_context(STYLE):
+    with _ONE_AT_A_TIME, rc_context():
+        rcdefaults()  # a user's matplotlibrc changes no figure
+        rcParams.update(STYLE)
         yield
 
 
