@@ -232,6 +232,17 @@ def test_a_start_of_ones_own_is_on_the_axes(small):
     assert "Apr 2026" in all_text(figure) and "May 2010" not in all_text(figure)
 
 
+def test_titles_are_drawn_as_they_are_in_any_script(small, tmp_path):
+    """Neither a formula nor a letter that no font has stops a figure or goes without a word."""
+    titles = ("$x$ \\frac{1}{2", "\u4e2d\u6587 \U000e0041", "=1+1 {a}_b^c")
+    comparison = fake_comparison(small, arms=titles)
+    figure = figures.trajectories(comparison)
+    path = house.save(figure, tmp_path / "any", (".png",))
+    assert path.stat().st_size > 5_000
+    shown = all_text(figure)
+    assert "$x$" in shown and "[U+E0041]" in shown and "=1+1 {a}_b^c" in shown
+
+
 def test_maps_share_one_scale_whatever_the_differences(small):
     scales = [
         figures.maps(fake_comparison(small, gain=gain)).axes[0].collections[0].get_clim()

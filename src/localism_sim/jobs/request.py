@@ -150,7 +150,7 @@ class Request:
 
     @functools.cached_property
     def places(self) -> Places:
-        """Where."""
+        """The places that are simulated, made once for requests that share them."""
         chosen = self.config["places"]
         for name, value in chosen.items():
             if isinstance(value, dict) or (isinstance(value, list) and name != "only"):

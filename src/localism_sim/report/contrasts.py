@@ -149,7 +149,10 @@ def over_time(average: pd.Series, end: pd.Series, period: str) -> str:
     """One sentence on an outcome's average over the run and its value at the end, which may point
     different ways.
     """
-    noun, on_average = SENTENCES[base(end["outcome"])][2], f"on average over the {period}"
+    noun, on_average = (
+        SENTENCES[base(end["outcome"])][2],
+        f"on average over the {period.removeprefix('one ')}",
+    )
     if not average["clear"] and not end["clear"]:
         return sentence(f"{noun} shows {UNCLEAR}, neither {on_average} nor at the end")
     if not average["clear"]:

@@ -70,7 +70,7 @@ def shown_places(comparison: Comparison) -> tuple[list[int], str]:
 
 def change(value: float) -> str:
     """A difference with three decimals, or five where three would show none."""
-    return signed(value, 3 if abs(value) >= 0.0005 else 5)
+    return signed(value, 5 if 0.000005 <= abs(value) < 0.0005 else 3)
 
 
 def places_table(comparison: Comparison) -> tuple[Block, ...]:

@@ -49,10 +49,24 @@ def longest(cells: Iterable[str]) -> int:
     return max(map(len, cells), default=0)
 
 
-def grid(block: Table, width: int) -> Grid:
-    """A table of at most `width` columns of letters. No word is cut, and names in the first column
-    stay on one line where there is room.
+def widths(columns: list[list[str]], room: int) -> list[int]:
+    """Widths of columns that together take at most `room` letters, as far as no word is cut: the
+    widest column gives way first, the first column last.
     """
+    found = [longest(cells) for cells in columns]
+    least = [longest(word for cell in cells for word in cell.split()) for cells in columns]
+    while sum(found) > room:
+        spare = [k for k in range(1, len(found)) if found[k] > least[k]] or [
+            k for k in range(len(found)) if found[k] > least[k]
+        ]
+        if not spare:
+            break
+        found[max(spare, key=lambda k: found[k])] -= 1
+    return found
+
+
+def grid(block: Table, width: int) -> Grid:
+    """A table of at most `width` columns of letters, as far as no word has to be cut for it."""
     found = Grid(
         title=text(block.title, "bold") if block.title else None,
         title_justify="left",
@@ -61,16 +75,14 @@ def grid(block: Table, width: int) -> Grid:
         header_style="",
     )
     columns = [[plain(each) for each in column] for column in zip(block.head, *block.rows)]
-    least = [longest(word for cell in column for word in cell.split()) for column in columns]
-    names = longest(columns[0][1:]) if columns else 0
-    room = names + sum(least[1:]) + 3 * len(least) <= width
+    room = width - 3 * len(columns)
     align = block.align.ljust(len(block.head), "l")
-    for number, (heading, letter) in enumerate(zip(block.head, align)):
+    for heading, letter, size in zip(block.head, align, widths(columns, room)):
         found.add_column(
             text(heading, "bold"),
             justify="right" if letter == "r" else "left",
             overflow="fold",
-            min_width=names if number == 0 and room else least[number],
+            width=max(1, size),
         )
     for row in block.rows:
         found.add_row(*(text(each) for each in row))

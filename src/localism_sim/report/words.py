@@ -94,7 +94,9 @@ def month_name(start: tuple[int, int], later: int = 0) -> str:
 
 
 def period(months: int) -> str:
-    """'ten years', '5 years' or '18 months'."""
+    """'ten years', 'one year', '5 years' or '18 months'."""
+    if months == 12:
+        return "one year"
     if months % 12:
         return counted(months, "month")
     return "ten years" if months == 120 else counted(months // 12, "year")

@@ -133,6 +133,7 @@ def label_lines(axes, comparison: Comparison, ends: dict[str, tuple[float, float
             annotation_clip=False,
             arrowprops={
                 "arrowstyle": "-",
+                "relpos": (0.0, 0.5),
                 "color": colour,
                 "linewidth": 0.7,
                 "shrinkA": 1,

@@ -21,6 +21,7 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from ...foundation.files import whole_file
 from ..words import month_name
+from .glyphs import use_fonts_that_have_all
 
 if TYPE_CHECKING:
     from ...analysis.comparison import Comparison
@@ -53,6 +54,7 @@ STYLE: dict[Any, Any] = {
     "hatch.linewidth": 0.6,
     "figure.facecolor": "white",
     "svg.hashsalt": "localism_sim",
+    "text.parse_math": False,
 }
 TICK_STEPS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600)
 _ONE_AT_A_TIME = threading.RLock()
@@ -96,6 +98,7 @@ def save(figure: Figure, path: Path, suffixes: tuple[str, ...] = (".png", ".svg"
 
     The same figure gives the same bytes.
     """
+    use_fonts_that_have_all(figure)
     for suffix in suffixes:
         with whole_file(path.with_suffix(suffix)) as temporary:
             figure.savefig(
