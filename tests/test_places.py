@@ -245,7 +245,6 @@ def test_a_spreadsheet_s_habits_are_understood(tmp_path):
         ("", ["empty"]),
         ("\n  \n", ["empty"]),
         ("name,population\n\n,,\n", ["zero places"]),
-        ("name;population\nA;5\n", ["column 'name'", "commas, not semicolons"]),
         ("name,population\nA,5,6\n", ["row 2", "3 values", "2 columns"]),
         ("name,population,Population\nA,5,6\n", ["row 1", "'Population' twice"]),
         ("name,population\nA,5\n\nB,x\n", ["row 4", "'population'", "x"]),
@@ -272,15 +271,7 @@ def test_a_spreadsheet_s_habits_are_understood(tmp_path):
         ("name,population\nA,10\nA,20\n", ["row 3", "'A'", "once"]),
         ("name,population,longitude\nA,10,500\n", ["row 2", "'longitude'", "500"]),
         ("place_id,name,population,neighbours\nX,A,10,Y\n", ["row 2", "'neighbours'", "Y"]),
-        ("name\tpopulation\nA\t5\n", ["column 'name'", "commas, not tabs"]),
-        (
-            "sep=,\nname,population\nA,5\n",
-            ["column 'name'", "row 1 must hold the names of the columns", "sep="],
-        ),
-        (
-            "Population by ward\nname,population\nA,5\n",
-            ["row 1 must hold the names of the columns", "Population by ward"],
-        ),
+        ("Population by ward\nA,5\n", ["one row must hold the names", "Population by ward"]),
         (
             "name,population,deprivaton\nA,5,20\n",
             ["'deprivaton' would not be read", "Did you mean 'deprivation'"],
@@ -288,7 +279,6 @@ def test_a_spreadsheet_s_habits_are_understood(tmp_path):
         ("name,population,neighbors\nA,5,\n", ["'neighbors'", "'neighbours'"]),
         ("name,population\nA,5\nB,6\nTotal,11\n", ["row 4", "'Total'", "delete rows of totals"]),
         ("name,population\nA,41.000\n", ["row 2", "'41.000'", "points between thousands"]),
-        ("name,population\nA,41 000\n", ["row 2", "'41 000'"]),
         ("name,population\nA\0,5\n", ["row 2", "null character"]),
         ("name,population\nA," + "9" * 5000 + "\n", ["row 2", "999...999"]),
     ],
@@ -304,12 +294,13 @@ def test_a_bad_file_is_refused_with_row_and_column(tmp_path, text, words):
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        ("name,population\nOld,4\nÉire,5\n".encode("latin-1"), ["not UTF-8", "row 3", "CSV UTF-8"]),
-        ("name,population\nA,5\n".encode("utf-16"), ["not UTF-8", "CSV UTF-8"]),
-        (b"PK\x03\x04" + bytes(50), ["spreadsheet", "not CSV"]),
+        (b"name,population\nOld,4\n\x81ire,5\n", ["not UTF-8", "row 3", "CSV UTF-8"]),
+        ("name,population\nA,5\n".encode("utf-16")[:-1], ["not UTF-8", "CSV UTF-8"]),
+        (b"PK\x03\x04" + bytes(50), ["cannot be read as an XLSX workbook"]),
+        (b"\xd0\xcf\x11\xe0" + bytes(50), ["old Excel workbook", "XLSX"]),
     ],
 )
-def test_a_file_that_is_not_utf_8_is_refused_with_the_remedy(tmp_path, content, words):
+def test_a_file_in_no_known_form_is_refused_with_the_remedy(tmp_path, content, words):
     path = tmp_path / "mine.csv"
     path.write_bytes(content)
     with pytest.raises(ls.BadInput) as error:

@@ -33,6 +33,7 @@ class Comparison:
     run. history: a row a run and month. by_place: a row a run and place, at the end. contrasts: a
     row a scenario after the first and outcome. start: year and month (1 to 12) of the first month.
     places: those that the comparison is about. around: how many other places lived on around them.
+    notes: how a file of places was read, where that was not plain.
     """
 
     arms: tuple[Scenario, ...]
@@ -45,6 +46,7 @@ class Comparison:
     contrasts: pd.DataFrame
     start: tuple[int, int] = FIRST_MONTH
     around: int = 0
+    notes: tuple[str, ...] = ()
 
     @property
     def titles(self) -> dict[str, str]:
@@ -138,6 +140,7 @@ def compare(
         table,
         start,
         places.count - places.focus.count,
+        places.notes,
     )
 
 

@@ -30,6 +30,7 @@ class PlacesChoice:
     path: Any = None
     only: Any = None
     alone: Any = None
+    sheet: Any = None
 
 
 @dataclass
@@ -85,7 +86,10 @@ SETTINGS = {
     "accept_changes": "true: go on in a folder begun with other settings (false)",
     "overwrite": "true: replace what an earlier job left in results_dir (false)",
 }
-NODES = {"places": ("kind", "scale", "count", "path", "only", "alone"), "parameters": tuple(FIELDS)}
+NODES = {
+    "places": ("kind", "scale", "count", "path", "only", "alone", "sheet"),
+    "parameters": tuple(FIELDS),
+}
 
 
 def known_keys() -> list[str]:

@@ -41,7 +41,8 @@ class ComparisonQuestion:
             f"{counted(focus.count, 'place')}{inside}, {int(focus.citizens.sum()):,} citizens, "
             f"{counted(self.months, 'month')}, {seeds}"
         )
-        return (Paragraph((strong(first), f"{rest}: {size}")),)
+        read = [Paragraph((f"{note[0].upper()}{note[1:]}.",)) for note in self.places.notes]
+        return (*read, Paragraph((strong(first), f"{rest}: {size}")))
 
 
 @dataclass(frozen=True)

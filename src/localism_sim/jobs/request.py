@@ -161,7 +161,10 @@ class Request:
             named = [named]
         only = None if named is None else tuple(str(name) for name in named)
         made = places_from_config if chosen["path"] is not None else shared_places
-        return made(chosen["kind"], scale, chosen["count"], chosen["path"], only, chosen["alone"])
+        sheet = None if chosen["sheet"] is None else str(chosen["sheet"])
+        return made(
+            chosen["kind"], scale, chosen["count"], chosen["path"], only, chosen["alone"], sheet
+        )
 
     @functools.cached_property
     def changes(self) -> dict[str, Any]:

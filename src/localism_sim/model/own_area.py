@@ -64,7 +64,13 @@ def within_england(own: Places) -> Places:
             )
         given = {key: value for key, value in row.items() if known(value)}
         rows[england.ids[found]] = before | given | {"id": england.ids[found], "reported": True}
-    return from_rows([rows[place] for place in sorted(rows)], own.scale)
+    made = from_rows([rows[place] for place in sorted(rows)], own.scale)
+    added = made.count - england.count
+    where = (
+        f"{own.count - added} of its {own.count} places are places of England and take their place "
+        f"there; {added} were added to England"
+    )
+    return replace(made, notes=(*own.notes, where))
 
 
 def known(value: Any) -> bool:
@@ -128,13 +134,14 @@ def places_from_config(
     path: str | None = None,
     only_these: tuple[str, ...] | None = None,
     alone: bool | None = None,
+    sheet: str | None = None,
 ) -> Places:
     """The places that a configuration names.
 
     kind: 'england', 'synthetic' (with count) or 'csv' (with path); a path alone means csv, a count
-    alone synthetic. only_these: names of places of England that outcomes are about. alone: the
-    chosen places are a country of their own instead of lying inside England. Raises `BadInput` for
-    settings that contradict each other.
+    alone synthetic. sheet: of a workbook. only_these: names of places of England that outcomes are
+    about. alone: the chosen places are a country of their own instead of lying inside England.
+    Raises `BadInput` for settings that contradict each other.
     """
     if kind not in KINDS:
         raise BadInput(
@@ -145,8 +152,8 @@ def places_from_config(
         kind = "csv"
     if kind == "england" and count is not None:
         kind = "synthetic"
-    given = {"path": path, "count": count, "only": only_these, "alone": alone}
-    takes = {"england": {"only"}, "synthetic": {"count"}, "csv": {"path"}}[kind]
+    given = {"path": path, "count": count, "only": only_these, "alone": alone, "sheet": sheet}
+    takes = {"england": {"only"}, "synthetic": {"count"}, "csv": {"path", "sheet"}}[kind]
     if kind == "csv" or only_these is not None:
         takes.add("alone")
     for name, value in given.items():
@@ -162,7 +169,7 @@ def places_from_config(
     if kind == "csv":
         if not path:
             raise BadInput("places = csv needs places.path, the CSV file to read")
-        own = Places.from_csv(path, scale)
+        own = Places.from_csv(path, scale, sheet)
         return own if alone else within_england(own)
     if only_these is None:
         return Places.england(scale)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import difflib
 import functools
 import hashlib
-import io
 import math
 import os
 import re
@@ -21,12 +19,11 @@ import numpy as np
 import pandas as pd
 
 from ..foundation.errors import BadInput, brief, nearest
-from ..foundation.reading import read_given
+from ..foundation.spreadsheets import Sheet, read_sheet
 
 DEFAULT_SCALE = 20_000
 LEAST_CITIZENS = 10
 MOST_RESIDENTS = 2_000_000_000
-LARGEST_FILE = 100_000_000
 MOST_SYNTHETIC = 50_000
 """Up to here no two synthetic ids share a key (the first pair is at 51,705)."""
 SHRINKAGE = 0.5
@@ -64,7 +61,6 @@ TOTALS = (
     *("great britain", "united kingdom", "uk"),
 )
 """Names that spreadsheets give to a row of sums; such a row would be one more place."""
-SAVE_AS = "in Excel: File, Save As, 'CSV UTF-8 (Comma delimited)'"
 
 
 def data_file(name: str) -> Path:
@@ -81,7 +77,8 @@ class Places:
     relative to England's population-weighted mean of 1. deprivation, longitude, latitude: NaN where
     unknown. city_region: position in city_region_names, or -1. neighbours: ids of the places that
     share a border. scale: residents per simulated citizen. reported: which places outcomes are
-    about; the others live on around them. None: all.
+    about; the others live on around them. None: all. notes: how a
+    file was read, where that was not plain.
     """
 
     ids: tuple[str, ...]
@@ -98,6 +95,7 @@ class Places:
     neighbours: tuple[tuple[str, ...], ...] = field(repr=False)
     scale: int = DEFAULT_SCALE
     reported: np.ndarray | None = None
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self):
         if (
@@ -311,10 +309,12 @@ class Places:
         return cls._from_table(table.assign(cut_exposure=exposure), scale)
 
     @classmethod
-    def from_csv(cls, path: str | Path, scale: int = DEFAULT_SCALE) -> Places:
-        """Bring your own area: a CSV file with the columns name and population, and any of
-        place_id, region, class, deprivation (or imd_2010), cut_exposure (or
-        real_change_per_head_2010_11_to_2017_18, negative for a cut), city_region (or
+    def from_csv(
+        cls, path: str | Path, scale: int = DEFAULT_SCALE, sheet: str | None = None
+    ) -> Places:
+        """Bring your own area: a CSV file, or a sheet of an XLSX workbook, with the columns name
+        and population, and any of place_id, region, class, deprivation (or imd_2010), cut_exposure
+        (or real_change_per_head_2010_11_to_2017_18, negative for a cut), city_region (or
         metropolitan_county), longitude, latitude, neighbours (ids, separated by spaces or
         semicolons). Exposure stays relative to England's mean. The places are a country of their
         own; `own_area.within_england` puts them into England. Anything wrong raises `BadInput` with
@@ -324,7 +324,9 @@ class Places:
             raise BadInput(
                 f"places.path = {brief(path)} is not allowed; allowed: the path of a CSV file"
             )
-        return cls._from_table(with_exposure(read_table(Path(path)), cls.england()), scale)
+        table = read_table(Path(path).expanduser(), sheet)
+        places = cls._from_table(with_exposure(table, cls.england()), scale)
+        return replace(places, notes=table.attrs["notes"])
 
     @classmethod
     def _from_table(cls, table: pd.DataFrame, scale: int) -> Places:
@@ -358,74 +360,42 @@ def split_ids(text: str) -> list[str]:
     )
 
 
-def read_table(path: Path) -> pd.DataFrame:
-    """A places file as a clean table with one column for each key of `ALIASES`, or `BadInput`."""
-    text = decoded(read_given(path, "places.path", LARGEST_FILE, "a CSV file"), path.name)
-    try:
-        lines = list(csv.reader(io.StringIO(text), strict=True))
-    except (csv.Error, ValueError) as error:
-        raise BadInput(f"{path.name}: cannot be read as CSV: {error}") from None
-    if not text.strip():
-        raise BadInput(
-            f"{path.name}: the file is empty; a header with name and population is needed"
-        )
-    header = [cell.strip() for cell in lines[0]]
-    found = found_columns(header, path.name)
-    kept = [
-        (number, line)
-        for number, line in enumerate(lines[1:], 2)
-        if any(cell.strip() for cell in line)
-    ]
-    if not kept:
+def read_table(path: Path, sheet: str | None = None) -> pd.DataFrame:
+    """A places file as a clean table with one column for each key of `ALIASES`, or `BadInput`.
+
+    How it was read, where that was not plain, is in `attrs["notes"]`.
+    """
+    given = read_sheet(path, "places.path", [ALIASES["name"], ALIASES["population"]], sheet)
+    found = found_columns(given)
+    if not given.rows:
         raise BadInput(f"{path.name}: zero places: no row below the header")
-    for number, line in kept:
-        if any(cell.strip() for cell in line[len(header) :]):
+    for number, line in given.rows:
+        if any(line[len(given.header) :]):
             raise BadInput(
-                f"{path.name}: row {number} has {len(line)} values, but row 1 names {len(header)} "
-                f"columns; put quotes around text with commas"
+                f"{path.name}: row {number} has {len(line)} values, but row {given.header_row} "
+                f"names {len(given.header)} columns; put quotes around text with commas"
             )
     cells = {
-        column.lower(): [line[n].strip() if n < len(line) else "" for _, line in kept]
-        for n, column in enumerate(header)
+        column.lower(): [line[n] if n < len(line) else "" for _, line in given.rows]
+        for n, column in enumerate(given.header)
     }
-    return Reader(path.name, [number for number, _ in kept], cells, found).table()
+    numbers = [number for number, _ in given.rows]
+    reader = Reader(path.name, numbers, cells, found, given.separator != ",", list(given.notes))
+    table = reader.table()
+    table.attrs["notes"] = tuple(reader.notes)
+    return table
 
 
-def decoded(content: bytes, file: str) -> str:
-    """UTF-8 text, with or without a byte-order mark.
-
-    Other encodings are not guessed at: a wrong guess would garble names without a word.
-    """
-    if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise BadInput(f"{file}: this is a spreadsheet or archive, not CSV; {SAVE_AS}")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        where = (
-            ""
-            if content.startswith((b"\xff\xfe", b"\xfe\xff"))
-            else f" (first in row {content.count(b'\n', 0, error.start) + 1})"
-        )
-        raise BadInput(
-            f"{file}: not UTF-8 text{where}; save it as CSV in UTF-8 ({SAVE_AS})"
-        ) from None
-    if "\0" in text:
-        raise BadInput(
-            f"{file}: row {text.count(chr(10), 0, text.index(chr(0))) + 1} holds a null character, "
-            f"so it is not a text file; {SAVE_AS}"
-        )
-    return text
-
-
-def found_columns(header: list[str], file: str) -> dict[str, str | None]:
+def found_columns(sheet: Sheet) -> dict[str, str | None]:
     """For each key of `ALIASES` the column that holds it, in small letters, or None; `BadInput` if
     one is missing, given twice or misspelt.
     """
+    header, file, at = sheet.header, sheet.file, sheet.header_row
     lowered = [cell.lower() for cell in header]
     for position, column in enumerate(lowered):
         if column and column in lowered[:position]:
             raise BadInput(
-                f"{file}: row 1 has column {brief(header[position])} twice (positions "
+                f"{file}: row {at} has column {brief(header[position])} twice (positions "
                 f"{lowered.index(column) + 1} and {position + 1})"
             )
     found = {
@@ -435,10 +405,9 @@ def found_columns(header: list[str], file: str) -> dict[str, str | None]:
     for key in ("name", "population"):
         if found[key] is None:
             shown = ", ".join(brief(cell).strip("'") for cell in header[:8])
-            hint = separator(header) or nearest(key, header)
             raise BadInput(
-                f"{file}: column '{key}' is missing; row 1 must hold the names of the columns, but "
-                f"holds: {shown}.{hint}"
+                f"{file}: column '{key}' is missing; one row must hold the names of the columns, "
+                f"but row {at} holds: {shown}.{renaming(key, header)}"
             )
     known = [alias for aliases in ALIASES.values() for alias in aliases]
     for column in lowered:
@@ -455,16 +424,22 @@ def found_columns(header: list[str], file: str) -> dict[str, str | None]:
     return found
 
 
-def separator(header: list[str]) -> str:
-    """A hint where the first line is not separated by commas."""
-    for sign, name in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
-        if len(header) == 1 and sign in header[0]:
-            return f" Separate columns by commas, not {name}, and write decimals with a point."
-    return ""
+def renaming(key: str, header: list[str]) -> str:
+    """Which of the user's columns seems to be meant, and the name that it should have."""
+    likely = {
+        "name": ("area", "authority", "council", "district", "la name", "local authority", "place"),
+        "population": ("residents", "people", "inhabitants", "pop", "persons", "all people"),
+    }[key]
+    for cell in header:
+        if difflib.get_close_matches(cell.casefold(), (key, *likely), 1, 0.75):
+            return f" Rename your column {brief(cell)} to '{key}'."
+    return nearest(key, header)
 
 
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+", re.ASCII)
+DECIMAL_COMMA = re.compile(r"[+-]?\d+,(\d{1,2}|\d{4,})", re.ASCII)
+NUMERIC = ("deprivation", "cut_exposure", "spending_change", "longitude", "latitude")
 POINTED = re.compile(r"\d{1,3}(\.\d{3})+", re.ASCII)
 
 
@@ -478,6 +453,8 @@ class Reader:
     rows: list[int]
     cells: dict[str, list[str]]
     found: dict[str, str | None]
+    comma_is_free: bool = False
+    notes: list[str] = field(default_factory=list)
 
     def fail(self, row: int, key: str, value: Any, allowed: str) -> NoReturn:
         raise BadInput(
@@ -489,6 +466,57 @@ class Reader:
         column = self.found[key]
         return self.cells[column] if column else [""] * len(self.rows)
 
+    def say(self, key: str, what: str) -> None:
+        """Note once how a column was read."""
+        note = f"column '{self.found[key]}': {what}"
+        if note not in self.notes:
+            self.notes.append(note)
+
+    def has_decimal_comma(self, key: str) -> bool:
+        """Whether commas in a column can only be decimal: cells are not separated by commas, no
+        point stands in the column, and some comma is not followed by exactly three digits.
+        """
+        texts = [text for text in self.texts(key) if text]
+        return (
+            self.comma_is_free
+            and not any("." in text for text in texts)
+            and any(DECIMAL_COMMA.fullmatch(text.rstrip(" %")) for text in texts)
+            and not any(THOUSANDS.fullmatch(text) for text in texts)
+        )
+
+    def plain(self, row: int, key: str, text: str, allowed: str) -> str:
+        """A number as Python writes it, from the ways in which spreadsheets do."""
+        number = text.replace("\u2212", "-").replace(" ", "")
+        if number.startswith("\u00a3"):
+            number = number[1:]
+            self.say(key, "pound signs were left out")
+        if number.endswith("%") and key != "population":
+            number = number[:-1]
+            share = key in ("cut_exposure", "spending_change")
+            self.say(key, "percentages were read as shares" if share else "% was left out")
+        else:
+            share = False
+        if key == "population" and THOUSANDS.fullmatch(number):
+            number = number.replace(",", "")
+        elif key == "population" and POINTED.fullmatch(number):
+            if not any(self.has_decimal_comma(other) for other in NUMERIC):
+                self.fail(
+                    row,
+                    key,
+                    text,
+                    f"{allowed}; points between thousands could be taken for decimals",
+                )
+            number = number.replace(".", "")
+            self.say(key, "points were read as thousands, as commas are decimal in this file")
+        elif key != "population" and "," in number:
+            if not self.has_decimal_comma(key):
+                self.fail(row, key, text, f"{allowed}, with a decimal point")
+            number = number.replace(",", ".")
+            self.say(key, "commas were read as decimal points")
+        if share and NUMBER.fullmatch(number):
+            number = repr(float(number) / 100.0)
+        return number
+
     def numbers(
         self, key: str, low: float, high: float, allowed: str, blank: float | None = math.nan
     ) -> np.ndarray:
@@ -497,16 +525,7 @@ class Reader:
             if text == "" and blank is not None:
                 values.append(blank)
                 continue
-            plain = (
-                text.replace(",", "") if key == "population" and THOUSANDS.fullmatch(text) else text
-            )
-            if key == "population" and POINTED.fullmatch(text):
-                self.fail(
-                    row,
-                    key,
-                    text,
-                    f"{allowed}; points between thousands could be taken for decimals",
-                )
+            plain = self.plain(row, key, text, allowed)
             if not NUMBER.fullmatch(plain) or not low <= float(plain) <= high:
                 self.fail(row, key, text, allowed)
             values.append(float(plain))

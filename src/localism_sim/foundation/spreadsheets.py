@@ -1,0 +1,209 @@
+"""Tables as people have them: CSV with any usual separator and encoding, or a sheet of a workbook.
+
+A file is read where there is one sensible reading, and what was not plain is said; anything else is
+refused with the way out.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .errors import BadInput, brief, nearest
+from .reading import read_given
+
+LARGEST_FILE = 100_000_000
+MOST_CELLS = 5_000_000
+"""Cells of a workbook's sheet; a small archive can unpack to more than a machine holds."""
+LOOKED_AT = 20
+"""The header stands in one of so many first rows; titles may stand above it."""
+SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+SAVE_AS = "in Excel: File, Save As, 'CSV UTF-8 (Comma delimited)'"
+WORKBOOK, OLD_WORKBOOK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+
+Row = tuple[int, list[str]]
+"""A row's number as a spreadsheet counts, and its cells as text."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table of text. header: names of the columns. rows: those below it that hold anything.
+
+    separator: what stood between cells. notes: what was not plain, a sentence each.
+    """
+
+    file: str
+    header: list[str]
+    header_row: int
+    rows: list[Row]
+    separator: str
+    notes: tuple[str, ...]
+
+
+def read_sheet(
+    path: Path, setting: str, needed: Sequence[Sequence[str]], sheet: str | None = None
+) -> Sheet:
+    """The table in a file that `setting` names.
+
+    needed: for each column that must be there, its possible names in small letters; the first row
+    that holds them all is the header. sheet: of a workbook, by default its first. Raises `BadInput`
+    for what cannot be read.
+    """
+    content = read_given(path, setting, LARGEST_FILE, "a CSV or XLSX file")
+    if content.startswith(OLD_WORKBOOK):
+        raise BadInput(f"{path.name}: this is an old Excel workbook; save it as XLSX, or {SAVE_AS}")
+    if content.startswith(WORKBOOK):
+        rows, notes = workbook_rows(content, path.name, sheet)
+        separator = "\t"
+    else:
+        if sheet is not None:
+            raise BadInput(
+                f"places.sheet = {brief(sheet)} does nothing: {path.name} is no workbook"
+            )
+        text, notes = decoded(content, path.name)
+        rows, separator, more = text_rows(text, path.name, needed)
+        notes += more
+    filled = [(number, cells) for number, cells in rows if any(cells)]
+    if not filled:
+        raise BadInput(f"{path.name}: the file is empty; a header with the columns is needed")
+    at = header_position(filled, needed)
+    number, header = filled[at]
+    if at:
+        notes += (f"the columns are named in row {number}; what stands above is passed over",)
+    return Sheet(path.name, header, number, filled[at + 1 :], separator, notes)
+
+
+def cleaned(cell: str) -> str:
+    """A cell without space around it; spaces that do not break are spaces."""
+    return cell.replace("\xa0", " ").replace("\u202f", " ").strip()
+
+
+def holds(cells: Sequence[str], needed: Sequence[Sequence[str]]) -> bool:
+    """Whether a row names every column that is needed."""
+    lowered = {cell.casefold() for cell in cells}
+    return all(any(name in lowered for name in names) for names in needed)
+
+
+def header_position(rows: list[Row], needed: Sequence[Sequence[str]]) -> int:
+    """The first of the first rows that names every column; else 0, and the caller says what is
+    missing there.
+    """
+    return next((n for n, row in enumerate(rows[:LOOKED_AT]) if holds(row[1], needed)), 0)
+
+
+def decoded(content: bytes, file: str) -> tuple[str, tuple[str, ...]]:
+    """Text in UTF-8, in UTF-16 with a byte-order mark, or else in Windows' Western encoding; and
+    what there is to say about it.
+    """
+    notes: tuple[str, ...] = ()
+    try:
+        if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+            text, notes = content.decode("utf-16"), ("its text is UTF-16",)
+        else:
+            text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        try:
+            if error.encoding != "utf-8":
+                raise error
+            text = content.decode("cp1252")
+        except UnicodeDecodeError:
+            row = content.count(b"\n", 0, error.start) + 1
+            raise BadInput(
+                f"{file}: not UTF-8 text (first in row {row}); save it as CSV in UTF-8 ({SAVE_AS})"
+            ) from None
+        notes = ("its text is not UTF-8 and was read as Windows text (cp1252): check the accents",)
+    if "\0" in text:
+        raise BadInput(
+            f"{file}: row {text.count(chr(10), 0, text.index(chr(0))) + 1} holds a null character, "
+            f"so it is not a text file; {SAVE_AS}"
+        )
+    return text, notes
+
+
+def text_rows(
+    text: str, file: str, needed: Sequence[Sequence[str]]
+) -> tuple[list[Row], str, tuple[str, ...]]:
+    """Rows of text, the separator under which the columns that are needed appear, and a note where
+    it is no comma. A first line `sep=;` settles it.
+    """
+    first, _, rest = text.partition("\n")
+    if first.strip().strip('"').casefold().startswith("sep=") and len(first.strip('"\r\n')) >= 5:
+        separator = first.strip('"\r\n')[4]
+        rows = split(rest, separator, file, 2)
+        return rows, separator, ()
+    for separator, name in SEPARATORS.items():
+        try:
+            rows = split(text, separator, file, 1)
+        except BadInput:
+            if separator == "|":
+                raise
+            continue
+        if any(holds(cells, needed) for _, cells in rows[: 2 * LOOKED_AT]):
+            note = () if separator == "," else (f"its columns are separated by {name}",)
+            return rows, separator, note
+    return split(text, ",", file, 1), ",", ()
+
+
+def split(text: str, separator: str, file: str, first: int) -> list[Row]:
+    """Rows of cells; `first` is the number of the first row."""
+    try:
+        lines = csv.reader(io.StringIO(text), delimiter=separator, strict=True)
+        return [(n, [cleaned(cell) for cell in line]) for n, line in enumerate(lines, first)]
+    except (csv.Error, ValueError) as error:
+        raise BadInput(f"{file}: cannot be read as CSV: {error}") from None
+
+
+def workbook_rows(
+    content: bytes, file: str, sheet: str | None
+) -> tuple[list[Row], tuple[str, ...]]:
+    """The rows of one sheet as text, and which sheet it is where there are several."""
+    try:
+        return sheet_rows(content, file, sheet)
+    except BadInput:
+        raise
+    except Exception as error:  # what the reader raises on a damaged file is not laid down
+        raise BadInput(
+            f"{file}: cannot be read as an XLSX workbook: "
+            f"{' '.join(str(error).split()) or type(error).__name__}"
+        ) from None
+
+
+def sheet_rows(content: bytes, file: str, sheet: str | None) -> tuple[list[Row], tuple[str, ...]]:
+    """As `workbook_rows`, for a workbook that is whole."""
+    import openpyxl
+
+    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+    names = book.sheetnames
+    if sheet is not None and sheet not in names:
+        raise BadInput(
+            f"places.sheet = {brief(sheet)} is not in {file}.{nearest(str(sheet), names)} "
+            f"It has: {', '.join(map(brief, names))}"
+        )
+    chosen = book[sheet or names[0]]
+    rows: list[Row] = []
+    cells = 0
+    for number, row in enumerate(chosen.iter_rows(), 1):
+        rows.append((number, [as_text(cell) for cell in row]))
+        cells += len(row)
+        if cells > MOST_CELLS:
+            raise BadInput(f"{file}: the sheet has more than {MOST_CELLS:,} cells")
+    note = f"of its {len(names)} sheets {brief(chosen.title)} was read" if len(names) > 1 else ""
+    return rows, ((note,) if note else ())
+
+
+def as_text(cell: Any) -> str:
+    """A workbook's cell as it would be typed; a share shown as a percentage keeps its sign."""
+    value = cell.value
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value)
+    if isinstance(value, (int, float)):
+        percent = "%" in (getattr(cell, "number_format", "") or "")
+        number = round(value * 100.0, 10) if percent else value
+        return f"{number:.15g}{'%' if percent else ''}"
+    return cleaned(str(value))
