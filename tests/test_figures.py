@@ -150,6 +150,13 @@ def test_the_map_has_an_outline_for_each_place_of_england_and_squares_elsewhere(
     assert figures.maps(fake_comparison(small)).axes[0].collections
 
 
+@pytest.mark.parametrize("count", [4, 36])
+def test_every_place_of_a_map_of_squares_can_be_told_by_name(count):
+    places = ls.Places.synthetic(count)
+    text = " ".join(all_text(figures.maps(fake_comparison(places))).split())
+    assert all(name in text for name in places.names)
+
+
 def test_where_nothing_differs_the_map_is_hatched_and_says_so(small):
     same = fake_comparison(small, gain=0.0, noise=0.0)
     assert not place_differences(same, "localist")["clear"].any()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from ..model.outcomes import OUTCOMES
+from ..model.outcomes import OUTCOMES, SINCE_THE_START
 
 MINUS = "\N{MINUS SIGN}"
 
@@ -68,6 +68,8 @@ def outcome_title(name: str) -> str:
     known = OUTCOMES.get(name.removesuffix("_mean"))
     if known is None:
         return name
+    if name in SINCE_THE_START:
+        return known.label + (", since the start" if name == "harm" else "")
     return known.label + (", average over the run" if name.endswith("_mean") else " at the end")
 
 

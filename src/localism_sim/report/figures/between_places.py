@@ -33,6 +33,8 @@ different runs can be compared; larger differences have the colour of the end.
 UNCLEAR_COLOUR = "#EDEDED"
 ROOM_FOR_NAMES = 0.17
 """Names are written into squares of at least this share of the map's width."""
+MOST_NUMBERED = 60
+"""Up to so many places have a number on the map, and their names below it."""
 ENGLAND = ((-5.85, 1.85), (49.85, 55.9))
 LONDON = ((-0.53, 0.36), (51.27, 51.71))
 """Longitude and latitude shown; London's boroughs are too small to see without a larger inset."""
@@ -235,8 +237,8 @@ def draw_map(axes, comparison: Comparison, other: str) -> None:
     draw_outlines(
         axes, shapes, table, norm, hatched, ENGLAND if whole_england else window_of(shapes)
     )
-    if not outlines(comparison.places):
-        write_names(axes, comparison.places, shapes)
+    if not whole_england:
+        label_places(axes, comparison.places, shapes)
     if whole_england:
         inset = axes.inset_axes((0.69, 0.76, 0.31, 0.24))
         draw_outlines(inset, outlines(comparison.places), table, norm, hatched, LONDON)
@@ -258,24 +260,49 @@ def draw_map(axes, comparison: Comparison, other: str) -> None:
     axes.set_axis_off()
 
 
-def write_names(axes, places: Places, shapes: list[PathPatch]) -> None:
-    """The name of each place inside its square, where squares are large enough."""
+def named_inside(places: Places) -> bool:
+    """Whether places are few and large enough on the map for their names to be written into them:
+    squares only, and at most a handful a row.
+    """
+    if outlines(places):
+        return False
+    shapes = squares(places)
+    (west, east), _ = window_of(shapes)
+    extents = [shape.get_path().get_extents() for shape in shapes]
+    return min(box.width for box in extents) / (east - west) >= ROOM_FOR_NAMES
+
+
+def label_places(axes, places: Places, shapes: list[PathPatch]) -> None:
+    """Each place's name inside its square where there is room, else its number in the key below
+    the map; nothing where places are too many to be told apart.
+    """
     west, east = axes.get_xlim()
-    for name, shape in zip(places.names, shapes):
+    inside = named_inside(places)
+    if not inside and places.count > MOST_NUMBERED:
+        return
+    for number, (name, shape) in enumerate(zip(places.names, shapes), 1):
         box = shape.get_path().get_extents()
         share = box.width / (east - west)
-        if share >= ROOM_FOR_NAMES:
-            axes.text(
-                (box.x0 + box.x1) / 2,
-                (box.y0 + box.y1) / 2,
-                wrapped(shortened(name, 26), int(42 * share)),
-                ha="center",
-                va="center",
-                fontsize=8.5,
-                color=INK,
-                path_effects=[withStroke(linewidth=2.2, foreground="white")],
-                clip_on=True,
-            )
+        axes.text(
+            (box.x0 + box.x1) / 2,
+            (box.y0 + box.y1) / 2,
+            wrapped(shortened(name, 26), int(42 * share)) if inside else str(number),
+            ha="center",
+            va="center",
+            fontsize=8.5,
+            color=INK,
+            path_effects=[withStroke(linewidth=2.2, foreground="white")],
+            clip_on=True,
+        )
+
+
+def key_of(places: Places) -> str:
+    """The names behind the numbers on a map; nothing where names are on it or it has none."""
+    whole_england = set(places.ids) == set(england_outlines())
+    if whole_england or named_inside(places) or places.count > MOST_NUMBERED:
+        return ""
+    names = (f"{number}\N{NO-BREAK SPACE}{name}" for number, name in enumerate(places.names, 1))
+    return f" Places: {', '.join(names)}."
 
 
 def count_in_words(table: pd.DataFrame, intervals: bool) -> str:
@@ -357,5 +384,6 @@ def maps(comparison: Comparison) -> Figure:
             if by_chance
             else ""
         )
+    note += key_of(comparison.places)
     headline(figure, f"Where services are better or worse than under: {reference.title}", note)
     return figure
