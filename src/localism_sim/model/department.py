@@ -235,9 +235,10 @@ def observe(department, w, p, month):
             beacon, highest = place, c[team].endorsed_value
         first, last = w.teams[team].first_staff, w.teams[team].last_staff
         total += last - first
+        standard = c[team].standard
         for i in range(first, last):
             practice = s[i].practice
-            complying += reported(practice, s[i].paper) == c[team].standard
+            complying += reported(practice, s[i].paper) == standard
             if practice == LEGACY:
                 legacy += 1
             else:

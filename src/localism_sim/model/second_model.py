@@ -30,14 +30,16 @@ SECOND_MODEL: dict[str, tuple[float | int, str]] = {
     "grant_protects": (1.0, "a mistake of the first model: granted trials were stopped"),
     "harm_threshold": (0.02, "assumption: a shortfall that no one would notice is no harm"),
     "visit_rate": (
-        0.039,
-        "half of 386 councils took part in four years of the Beacon scheme (Warwick Business "
-        "School 2003): .0144 a month, at connectivity .1 and a floor of .3",
+        0.3,
+        "Total Place: 9% to 54% of places in 8 +- 3 months without a mandate; 11 months under the "
+        "scenario total_place with this rate (one seed). Half of 386 councils in four years of the "
+        "Beacon scheme (Warwick Business School 2003) would be .04, a lower bound: one scheme of "
+        "many",
     ),
     "contact_rate": (
         0.2,
         "three quarters of those who engaged with a Beacon changed something (Warwick Business "
-        "School 2008): .109 a month for a service, over eight staff with motivation, permission "
+        "School 2008): with this rate .78 of places within twelve months, motivation, permission "
         "and readiness as in 2010",
     ),
     "outside_ties": (0.1, "practitioners' networks beyond the place; size assumed"),
