@@ -13,6 +13,7 @@ from in_process import Here
 from matplotlib.figure import Figure
 
 from localism_sim.command import cli
+from localism_sim.report.blocks import Report
 from localism_sim.sweeps.executors import EXECUTORS
 
 TINY = ["months=6", "places.scale=200000"]
@@ -172,8 +173,12 @@ def start(folder: str, barrier, arguments: list[str]) -> None:
 @pytest.mark.parametrize("pairs", [3, pytest.param(100, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("named", [[], ["results_dir=out"]])
 def test_two_jobs_started_together_never_share_a_folder(tmp_path, monkeypatch, named, pairs):
-    """Each folder holds the tables and the settings of one job alone."""
-    monkeypatch.setattr(Figure, "savefig", quickly)
+    """Each folder holds the tables and the settings of one job alone. No figures are drawn: they
+    take longer than all else.
+    """
+    monkeypatch.setattr(Report, "figures", ())
+    monkeypatch.chdir(tmp_path)
+    assert cli.main([*TINY, *SYNTHETIC, "seeds=2", "results_dir=warm"]) == 0  # loads all there is
     import pandas as pd
     import yaml
 

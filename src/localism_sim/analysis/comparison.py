@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from ..foundation.machine import processors
-from ..model.engine import LARGE, simulate
 from ..model.outcomes import OUTCOMES
 from ..model.places import Places
 from ..model.scenario import Scenario, load_scenario, schedule
@@ -81,6 +80,8 @@ def compare(
     number of months done, over all runs. start: year and month in which month 0 lies, for axes and
     words only.
     """
+    from ..model.engine import LARGE, simulate  # so that a refusal does not wait for the compiler
+
     for arm in arms:
         schedule(arm.parameters, arm.timeline, months)
     jobs = [(arm, seed) for seed in seeds for arm in arms]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import stats
+import scipy
 
 CONFIDENCE = 0.95
 Z = 1.959963984540054
@@ -14,7 +14,7 @@ def quantile(count: int, confidence: float = CONFIDENCE, comparisons: int = 1) -
     """Two-sided quantile of Student's t for a mean of `count` values. comparisons: how many
     intervals have to hold together (Bonferroni).
     """
-    return float(stats.t.ppf(1.0 - (1.0 - confidence) / (2.0 * comparisons), count - 1))
+    return float(scipy.stats.t.ppf(1.0 - (1.0 - confidence) / (2.0 * comparisons), count - 1))
 
 
 def half_widths(
@@ -22,7 +22,7 @@ def half_widths(
 ) -> np.ndarray:
     """Half-width of the interval of the mean over the last axis, which needs two values or more."""
     values = np.asarray(values, float)
-    return stats.sem(values, axis=-1) * quantile(values.shape[-1], confidence, comparisons)
+    return scipy.stats.sem(values, axis=-1) * quantile(values.shape[-1], confidence, comparisons)
 
 
 def mean_interval(values: np.ndarray, confidence: float = CONFIDENCE) -> tuple[float, float, float]:

@@ -24,7 +24,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from ...foundation.errors import BadInput
 from ...sweeps.factors import Factor
@@ -63,7 +63,9 @@ def quasi_p(points: pd.DataFrame, share: np.ndarray, box: Box) -> dict[tuple[str
             wider = inside(points, without(box, name, side))
             rate = float(share[wider].mean()) if wider.any() else 0.0
             cases, count = math.floor(share[held].sum() + 1e-9), int(held.sum())
-            found[name, side] = float(stats.binom.sf(cases - 1, count, rate)) if count else 1.0
+            found[name, side] = (
+                float(scipy.stats.binom.sf(cases - 1, count, rate)) if count else 1.0
+            )
     return found
 
 

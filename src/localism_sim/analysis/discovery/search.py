@@ -23,7 +23,7 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from scipy import optimize, stats
+import scipy
 
 from ...foundation.checks import whole_number
 from ...sweeps.factors import Factor, check_factors
@@ -46,7 +46,7 @@ def space_filling(factors: tuple[Factor, ...], samples: int, seed: int = 0) -> p
     the first half of a larger sample is the smaller one.
     """
     check_factors(factors)
-    even = stats.qmc.Sobol(len(factors), scramble=True, rng=seed).random(samples)
+    even = scipy.stats.qmc.Sobol(len(factors), scramble=True, rng=seed).random(samples)
     values = {}
     for k, factor in enumerate(factors):
         low, high = factor.bounds
@@ -368,7 +368,7 @@ def matched(boxes: list[Box], half: list[Box], points: pd.DataFrame) -> list[Box
     common = np.array(
         [[(one & two).sum() / max(1, (one | two).sum()) for two in theirs] for one in ours]
     )
-    pairs = dict(zip(*optimize.linear_sum_assignment(common, maximize=True)))
+    pairs = dict(zip(*scipy.optimize.linear_sum_assignment(common, maximize=True)))
     return [half[pairs[k]] if k in pairs else {} for k in range(len(boxes))]
 
 

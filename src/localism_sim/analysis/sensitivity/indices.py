@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from ...foundation.errors import BadInput
 from ...sweeps.factors import PLACEBO, Factor, factors_from, salib_problem
@@ -274,7 +274,7 @@ def marked(pairs: pd.DataFrame | None) -> pd.DataFrame | None:
     if pairs is None:
         return None
     half = pairs["second_half"]
-    wider = stats.norm.ppf(1.0 - (1.0 - CONFIDENCE) / (2.0 * max(1, len(pairs)))) / Z
+    wider = scipy.stats.norm.ppf(1.0 - (1.0 - CONFIDENCE) / (2.0 * max(1, len(pairs)))) / Z
     found = pairs[["a", "b", "second"]].assign(
         second_low=pairs["second"] - half, second_high=pairs["second"] + half
     )
