@@ -159,6 +159,11 @@ class Request:
         named = chosen["only"]
         if isinstance(named, str):
             named = [named]
+        if named is not None and not isinstance(named, list):
+            raise BadInput(
+                f"places.only = {brief(named)} is not allowed; allowed: names of places, such as "
+                f"[Manchester,Salford]"
+            )
         only = None if named is None else tuple(str(name) for name in named)
         made = places_from_config if chosen["path"] is not None else shared_places
         sheet = None if chosen["sheet"] is None else str(chosen["sheet"])
