@@ -125,13 +125,18 @@ def trial_willingness(places, p):
 def evaluate(department, practice, attempt, w, p, month):
     """The department's measurement of a practice: mean over a sample of places, each judged with an
     independent error, so the error shrinks with sqrt(n).
+
+    With `status_quo_bias` it marks a candidate down for each choice in which it departs from the
+    present standard, as far as it measures compliance (Samuelson & Zeckhauser 1988); at 0 a
+    candidate counts as what it is worth.
     """
     places = w.count
     total = 0.0
     for k in range(p.sampled_places):
         place = below(places, w.seed, SAMPLED_PLACE, department * 1000 + k, month)
         total += worth(w, place * w.domains + department, practice)
-    similarity = 1.0 - differences(practice, w.departments[department].standard) / w.choices
+    departure = p.status_quo_bias * differences(practice, w.departments[department].standard)
+    similarity = 1.0 - departure / w.choices
     error = (
         bell(w.seed, DESIGN_NOISE, department * 100000 + attempt, month)
         * p.judgement_noise

@@ -311,6 +311,14 @@ class Parameters:
         source="1 = shortfall as it is; 4 and 20 after Sah & Stiglitz 1986",
     )
 
+    status_quo_bias: float = _share(
+        1.0,
+        "mechanism",
+        "how far the centre marks down its own candidates for being unlike the present standard",
+        "status quo bias: Samuelson & Zeckhauser 1988; 1 = the first model, 0 judges what a "
+        "candidate is worth",
+    )
+
     # Behavioural rates
     cut_months: int = parameter(
         48,

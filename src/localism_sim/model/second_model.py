@@ -5,6 +5,12 @@ bit. This table holds the value that evidence asks for, with the reason and the 
 """
 
 SECOND_MODEL: dict[str, tuple[float | int, str]] = {
+    # The centre
+    "status_quo_bias": (
+        0.0,
+        "fairness: the centre's own candidates are judged by what they are worth, as places' are; "
+        "1 is a rival theory (Samuelson & Zeckhauser 1988)",
+    ),
     # Staff, citizens and ties
     "deadline_months": (
         64,
