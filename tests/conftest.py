@@ -8,6 +8,7 @@ import localism_sim as ls
 from localism_sim.model.month import whole_month
 from localism_sim.model.parameters import FIELDS, SCALE
 from localism_sim.model.scenario import schedule
+from localism_sim.model.variant import checked_variants
 from localism_sim.model.world import empty_world, populate
 
 settings.register_profile("suite", deadline=None, max_examples=40, derandomize=True)
@@ -36,16 +37,19 @@ def random_parameters(seed: int, **fixed) -> ls.Parameters:
     return ls.Parameters(**(values | fixed))
 
 
-def lived(params, places, seed: int, months: int, prepare=lambda world: None, timeline=()):
+def lived(
+    params, places, seed: int, months: int, prepare=lambda world: None, timeline=(), variants=()
+):
     """Yields (month, world) before the first month (as month -1) and after each; `prepare` may set
     the world's columns before the first.
     """
     world, plan = empty_world(params, places, seed, months), schedule(params, timeline, months)
-    populate(world, plan[0])
+    rivals = checked_variants(variants)
+    populate(world, plan[0], rivals)
     prepare(world)
     yield -1, world
     for month in range(months):
-        whole_month(world, plan[month], month)
+        whole_month(world, plan[month], month, rivals)
         yield month, world
 
 

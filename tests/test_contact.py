@@ -10,7 +10,6 @@ from limits.gates import OPEN, QUIET, all_practise, set_values
 import localism_sim as ls
 from localism_sim.model import contact, staff_trust
 from localism_sim.model.compilation import plain
-from localism_sim.model.landscape import LEGACY
 from localism_sim.model.staff import BORROWED_FAR, OWN_INQUIRY, PROMOTED
 
 PLACES = ls.Places.synthetic(50, seed=1, scale=20_000)
@@ -29,8 +28,8 @@ def first_place_does_it(world):
     world.commissioners["endorsed_value"][0] = 1.0
 
 
-def last_of(params, places=PLACES, seed=1, months=12, prepare=lambda world: None):
-    *_, (_, world) = lived(params, places, seed, months, prepare)
+def last_of(params, places=PLACES, seed=1, months=12, prepare=lambda world: None, variants=()):
+    *_, (_, world) = lived(params, places, seed, months, prepare, variants=variants)
     return world
 
 
@@ -128,7 +127,6 @@ def test_only_the_same_practice_reinforces(same, spread):
                 reinforcement=1.0,
                 borrow_rate=1.0,
                 same_practice=same,
-                copying_rule=2,
                 connectivity=0.0,
             )
         )
@@ -140,7 +138,7 @@ def test_only_the_same_practice_reinforces(same, spread):
         practices[::3] = 0
         all_practise(world, practices)
 
-    world = last_of(params, months=1, prepare=all_unlike)
+    world = last_of(params, months=1, prepare=all_unlike, variants="follow_the_crowd")
     borrowed = world.staff["practice"][::3] != 0
     assert borrowed.any() == spread
 
@@ -232,13 +230,3 @@ def test_staff_trust_bears_on_inquiry_by_its_weight(weight, sign):
         for t in (0.1, 0.9)
     ]
     assert np.sign(found[1] - found[0]) == sign
-
-
-def test_nobody_who_never_copies_copies_what_they_saw():
-    def all_saw(world):
-        set_values(world, BETTER)
-        world.commissioners["seen_practice"] = GOOD
-        world.commissioners["seen_left"] = 60
-
-    params = ls.Parameters(**(ALONE | dict(contact_rate=1.0, copying_rule=0)))
-    assert (last_of(params, months=5, prepare=all_saw).staff["practice"] == LEGACY).all()

@@ -64,7 +64,7 @@ def test_factors_take_the_parameters_own_bounds_groups_and_kinds():
         0.6,
         "real",
         "headline",
-    ) and factor_for("screening").kind == "integer"
+    ) and factor_for("design_steps").kind == "integer"
     narrowed = factors_from({"cuts": (0.1, 0.4), "headline": None}, placebos=0)
     assert {f.name: (f.low, f.high) for f in narrowed}["cuts"] == (0.1, 0.4) and len(narrowed) == 4
     assert salib_problem(narrowed, grouped=False)["bounds"][

@@ -30,10 +30,12 @@ from localism_sim.foundation.errors import BadInput
 from localism_sim.jobs.discovery import show
 from localism_sim.report import markdown
 from localism_sim.report.discovery import conditions, sentences
-from localism_sim.sweeps.factors import factors_from
+from localism_sim.sweeps.factors import Factor, factors_from
 
-FACTORS = factors_from(
-    ["trust", "cuts", "chain_length", "autonomy", "free_riding", "relational_depth"], placebos=0
+FACTORS = (
+    *factors_from(["trust", "cuts", "chain_length", "autonomy"], placebos=0),
+    Factor("free_riding", 0, 1, "integer"),
+    *factors_from(["relational_depth"], placebos=0),
 )
 SEEDS = (0, 1, 2, 3)
 

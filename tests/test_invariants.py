@@ -108,15 +108,15 @@ NEUTRAL = {
     "city_regions": ({}, 0.9),
     "pooled_budgets": ({"domains": 1}, 0.9),
     "challenge_focus": ({"domains": 1, "two_way_alignment": 1.0}, 0.9),
-    "innovation_fund": ({"implementation_dip": 0.0, "free_riding": 0}, 0.9),
+    "innovation_fund": ({"implementation_dip": 0.0}, 0.9),
     "deprivation_gradient": ({"cuts": 0.0}, 1.7),
     "protected_core": ({"cuts": 0.0}, 0.9),
     "clearance": ({"chain_length": 0}, 0.3),
     "fidelity": ({"chain_length": 0}, 0.2),
-    "pass_good": ({"screening": 0}, 0.1),
-    "pass_bad": ({"screening": 0}, 0.9),
+    "pass_good": ({"variants": "desks_only_delay"}, 0.1),
+    "pass_bad": ({"variants": "desks_only_delay"}, 0.9),
     "entry_rate": ({"alternative_support": 0.0}, 0.9),
-    "trial_success": ({"free_riding": 0}, 0.9),
+    "trial_success": ({}, 0.9),
     "reinforcement": ({"relational_depth": 0.0}, 2.9),
     "trust_asymmetry": ({"trust_gain": 0.0}, 3.5),
     "collective_capacity": ({"engage_rate": 0.0, "citizen_ideas": 0.0}, 0.9),
@@ -135,7 +135,8 @@ NEUTRAL = {
 @given(draw=draws, seed=seeds)
 def test_a_lever_that_cannot_matter_changes_no_bit(lever, draw, seed):
     context, value = NEUTRAL[lever]
-    params = random_parameters(draw, **context)
+    params = random_parameters(draw, **{k: v for k, v in context.items() if k != "variants"})
+    variants = context.get("variants")
     places = (
         ls.Places.from_csv(Path(__file__).parents[1] / "docs" / "example_council.csv")
         if lever == "city_regions"
@@ -150,7 +151,10 @@ def test_a_lever_that_cannot_matter_changes_no_bit(lever, draw, seed):
             )
         }
     )
-    assert same(run(neutral, seed, places), run(neutral.replace(**{lever: value}), seed, places))
+    assert same(
+        run(neutral, seed, places, variants=variants),
+        run(neutral.replace(**{lever: value}), seed, places, variants=variants),
+    )
 
 
 @given(seeds, st.integers(0, 9), st.integers(1, 10))
@@ -181,12 +185,7 @@ def test_longer_chains_never_speed_a_message(seed, short, more):
 @given(draws, seeds)
 def test_nobody_engaged_means_no_co_production(draw, seed):
     params = random_parameters(
-        draw,
-        initial_engagement=0.0,
-        engage_rate=0.0,
-        turnover=0.0,
-        copying_rule=1,
-        readiness_by_depth=0.0,
+        draw, initial_engagement=0.0, engage_rate=0.0, turnover=0.0, readiness_by_depth=0.0
     )
     found = run(params, seed)
     assert (found.history["engagement"] == 0.0).all()
@@ -197,7 +196,7 @@ def test_nobody_engaged_means_no_co_production(draw, seed):
 
 @given(draws, seeds)
 def test_without_copying_nobody_borrows(draw, seed):
-    found = run(random_parameters(draw, copying_rule=0, turnover=0.0), seed)
+    found = run(random_parameters(draw, turnover=0.0), seed, variants=["no_copying"])
     assert (found.history[["borrowed_near", "borrowed_far"]].to_numpy() == 0.0).all()
 
 

@@ -387,12 +387,12 @@ def test_delta_says_so_where_smoothing_misleads():
 
 
 def test_the_words_name_every_factor_the_noise_and_what_is_undecided():
-    factors = factors_from({"cuts": (0.0, 0.4), "trust": None, "screening": None})
+    factors = factors_from({"cuts": (0.0, 0.4), "trust": None, "design_steps": None})
     result = asked(
         "sobol",
         factors,
         128,
-        lambda p, seed: p["cuts"] * 2.5 + p["trust"] + 0.01 * seed * p["screening"],
+        lambda p, seed: p["cuts"] * 2.5 + p["trust"] + 0.01 * seed * p["design_steps"],
         seeds=(0, 1),
         converge=True,
     )
@@ -421,7 +421,7 @@ def test_the_model_can_be_asked_and_a_sweep_gives_the_same_answer(tmp_path, smal
     from localism_sim.sweeps.sweep import Sweep
 
     design = Design(
-        "morris", factors_from({"cuts": (0.0, 0.5), "autonomy": None, "screening": None}), 8
+        "morris", factors_from({"cuts": (0.0, 0.5), "autonomy": None, "design_steps": None}), 8
     )
     direct = evaluate(design, over_model(places=small_places, months=12), (0, 1))
     with Sweep(

@@ -35,20 +35,20 @@ FIVE_DESKS = {**ONE_DESK, "pass_good": 0.8**5, "pass_bad": 0.3**5}
 """Five desks screen, but in the time of one and without reports or garbling, so that nothing but
 the screening differs from one desk (0.8 and 0.3).
 """
-ARMS: dict[str, dict[str, float]] = {
+ARMS: dict[str, dict[str, float | str]] = {
     "centralist": {"autonomy": 0.1},
     "localist": {"autonomy": 0.8},
-    "riding": {"autonomy": 0.8, "free_riding": 1},
-    "riding, funded": {"autonomy": 0.8, "free_riding": 1, "innovation_fund": 1.0},
+    "riding": {"autonomy": 0.8, "variants": "free_riding"},
+    "riding, funded": {"autonomy": 0.8, "variants": "free_riding", "innovation_fund": 1.0},
     "short, cheap": {**ONE_DESK, "harm": 1.0},
     "long, cheap": {**FIVE_DESKS, "harm": 1.0},
     "short, dear": {**ONE_DESK, "harm": 20.0},
     "long, dear": {**FIVE_DESKS, "harm": 20.0},
     "best, mixed": {"autonomy": 0.8, "mixing": 1.0},
-    "most, clustered": {"autonomy": 0.8, "copying_rule": 2},
-    "most, mixed": {"autonomy": 0.8, "copying_rule": 2, "mixing": 1.0},
+    "most, clustered": {"autonomy": 0.8, "variants": "follow_the_crowd"},
+    "most, mixed": {"autonomy": 0.8, "variants": "follow_the_crowd", "mixing": 1.0},
     "harmonised": {"autonomy": 0.8, "harmonise_after": 36},
-    "no copying": {"autonomy": 0.8, "copying_rule": 0},
+    "no copying": {"autonomy": 0.8, "variants": "no_copying"},
     "few governments": {"autonomy": 0.8, "governments": 9},
 }
 Outcomes = Callable[[str, str], np.ndarray]
@@ -233,8 +233,8 @@ class RivalTheories(Study):
         "in the model, and under which conditions?"
     )
     design = (
-        "Each theory's mechanism is a switch of the model. It is switched on and off (or its cause "
-        "changed) on paired seeds under ten conditions: needs "
+        "Each theory's mechanism is a lever or a rival rule of the model. It is switched on and "
+        "off (or its cause changed) on paired seeds under ten conditions: needs "
         "alike or unlike, problem simple or rugged, services as in 2010 or with the essay's "
         "recommendations. 36 made-up places under the cuts of 2010, "
         "or the same residents under 9 governments (whose gap between percentiles is smaller by "
@@ -268,7 +268,8 @@ class RivalTheories(Study):
         rows = []
         for ground, problem, arm in DESIGNS:
             usual = load_scenario(GROUNDS[ground]).parameters.as_dict() | {
-                "governments": GOVERNMENTS
+                "governments": GOVERNMENTS,
+                "variants": "",
             }
             diversity, complexity = PROBLEMS[problem]
             rows.append(

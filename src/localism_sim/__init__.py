@@ -29,6 +29,9 @@ WHERE = {
     "simulate_many": "model.engine",
     "family_tree": "model.trace",
     "what_stopped_it": "model.trace",
+    "Variant": "model.variant",
+    "replaces": "model.variant",
+    "shipped_variants": "model.variant",
     "flipped": "model.counterfactual",
     "LocalismModel": "mesa_driver.model",
     "Citizen": "mesa_driver.agents",
@@ -51,10 +54,13 @@ __all__ = [
     "Places",
     "Run",
     "Scenario",
+    "Variant",
     "family_tree",
     "flipped",
     "load_scenario",
+    "replaces",
     "scenario_names",
+    "shipped_variants",
     "simulate",
     "simulate_many",
     "what_stopped_it",
@@ -72,6 +78,7 @@ if TYPE_CHECKING:
     from .model.places import Places
     from .model.scenario import Scenario, load_scenario, scenario_names
     from .model.trace import family_tree, what_stopped_it
+    from .model.variant import Variant, replaces, shipped_variants
 
 
 def __getattr__(name: str):

@@ -105,8 +105,6 @@ def proposals_through_a_chain(desks: int, harm: float) -> tuple[int, float]:
             "framework_scrutiny": 0.0,
             "pass_good": 0.8,
             "pass_bad": 0.3,
-            "screening": 1,
-            "copying_rule": 0,
             "link_cost": 0.0,
         }
     )
@@ -155,14 +153,12 @@ def test_without_screening_desks_only_delay():
             "autonomy": 0.0,
             "inquiry_rate": 1.0,
             "clearance": 1.0,
-            "screening": 0,
             "pass_good": 0.0,
             "pass_bad": 0.0,
-            "copying_rule": 0,
         }
     )
     stopped, granted = 0, 0
-    for month, world in lived(params, PLACES, 5, 24):
+    for month, world in lived(params, PLACES, 5, 24, variants="desks_only_delay"):
         if month >= 0:
             stopped += (world.commissioners["stopped_by"] > 0).sum()
             granted += (world.commissioners["granted_post"] >= 0).sum()

@@ -12,13 +12,12 @@ import localism_sim as ls
 ONE_PLACE = ls.Places.synthetic(1, seed=1, scale=1_300)
 
 
-@pytest.mark.parametrize(("rule", "taken"), [(0, 0), (1, 3), (2, 5)])
+@pytest.mark.parametrize(("rule", "taken"), [("no_copying", 0), ("", 3), ("follow_the_crowd", 5)])
 def test_one_takes_the_best_or_the_most_or_nothing_from_colleagues(rule, taken):
     """Six colleagues: two do what is best (3), four do what is only better (5)."""
     params = ls.Parameters(
         **QUIET
         | {
-            "copying_rule": rule,
             "borrow_rate": 1.0,
             "reinforcement": 0.0,
             "peers": 6,
@@ -34,7 +33,7 @@ def test_one_takes_the_best_or_the_most_or_nothing_from_colleagues(rule, taken):
         all_practise(world, practices)
         set_values(world, values)
 
-    *_, (_, world) = lived(params, ONE_PLACE, 1, 1, arrange)
+    *_, (_, world) = lived(params, ONE_PLACE, 1, 1, arrange, variants=rule)
     assert world.staff["practice"][0] == taken
 
 
@@ -42,7 +41,6 @@ def test_whoever_copies_the_best_passes_over_what_is_worse_than_their_own():
     params = ls.Parameters(
         **QUIET
         | {
-            "copying_rule": 1,
             "borrow_rate": 1.0,
             "reinforcement": 0.0,
             "peers": 6,
@@ -63,14 +61,13 @@ def test_whoever_copies_the_best_passes_over_what_is_worse_than_their_own():
     assert (world.staff["practice"] == 3).all(), "in time the better one reaches all"
 
 
-def found_by_team(rule: int, mixing: float, complexity: int, seed: int) -> np.ndarray:
+def found_by_team(rule: str, mixing: float, complexity: int, seed: int) -> np.ndarray:
     """Value reached by 100 people who search and copy for 240 months, from practices of their own,
     as a share of the best; month by month.
     """
     params = ls.Parameters(
         **OPEN
         | {"choices": 10, "complexity": complexity, "trial_months": 1, "staff_per_citizen": 0.5},
-        copying_rule=rule,
         mixing=mixing,
         peers=4,
         inquiry_rate=0.5,
@@ -84,7 +81,7 @@ def found_by_team(rule: int, mixing: float, complexity: int, seed: int) -> np.nd
     return np.array(
         [
             world.staff["value"].mean() / world.teams["best_value"][0]
-            for month, world in lived(params, ONE_PLACE, seed, 240, scatter)
+            for month, world in lived(params, ONE_PLACE, seed, 240, scatter, variants=rule)
             if month >= 0
         ]
     )
@@ -107,9 +104,9 @@ def test_the_copying_rule_decides_whether_mixed_or_clustered_ties_are_better():
             ]
         )
         for complexity in (0, 9)
-        for rule in (1, 2)
+        for rule in ("", "follow_the_crowd")
     }
-    apart = gain[9, 2] - gain[9, 1]
+    apart = gain[9, "follow_the_crowd"] - gain[9, ""]
     assert apart.mean() > 4.0 * apart.std(ddof=1) / np.sqrt(60)
-    assert gain[9, 2].mean() > 0.0
-    assert all(abs(gain[0, rule].mean()) < 0.002 for rule in (1, 2))
+    assert gain[9, "follow_the_crowd"].mean() > 0.0
+    assert all(abs(gain[0, rule].mean()) < 0.002 for rule in ("", "follow_the_crowd"))

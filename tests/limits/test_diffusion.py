@@ -13,13 +13,15 @@ from localism_sim.model.landscape import LEGACY
 from localism_sim.model.network import ring_offset
 from localism_sim.model.staff import reinforcement_needed
 
+NO_COPYING = "no_copying"
 
-def adoption(params, places, seed: int, months: int) -> np.ndarray:
+
+def adoption(params, places, seed: int, months: int, variants=()) -> np.ndarray:
     """Share of staff that have left the legacy, month by month."""
     return np.array(
         [
             (world.staff["practice"] != LEGACY).mean()
-            for month, world in lived(params, places, seed, months)
+            for month, world in lived(params, places, seed, months, variants=variants)
             if month >= 0
         ]
     )
@@ -59,16 +61,15 @@ def test_without_copying_adoption_follows_the_independent_curve():
         **OPEN,
         inquiry_rate=p,
         borrow_rate=1.0,
-        copying_rule=0,
         peers=12,
         reinforcement=0.0,
         staff_per_citizen=0.5,
     )
     places = ls.Places.synthetic(8, seed=1, scale=1_000)
-    shares = np.array([adoption(params, places, seed, months) for seed in range(runs)])
+    shares = np.array([adoption(params, places, seed, months, NO_COPYING) for seed in range(runs)])
     people = runs * 8 * 100
     expected = 1.0 - (1.0 - p) ** np.arange(1, months + 1)
-    *_, (_, world) = lived(params, places, 0, 1)
+    *_, (_, world) = lived(params, places, 0, 1, variants=NO_COPYING)
     assert len(world.staff) * runs > people
     assert (
         np.abs(shares.mean(axis=0) - expected)
@@ -84,7 +85,6 @@ def test_an_s_curve_appears_without_copying_where_orders_pass_a_chain():
         **OPEN
         | {"chain_length": 8, "domains": 8, "comply_rate": 0.5, "autonomy": 0.0, "control": 1.0},
         inquiry_rate=0.0,
-        copying_rule=0,
         clearance=0.5,
         fidelity=1.0,
         link_cost=0.0,
@@ -99,7 +99,12 @@ def test_an_s_curve_appears_without_copying_where_orders_pass_a_chain():
     path = [
         (world.staff["practice"] == 1).mean()
         for month, world in lived(
-            params, ls.Places.synthetic(40, seed=1, scale=10**9), 2, 60, issue
+            params,
+            ls.Places.synthetic(40, seed=1, scale=10**9),
+            2,
+            60,
+            issue,
+            variants=NO_COPYING,
         )
         if month >= 0
     ]

@@ -25,12 +25,10 @@ def share_of_successes(places: int, fund: float, months: int) -> tuple[float, in
             "domains": 12,
             "choices": 10,
             "inquiry_rate": 1.0,
-            "free_riding": 1,
             "trial_success": SUCCESS,
             "trial_value": WORTH,
             "trial_cost": COST,
             "innovation_fund": fund,
-            "copying_rule": 0,
         }
     )
     values = np.full(1 << 10, 0.5)
@@ -43,6 +41,7 @@ def share_of_successes(places: int, fund: float, months: int) -> tuple[float, in
         3,
         months,
         lambda world: set_values(world, values),
+        variants="free_riding",
     ):
         if month < 0:
             first = world.teams["first_staff"]

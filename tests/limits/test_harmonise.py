@@ -25,7 +25,6 @@ SEARCHING = QUIET | {
     "clearance": 1.0,
     "two_way_alignment": 0.0,
     "challenge_focus": 0.0,
-    "copying_rule": 0,
     "link_cost": 0.0,
     "pass_good": 0.0,
     "pass_bad": 0.0,
@@ -38,7 +37,7 @@ permits nothing beyond local freedom. Needs are alike: a practice is worth the s
 def test_the_standard_becomes_the_best_practice_that_a_place_endorses_and_all_end_at_it():
     params = ls.Parameters(**SEARCHING, harmonise_after=30)
     endorsed, tried = None, 0
-    for month, world in lived(params, PLACES, 4, 90):
+    for month, world in lived(params, PLACES, 4, 90, variants="no_copying"):
         worths = world.score
         if month == 29:
             endorsed = world.commissioners["endorsed"].reshape(-1, 2).copy()
@@ -57,7 +56,9 @@ def test_the_standard_becomes_the_best_practice_that_a_place_endorses_and_all_en
 
 
 def test_without_harmonising_places_stay_apart():
-    *_, (_, world) = lived(ls.Parameters(**SEARCHING, harmonise_after=0), PLACES, 4, 90)
+    *_, (_, world) = lived(
+        ls.Parameters(**SEARCHING, harmonise_after=0), PLACES, 4, 90, variants="no_copying"
+    )
     assert (world.departments["standard"] == 0).all()
     assert len(np.unique(world.staff["practice"])) > 3
     assert (world.commissioners["permission"] == 1.0).all()
@@ -66,7 +67,7 @@ def test_without_harmonising_places_stay_apart():
 def worth_endorsed(complexity: int, seed: int, **changes) -> float:
     """Mean worth, after ten years, of the practices that places endorse, as a share of the best."""
     params = ls.Parameters(**SEARCHING | {"complexity": complexity} | changes)
-    *_, (_, world) = lived(params, PLACES, seed, 120)
+    *_, (_, world) = lived(params, PLACES, seed, 120, variants="no_copying")
     score = world.score[np.arange(len(world.teams)), world.commissioners["endorsed"]].astype(float)
     return float(
         ((0.5 + score / (2.0 * np.sqrt(2.0 + score * score))) / world.teams["best_value"]).mean()

@@ -13,6 +13,7 @@ from ..jobs.catalogue import EXPERIMENTS
 from ..model.outcomes import OUTCOMES
 from ..model.parameters import FIELDS, GROUPS, Parameters
 from ..model.scenario import load_scenario, scenario_names
+from ..model.variant import shipped_variants
 from .configuration import PLACES, SETTINGS, PlacesChoice, check_keys, compose, known_keys
 
 FLAGS = ("--help", "-h", "--multirun", "-m", "--version", "--completion")
@@ -74,6 +75,14 @@ def help_text() -> str:
         "",
         "Scenarios (scenario=<name>)",
         *(f"  {name:28} {load_scenario(name).title}" for name in scenario_names()),
+    ]
+    lines += [
+        "",
+        "Variants: rival rules (variants=[<name>,...])",
+        *(
+            f"  {name:28} {variant.theory} (replaces {variant.replaces}; {variant.source})"
+            for name, variant in shipped_variants().items()
+        ),
     ]
     lines += [
         "",

@@ -12,7 +12,7 @@ from typing import Any
 from ..foundation.errors import BadInput, brief, nearest
 from ..foundation.files import quoted
 from ..jobs.catalogue import EXPERIMENTS, checked_experiment
-from ..model.parameters import FIELDS
+from ..model.parameters import FIELDS, unknown
 
 ParameterChoices = make_dataclass(
     "ParameterChoices", [(name, Any, field(default=None)) for name in FIELDS]
@@ -47,6 +47,7 @@ class Config:
         ]
     )
     scenario: Any = None
+    variants: Any = None
     parameters: ParameterChoices = field(default_factory=ParameterChoices)  # type: ignore[valid-type]
     places: Any = None
     experiment: Any = None
@@ -75,6 +76,7 @@ SETTINGS = {
     "start": "year and month in which a comparison begins, for axes and words (2010-05)",
     "seeds": "how many seeds (20 means 0 to 19), or which: [1,5,9]",
     "scenario": "a scenario by name, or the path of your own YAML file",
+    "variants": "rival rules in every scenario, such as [free_riding] (those of the scenario)",
     "keep": "monthly tables that a sweep keeps: [history], [history,by_place] (none)",
     "results_dir": "where to write (results/<experiment>-<date>-<mark>)",
     "executor": "where a sweep runs: local, ray or dask (local)",
@@ -143,7 +145,7 @@ def check_keys(overrides: list[str], multirun: bool = False) -> None:
             raise BadInput(f"'{override}' is not of the form name=value; try localism-sim --help")
         if key.startswith("parameters.") and key not in known:
             name = key.removeprefix("parameters.")
-            raise BadInput(f"unknown parameter '{name}'.{nearest(name, FIELDS)}")
+            raise BadInput(unknown(name))
         if key not in known:
             more = f" Did you mean 'parameters.{key}'?" if key in FIELDS else nearest(key, known)
             raise BadInput(f"unknown setting '{key}'.{more}")

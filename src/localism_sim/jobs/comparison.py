@@ -102,6 +102,7 @@ def resolved(comparison: Comparison, places: Places) -> dict[str, Any]:
             arm.name: {
                 "parameters": arm.parameters.as_dict(),
                 "timeline": {month: dict(changes) for month, changes in arm.timeline},
+                "variants": list(arm.variants),
             }
             for arm in comparison.arms
         },

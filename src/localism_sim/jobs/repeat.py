@@ -80,6 +80,7 @@ def question_of(
             "",
             Parameters.from_dict(kept["parameters"]),
             checked_timeline({int(month): changes for month, changes in kept["timeline"].items()}),
+            variants=tuple(kept["variants"]),
         )
         for name, kept in manifest["scenarios"].items()
     )
@@ -91,7 +92,7 @@ def question_of(
     point = {
         name: row[name]
         for name in row.index
-        if name in FIELDS or name == "scenario" or name.startswith("placebo")
+        if name in FIELDS or name in ("scenario", "variants") or name.startswith("placebo")
     }
     point = {
         name: value.item() if hasattr(value, "item") else value for name, value in point.items()

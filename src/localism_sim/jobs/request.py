@@ -24,6 +24,7 @@ from ..foundation.folders import Claim
 from ..model.own_area import places_from_config
 from ..model.places import Places
 from ..model.scenario import LARGEST_SEED, Scenario, checked_run, load_scenario, schedule
+from ..model.variant import checked_variants
 from ..sweeps.executors import check_width, checked_executor
 from ..sweeps.question import Simulation, default_scenario, digest
 from ..sweeps.store import versions
@@ -173,10 +174,12 @@ class Request:
 
     @functools.cached_property
     def changes(self) -> dict[str, Any]:
-        """Parameters set on the command line."""
+        """Parameters, and rival rules (`variants`), set on the command line."""
         changes = {
             name: value for name, value in self.config["parameters"].items() if value is not None
         }
+        if self.config.get("variants") is not None:
+            changes["variants"] = [v.name for v in checked_variants(self.config["variants"])]
         default_scenario().with_parameters(**changes)
         return changes
 

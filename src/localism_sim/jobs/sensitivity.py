@@ -149,7 +149,8 @@ def identified(request: Request, question: SensitivityQuestion) -> Request:
     """
     ranges = {factor.name: [factor.low, factor.high] for factor in question.factors}
     options = {name: value for name, value in request.options.items() if name != "outcome"}
-    ground = digest([question.base.parameters.as_dict(), question.base.timeline])
+    base = question.base
+    ground = digest([base.parameters.as_dict(), base.timeline, base.variants])
     return replace(
         request,
         config={

@@ -6,8 +6,6 @@ the compiled driver needs no Mesa, so it does not wait for Mesa to load.
 
 from __future__ import annotations
 
-import functools
-
 import mesa
 
 from ..foundation.errors import BadInput
@@ -86,14 +84,15 @@ class RowAgent(mesa.Agent):
         return (self.leaf, self.row) if column.leaves == 2 else self.row
 
     @classmethod
-    @functools.cache
-    def plain_step(cls, step):
-        """The pure-Python form of a step, with the rules that this class replaces."""
-        return plain(step, cls.replaced_rules)
+    def plain_step(cls, step, rivals: tuple = ()):
+        """The pure-Python form of a step, with the model's rival rules and the rules that this
+        class replaces, which go before.
+        """
+        return plain(step, rivals + cls.replaced_rules)
 
     def act(self, step, *where: int):
         """Take one step of a phase."""
-        self.plain_step(step)(
+        self.plain_step(step, self.model.rivals)(
             self.row, *where, self.model.view, self.model.settings, self.model.month
         )
 

@@ -9,8 +9,8 @@ import mesa
 import numpy as np
 
 from ..foundation.errors import BadInput
-from ..model.compilation import plain
-from ..model.engine import checked_places, outcomes_of, prepared
+from ..model.compilation import plain, rivals_of
+from ..model.engine import checked_places, outcomes_of, prepared, variants_of
 from ..model.month import PHASES
 from ..model.outcomes import OUTCOMES
 from ..model.parameters import Parameters
@@ -98,7 +98,8 @@ class LocalismModel(mesa.Model):
     params: `Parameters` or `Scenario`. places: default England. seed: as in `simulate`; the same
     seed gives the same history, bit for bit, whatever the order of activation. months: horizon for
     histories. agents: classes to use in place of the four kinds, as {Commissioner: MyCommissioner}.
-    shuffled: activate agents in random order (`shuffle_do`) instead of row order (`do`).
+    shuffled: activate agents in random order (`shuffle_do`) instead of row order (`do`). variants:
+    rival rules, as in `simulate`; a rule that an agent class replaces goes before.
     """
 
     def __init__(
@@ -110,11 +111,13 @@ class LocalismModel(mesa.Model):
         timeline: Any = None,
         agents: dict[type[RowAgent], type[RowAgent]] | None = None,
         shuffled: bool = False,
+        variants: Any = None,
     ):
         super().__init__(rng=seed)
-        self.parameters, changes = prepared(
-            params if params is not None else Parameters(), timeline
-        )
+        params = params if params is not None else Parameters()
+        self.parameters, changes = prepared(params, timeline)
+        self.variants = variants_of(params, variants)
+        self.rivals = rivals_of(self.variants)
         checked_run(seed, months)
         self.places = checked_places(places)
         self.plan = schedule(self.parameters, changes, months)
@@ -123,7 +126,7 @@ class LocalismModel(mesa.Model):
         self.months_done = 0
         self.world: World = empty_world(self.parameters, self.places, seed, months)
         self.view = viewed(self.world)
-        populate(self.world, self.plan[0])
+        populate(self.world, self.plan[0], self.variants)
         self.kinds = dict(KINDS)
         for old, new in (agents or {}).items():
             if old not in KINDS.values() or not issubclass(new, old):
@@ -199,8 +202,8 @@ class LocalismModel(mesa.Model):
             agents = self.agents_by_type[self.kinds[phase.who]]
             (agents.shuffle_do if self.shuffled else agents.do)(phase.method)
         elif phase.who == "country":
-            plain(phase.step)(self.view, self.settings, self._month)
+            plain(phase.step, self.rivals)(self.view, self.settings, self._month)
         else:
             rows = self.world.count if phase.who == "places" else len(self.world.blocks)
             for row in range(rows):
-                plain(phase.step)(row, self.view, self.settings, self._month)
+                plain(phase.step, self.rivals)(row, self.view, self.settings, self._month)

@@ -25,11 +25,7 @@ def garbled(practice, u, choice, p):
 def desk_passes(good, u, p):
     """Whether one desk lets a proposal through (Sah & Stiglitz 1986): good ideas with `pass_good`,
     harmful ones with `pass_bad`.
-
-    Without screening a desk only delays.
     """
-    if p.screening == 0:
-        return True
     return u < (p.pass_good if good else p.pass_bad)
 
 

@@ -32,6 +32,8 @@ from ..foundation.compiled_code import (
     say_once,
     usual_roots,
 )
+from ..foundation.errors import BadInput, nearest
+from .variant import Variant, joined_names
 from .version import model_version
 
 OPTIONS: dict[str, Any] = {"error_model": "numpy", "nogil": True}
@@ -84,12 +86,16 @@ def counted_from_zero(fix_position):
 arrayobj.fix_integer_index = counted_from_zero(arrayobj.fix_integer_index)
 
 
-def compile_cached(function, options):
-    """`numba.njit` that keeps its result in this package's own folder."""
+def compile_cached(function, options, variants: tuple[Variant, ...] = ()):
+    """`numba.njit` that keeps its result in this package's own folder; what holds a variant of the
+    user's own is kept nowhere, since nothing tells when that changes.
+    """
     dispatcher = numba.njit(function, **options)
     folder = cache_folder()
-    if folder is not None:
-        dispatcher._cache = CodeOnDisk(function, folder, repr(sorted(options.items())))
+    if folder is not None and all(variant.shipped for variant in variants):
+        label = repr((sorted(options.items()), joined_names(variants)))
+        dispatcher._cache = CodeOnDisk(function, folder, label)
+    dispatcher.options = options
     dispatcher.get_call_template = functools.partial(
         template_for_wide, dispatcher.get_call_template
     )
@@ -204,6 +210,22 @@ def is_compiled(thing) -> bool:
     return hasattr(thing, "py_func") and not getattr(thing, "stays_compiled", False)
 
 
+def twin(function, names: dict):
+    """A copy of a Python function that finds other things under its global names."""
+    copy = types.FunctionType(
+        function.__code__, names, function.__name__, function.__defaults__, function.__closure__
+    )
+    copy.__doc__, copy.__qualname__ = function.__doc__, function.__qualname__
+    copy.__module__ = function.__module__
+    return copy
+
+
+def used(function) -> dict[str, Any]:
+    """The global things that a Python function names."""
+    names = function.__globals__
+    return {name: names[name] for name in function.__code__.co_names if name in names}
+
+
 _plain: dict = {}
 
 
@@ -211,7 +233,7 @@ def plain(function, replaced: tuple = ()):
     """The pure-Python form of a compiled function, calling only pure-Python forms.
 
     `replaced` is a tuple of (name, function) pairs: rules to use in place of those of the same
-    name, here and in all that is called.
+    name, here and in all that is called. Of two with one name the later holds.
     """
     if not is_compiled(function):
         return function
@@ -219,12 +241,97 @@ def plain(function, replaced: tuple = ()):
     if key not in _plain:
         source = function.py_func
         names = dict(source.__globals__)
-        twin = types.FunctionType(
-            source.__code__, names, source.__name__, source.__defaults__, source.__closure__
-        )
-        twin.__doc__ = source.__doc__
-        _plain[key] = twin
-        for name in source.__code__.co_names:
-            if name in names:
-                names[name] = dict(replaced).get(name) or plain(names[name], replaced)
+        _plain[key] = twin(source, names)
+        rivals = dict(replaced)
+        for name, thing in used(source).items():
+            if name in rivals and thing is REGISTRY.get(name):
+                names[name] = plain_rival(name, replaced)
+            else:
+                names[name] = plain(thing, replaced)
     return _plain[key]
+
+
+def plain_rival(name: str, replaced: tuple):
+    """The function that replaces a rule, with all rules that it calls in pure Python. The rule that
+    it replaces is there as it was.
+    """
+    function = dict(replaced)[name]
+    things = used(function)
+    if not any(map(is_compiled, things.values())):
+        return function
+    key = (name, replaced)
+    if key not in _plain:
+        names = dict(function.__globals__)
+        others = tuple(pair for pair in replaced if pair[0] != name)
+        names |= {each: plain(thing, others) for each, thing in things.items()}
+        _plain[key] = twin(function, names)
+    return _plain[key]
+
+
+def rivals_of(variants: tuple[Variant, ...]) -> tuple[tuple[str, Any], ...]:
+    """(rule, function that replaces it) for each variant; refuses one that replaces no rule, or
+    that does not take what the rule takes.
+    """
+    found = []
+    for variant in variants:
+        if variant.replaces not in REGISTRY:
+            raise BadInput(
+                f"variants: {variant.name} replaces '{variant.replaces}', which is no "
+                f"rule.{nearest(variant.replaces, REGISTRY)}"
+            )
+        function = variant.loaded()
+        rule = REGISTRY[variant.replaces].py_func
+        if function.__code__.co_argcount != rule.__code__.co_argcount:
+            taken = ", ".join(rule.__code__.co_varnames[: rule.__code__.co_argcount])
+            raise BadInput(
+                f"variants: {variant.name} does not take what '{variant.replaces}' takes: {taken}"
+            )
+        found.append((variant.replaces, function))
+    return tuple(found)
+
+
+_chosen: dict = {}
+
+
+def chosen(function, variants: tuple[Variant, ...]):
+    """The compiled form of a function in which variants replace their rules, here and in all that
+    is called. Functions that reach no replaced rule are shared with the model as it is.
+    """
+    if not variants or not is_compiled(function):
+        return function
+    key = (function, variants)
+    if key not in _chosen:
+        _chosen[key] = function  # for functions without a replaced rule
+        source = function.py_func
+        changed = changed_names(source, variants)
+        if changed:
+            copy = twin(source, {**source.__globals__, **changed})
+            _chosen[key] = compile_cached(copy, function.options, variants)
+            if function in Notice.long:
+                Notice.long.add(_chosen[key])
+    return _chosen[key]
+
+
+def changed_names(source, variants: tuple[Variant, ...], own: str = "") -> dict[str, Any]:
+    """What a Python function finds otherwise where variants replace rules. own: the rule that it
+    replaces itself, which it finds as it was.
+    """
+    rivals = {variant.replaces: variant for variant in variants if variant.replaces != own}
+    changed = {}
+    for name, thing in used(source).items():
+        if name in rivals and thing is REGISTRY.get(name):
+            changed[name] = compiled_rival(rivals[name], variants)
+        elif (other := chosen(thing, variants)) is not thing and name != own:
+            changed[name] = other
+    return changed
+
+
+def compiled_rival(variant: Variant, variants: tuple[Variant, ...]):
+    """The compiled function of a variant."""
+    key = (variant, variants)
+    if key not in _chosen:
+        source = variant.loaded()
+        changed = changed_names(source, variants, variant.replaces)
+        copy = twin(source, {**source.__globals__, **changed})
+        _chosen[key] = compile_cached(copy, REGISTRY[variant.replaces].options, variants)
+    return _chosen[key]

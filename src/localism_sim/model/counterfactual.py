@@ -46,15 +46,24 @@ def flipped(run: Run, event: Any) -> Run:
     plan = schedule(run.parameters, run.timeline, run.months)
     world = empty_world(run.parameters, run.places, run.seed, run.months)
     kept = Trace(world, run.places.ids)
-    populate(world, plan[0])
+    populate(world, plan[0], run.variants)
     for month in range(run.months):
         before = world.staff[row["staff"]].copy()
         kept.before()
-        phases.whole_month(world, plan[month], month)
+        phases.whole_month(world, plan[month], month, run.variants)
         if month == row["month"]:
             flip(world, row, before, int(plan[month]["chain_length"]))
         kept.after(month)
-    return Run(run.parameters, run.places, run.seed, run.months, run.timeline, world, kept.table())
+    return Run(
+        run.parameters,
+        run.places,
+        run.seed,
+        run.months,
+        run.timeline,
+        world,
+        kept.table(),
+        run.variants,
+    )
 
 
 def flip(world: World, row, before, desks: int) -> None:

@@ -106,19 +106,11 @@ def measured(value, similarity, p):
 
 @rule
 def trial_willingness(places, p):
-    """Chance that a place makes a trial when it may copy others' for nothing (Rose-Ackerman 1980;
-    Strumpf 1999).
+    """Chance that a place makes a trial that it could make: always.
 
-    In the symmetric mixed equilibrium of n places a trial pays just what waiting pays: cost =
-    success x value x (chance that no other succeeds), so x = (1 - (c / (s v))^(1 / (n - 1))) / s.
-    An innovation fund bears part of the cost.
+    The variant `free_riding` lets places wait for others.
     """
-    if p.free_riding == 0:
-        return 1.0
-    ratio = p.trial_cost * (1.0 - p.innovation_fund) / (p.trial_success * p.trial_value)
-    if places < 2:
-        return 1.0 if ratio < 1.0 else 0.0
-    return min(1.0, max(0.0, (1.0 - ratio ** (1.0 / (places - 1))) / p.trial_success))
+    return 1.0
 
 
 @step

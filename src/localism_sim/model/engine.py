@@ -21,12 +21,14 @@ import pandas as pd
 from ..foundation.errors import BadInput, brief
 from ..foundation.machine import processors
 from ..model import month as phases
+from .compilation import chosen, rivals_of
 from .landscape import build_landscapes
 from .outcomes import AVERAGED, setting_column
 from .parameters import Parameters
 from .places import Places
 from .scenario import Scenario, checked_run, checked_timeline, schedule
 from .trace import Trace
+from .variant import Variant, checked_variants
 from .world import PLACE_HISTORY, World, empty_world, settle, settle_citizens
 
 LARGE = 400_000
@@ -59,6 +61,7 @@ class Run:
     timeline: tuple
     world: World = field(repr=False)
     trace: pd.DataFrame | None = field(default=None, repr=False)
+    variants: tuple[Variant, ...] = ()
 
     @functools.cached_property
     def outcomes(self) -> dict[str, float]:
@@ -103,13 +106,26 @@ def prepared(params: Parameters | Scenario, timeline: Any) -> tuple[Parameters, 
     return params, checked_timeline(timeline or ())
 
 
-def with_own_landscapes(world: World, places: Places, first: np.void) -> World:
+def variants_of(params: Parameters | Scenario, variants: Any) -> tuple[Variant, ...]:
+    """The rival rules of a run: those given, else those of the scenario; checked."""
+    if variants is None:
+        variants = params.variants if isinstance(params, Scenario) else ()
+    found = checked_variants(variants)
+    rivals_of(found)
+    return found
+
+
+def with_own_landscapes(
+    world: World, places: Places, first: np.void, variants: tuple[Variant, ...] = ()
+) -> World:
     """The world with landscapes that no other run will ask for."""
-    build_landscapes(world, first, 0, len(world.teams))
+    chosen(build_landscapes, variants)(world, first, 0, len(world.teams))
     return world
 
 
-def with_landscapes(world: World, places: Places, first: np.void) -> World:
+def with_landscapes(
+    world: World, places: Places, first: np.void, variants: tuple[Variant, ...] = ()
+) -> World:
     """The world with its landscapes.
 
     They depend on few of the parameters, so runs that differ in others alone, one after the other,
@@ -117,6 +133,7 @@ def with_landscapes(world: World, places: Places, first: np.void) -> World:
     """
     key = (
         places,
+        chosen(build_landscapes, variants),
         world.seed,
         world.domains,
         world.choices,
@@ -127,7 +144,8 @@ def with_landscapes(world: World, places: Places, first: np.void) -> World:
         if kept is not None:
             KEPT[key] = kept
     if kept is None:
-        kept = with_own_landscapes(world, places, first).score, world.teams["best_value"].copy()
+        score = with_own_landscapes(world, places, first, variants).score
+        kept = score, world.teams["best_value"].copy()
         with KEEPING:
             KEPT[key] = kept
             while sum(score.nbytes for score, _ in KEPT.values()) > MOST_KEPT:
@@ -146,13 +164,15 @@ def simulate(
     threads: int | None = None,
     progress=None,
     trace: bool = False,
+    variants: Any = None,
 ) -> Run:
     """Run the model once.
 
     params: parameters, or a scenario with its timeline. places: default `Places.england()`. seed:
     all luck comes from it. months: 1 or more. threads: for large worlds, default all cores; never
     changes the result. progress: called with the number of months done. trace: keep why each change
-    of practice happened (`Run.trace`); a run without it pays nothing. Raises `BadInput` before
+    of practice happened (`Run.trace`); a run without it pays nothing. variants: rival rules, by
+    name or your own (`ls.replaces`), in place of those of the scenario. Raises `BadInput` before
     anything runs.
     """
     parameters, changes = prepared(params, timeline)
@@ -166,6 +186,7 @@ def simulate(
         threads,
         progress,
         trace,
+        variants=variants_of(params, variants),
     )
 
 
@@ -178,23 +199,24 @@ def lived(
     threads: int | None = None,
     progress=None,
     trace: bool = False,
-    landscapes: Callable[[World, Places, np.void], World] = with_landscapes,
+    landscapes: Callable[..., World] = with_landscapes,
+    variants: tuple[Variant, ...] = (),
 ) -> Run:
     """A run of checked settings. landscapes: what gives a small world its landscapes."""
     plan = schedule(parameters, changes, months)
     world = empty_world(parameters, places, seed, months)
     kept = None
     if int(places.citizens.sum()) >= LARGE and not trace:
-        run_shared(world, plan, threads or processors(), progress)
+        run_shared(world, plan, threads or processors(), progress, variants)
     else:
-        world = landscapes(world, places, plan[0])
-        settle(world, plan[0])
-        settle_citizens(world, plan[0], 0, len(world.blocks))
+        world = landscapes(world, places, plan[0], variants)
+        chosen(settle, variants)(world, plan[0])
+        chosen(settle_citizens, variants)(world, plan[0], 0, len(world.blocks))
         kept = Trace(world, places.ids) if trace else None
         if progress is None and kept is None:
-            phases.run_months(world, plan, 0)
+            chosen(phases.run_months, variants)(world, plan, 0)
         else:
-            run_watched(world, plan, kept, progress)
+            run_watched(world, plan, kept, progress, variants)
     score = world.score.view()
     score.flags.writeable = False  # other runs may share it
     return Run(
@@ -205,15 +227,22 @@ def lived(
         changes,
         world._replace(score=score),
         kept.table() if kept else None,
+        variants,
     )
 
 
-def run_watched(world: World, plan: np.ndarray, kept: Trace | None, progress) -> None:
+def run_watched(
+    world: World,
+    plan: np.ndarray,
+    kept: Trace | None,
+    progress,
+    variants: tuple[Variant, ...] = (),
+) -> None:
     """Month by month, to report progress or to keep a trace."""
     for month in range(len(plan)):
         if kept is not None:
             kept.before()
-        phases.whole_month(world, plan[month], month)
+        phases.whole_month(world, plan[month], month, variants)
         if kept is not None:
             kept.after(month)
         if progress is not None:
@@ -245,7 +274,13 @@ def pieces(weights: np.ndarray, count: int) -> list[tuple[int, int]]:
     return [(int(a), int(b)) for a, b in itertools.pairwise(cuts) if b > a]
 
 
-def run_shared(world: World, plan: np.ndarray, threads: int, progress=None) -> None:
+def run_shared(
+    world: World,
+    plan: np.ndarray,
+    threads: int,
+    progress=None,
+    variants: tuple[Variant, ...] = (),
+) -> None:
     """A large run: each phase is cut into pieces that threads take in turn; every phase ends before
     the next begins.
     """
@@ -259,13 +294,14 @@ def run_shared(world: World, plan: np.ndarray, threads: int, progress=None) -> N
     with ThreadPoolExecutor(threads) as pool:
 
         def share(stage, cut, *arguments):
-            for _ in pool.map(lambda piece: stage(world, *arguments, *piece), cut):
+            work = chosen(stage, variants)
+            for _ in pool.map(lambda piece: work(world, *arguments, *piece), cut):
                 pass
 
         share(
             build_landscapes, [(a * world.domains, b * world.domains) for a, b in by_place], first
         )
-        settle(world, first)
+        chosen(settle, variants)(world, first)
         share(settle_citizens, by_block, first)
         for month in range(len(plan)):
             for stage in phases.STAGES:
@@ -280,6 +316,7 @@ def simulate_many(
     places: Places | None = None,
     months: int = 120,
     workers: int | None = None,
+    variants: Any = None,
 ) -> pd.DataFrame:
     """Run every parameter set or scenario with every seed, side by side on threads.
 
@@ -287,11 +324,15 @@ def simulate_many(
 
     Columns: scenario (its name, or the position in the list), seed, the parameters
     (`outcomes.setting_column` names them), the outcomes. Each seed's luck is shared by all
-    (paired).
+    (paired). variants: rival rules for all, in place of those of the scenarios.
     """
     places = checked_places(places)
     cases = [
-        (given.name if isinstance(given, Scenario) else str(n), *prepared(given, None))
+        (
+            given.name if isinstance(given, Scenario) else str(n),
+            *prepared(given, None),
+            variants_of(given, variants),
+        )
         for n, given in enumerate(params)
     ]
     if isinstance(seeds, int) or not isinstance(seeds, Iterable):
@@ -302,15 +343,22 @@ def simulate_many(
     for seed in seeds:
         checked_run(seed, months)
     seeds = [int(seed) for seed in seeds]
-    for _, parameters, changes in cases:
+    for _, parameters, changes, _ in cases:
         schedule(parameters, changes, months)
 
     landscapes = with_landscapes if len(cases) > 1 else with_own_landscapes
 
     def one(seed, case):
-        name, parameters, changes = case
+        name, parameters, changes, rivals = case
         outcomes = lived(
-            parameters, changes, places, seed, months, threads=1, landscapes=landscapes
+            parameters,
+            changes,
+            places,
+            seed,
+            months,
+            threads=1,
+            landscapes=landscapes,
+            variants=rivals,
         ).outcomes
         return {
             "scenario": name,

@@ -24,7 +24,7 @@ from .citizen import (
     meet_services,
 )
 from .commissioner import appraise, commission, fund, organise_work, pass_messages
-from .compilation import sweep, walk
+from .compilation import chosen, sweep, walk
 from .department import direct, observe, steer
 from .staff import change_practice, conditions, learn, learn_under, perform
 
@@ -323,6 +323,6 @@ other.
 """
 
 
-def whole_month(w, p, month):
-    """One month under one record of parameters."""
-    run_months(w, np.array([p], p.dtype), month)
+def whole_month(w, p, month, variants=()):
+    """One month under one record of parameters; variants: rival rules, checked."""
+    chosen(run_months, variants)(w, np.array([p], p.dtype), month)

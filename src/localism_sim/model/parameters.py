@@ -7,6 +7,7 @@ Configs, messages, the sensitivity problem, tables and sliders read it from here
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -239,34 +240,6 @@ class Parameters:
     )
 
     # Rival mechanisms
-    copying_rule: int = parameter(
-        1,
-        low=0,
-        high=2,
-        unit="choice",
-        group="mechanism",
-        meaning="how staff copy: 0 not at all, 1 what looks best, 2 what most peers do",
-        source="Barkoczi & Galesic 2016; null: Volden, Ting & Carpenter 2008",
-    )
-    free_riding: int = parameter(
-        0,
-        low=0,
-        high=1,
-        unit="switch",
-        group="mechanism",
-        meaning="1: staff weigh the cost of a trial against waiting to copy others",
-        source="Rose-Ackerman 1980; Strumpf 1999",
-    )
-    screening: int = parameter(
-        1,
-        low=0,
-        high=1,
-        unit="switch",
-        group="mechanism",
-        meaning="1: desks judge proposals that autonomy does not cover; 0: they only delay them",
-        source="Sah & Stiglitz 1986",
-    )
-
     trial_success: float = parameter(
         0.2,
         low=0.01,
@@ -1090,6 +1063,12 @@ class Parameters:
 
 
 FIELDS = {f.name: f for f in dataclasses.fields(Parameters)}
+SUCCESSORS = {
+    "copying_rule": "variants=[no_copying] for 0, none for 1, variants=[follow_the_crowd] for 2",
+    "free_riding": "variants=[free_riding] for 1, none for 0",
+    "screening": "variants=[desks_only_delay] for 0, none for 1",
+}
+"""Switches that variants have replaced, and what to give instead."""
 SCALE = frozenset(Parameters.names("scale"))
 """Parameters that fix the size of the world, so cannot change during a run."""
 FIXED = (
@@ -1100,10 +1079,19 @@ FIXED = (
 """Parameters that describe the start of a run; all others may change at any month."""
 
 
+def unknown(name: Any, others: Iterable[str] = (), kind: str = "parameter") -> str:
+    """What to say of a parameter that there is not: the nearest that there is, or what took its
+    place.
+    """
+    if isinstance(name, str) and name in SUCCESSORS:
+        return f"the parameter '{name}' has become a variant; give {SUCCESSORS[name]}"
+    return f"unknown {kind} {brief(name)}.{nearest(str(name), [*FIELDS, *others])}"
+
+
 def checked(name: str, value: Any) -> float | int:
     """`value` as the right number for parameter `name`, or `BadInput` that says what is allowed."""
     if name not in FIELDS:
-        raise BadInput(f"unknown parameter {brief(name)}.{nearest(str(name), FIELDS)}")
+        raise BadInput(unknown(name))
     meta = FIELDS[name].metadata
     whole = isinstance(FIELDS[name].default, int)
     number = isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(

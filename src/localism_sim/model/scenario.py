@@ -12,7 +12,8 @@ import pandas as pd
 
 from ..foundation.errors import BadInput, brief, nearest
 from ..foundation.reading import read_yaml_file
-from .parameters import FIELDS, FIXED, LEVER_DTYPE, Parameters, checked
+from .parameters import FIELDS, FIXED, LEVER_DTYPE, Parameters, checked, unknown
+from .variant import checked_variants
 
 Timeline = tuple[tuple[int, tuple[tuple[str, float], ...]], ...]
 """Changes in order of month: ((month, ((lever, value), ...)), ...).
@@ -24,13 +25,14 @@ MOST_MONTHS = 6_000
 LARGEST_SEED = 2**62
 FOR_THIS_RUN = "set for this run"
 """The source of a setting that was given with the command."""
-KEYS = ("title", "stands_for", "baseline", "extends", "settings", "timeline")
+KEYS = ("title", "stands_for", "baseline", "extends", "settings", "timeline", "variants")
 
 
 @dataclass(frozen=True)
 class Scenario:
     """Named lever settings. `timeline` may be given as {month: {lever: value}}; `baseline` names
-    the scenario to compare with; `sources` pairs each setting with its source.
+    the scenario to compare with; `sources` pairs each setting with its source; `variants` are the
+    names of rival rules.
     """
 
     name: str
@@ -40,14 +42,26 @@ class Scenario:
     timeline: Timeline = ()
     baseline: str | None = None
     sources: tuple[tuple[str, str], ...] = ()
+    variants: tuple[str, ...] = ()
 
     def __post_init__(self):
         object.__setattr__(self, "timeline", checked_timeline(self.timeline))
+        names = tuple(
+            variant.name if variant.shipped else variant
+            for variant in checked_variants(self.variants)
+        )
+        if not all(isinstance(name, str) for name in names):
+            raise BadInput(
+                f"scenario {brief(self.name)}: variants are given by name; one of your own goes to "
+                f"simulate(..., variants=[...])"
+            )
+        object.__setattr__(self, "variants", names)
 
     def with_parameters(self, **changes: Any) -> Scenario:
-        """The same scenario with some parameters set otherwise; the timeline still applies
-        on top.
+        """The same scenario with some parameters set otherwise, or with other `variants`; the
+        timeline still applies on top.
         """
+        variants = changes.pop("variants", self.variants)
         parameters = self.parameters.replace(**changes)
         changed = {
             name: FOR_THIS_RUN
@@ -55,7 +69,10 @@ class Scenario:
             if getattr(parameters, name) != getattr(self.parameters, name)
         }
         return replace(
-            self, parameters=parameters, sources=tuple({**dict(self.sources), **changed}.items())
+            self,
+            parameters=parameters,
+            sources=tuple({**dict(self.sources), **changed}.items()),
+            variants=variants,
         )
 
     def describe(self) -> pd.DataFrame:
@@ -192,6 +209,7 @@ def read_scenario(path: Path, seen: tuple[str, ...]) -> Scenario:
     try:
         parameters = (parent.parameters if parent else Parameters()).replace(**values)
         timeline = checked_timeline(content.get("timeline") or (parent.timeline if parent else ()))
+        variants = checked_variants(content.get("variants", parent.variants if parent else ()))
     except BadInput as error:
         raise BadInput(f"{path.name}: {error}") from None
     known = dict(parent.sources) if parent else {}
@@ -203,6 +221,7 @@ def read_scenario(path: Path, seen: tuple[str, ...]) -> Scenario:
         timeline,
         baseline,
         tuple({**known, **sources}.items()),
+        tuple(variant.name for variant in variants),
     )
 
 
@@ -231,10 +250,7 @@ def checked_timeline(timeline: Any) -> Timeline:
         found[int(month)] = {}
     for month, lever, value in singles:
         if not isinstance(lever, str) or lever not in FIELDS:
-            raise BadInput(
-                f"timeline: month {month}: unknown lever "
-                f"{brief(lever)}.{nearest(str(lever), FIELDS)}"
-            )
+            raise BadInput(f"timeline: month {month}: {unknown(lever, kind='lever')}")
         if lever in FIXED:
             raise BadInput(
                 f"timeline: month {month}: '{lever}' describes the start of a run and cannot "

@@ -410,14 +410,27 @@ def noticed(other, staff, team, w, p, month):
 
 
 @step
-def borrowed_idea(staff, team, u, hazard, w, p, month):
-    """The colleague to borrow from this month, or nobody: u < hazard x share of colleagues with
-    something new, and enough of them.
-
-    Copying rule 1 takes what looks best here by noisy judgement, 2 what most of them do (Barkoczi &
-    Galesic 2016), 0 never copies.
+def most_appealing(staff, team, w, p, month):
+    """The colleague whose new practice looks best here by noisy judgement, and better than the own
+    one; else nobody. Variants copy otherwise (Barkoczi & Galesic 2016).
     """
     s = w.staff
+    own = s[staff].practice
+    chosen, highest = NOBODY, looks(staff, own, BORROW_NOISE, SLOTS - 1, team, w, p, month)
+    for slot in range(p.peers):
+        other = colleague(staff, team, slot, w, p, month)
+        if noticed(other, staff, team, w, p, month):
+            appeal = looks(staff, s[other].shown, BORROW_NOISE, slot, team, w, p, month)
+            if appeal > highest:
+                chosen, highest = other, appeal
+    return chosen
+
+
+@step
+def borrowed_idea(staff, team, u, hazard, w, p, month):
+    """The colleague to borrow from this month, or nobody: u < hazard x share of colleagues with
+    something new, and enough of them (`most_appealing` chooses).
+    """
     known, new = 0, 0
     for slot in range(p.peers):
         other = colleague(staff, team, slot, w, p, month)
@@ -425,19 +438,7 @@ def borrowed_idea(staff, team, u, hazard, w, p, month):
         new += noticed(other, staff, team, w, p, month)
     if new < reinforcement_needed(p) or u >= hazard * new / known:
         return NOBODY
-    chosen, highest = NOBODY, 0.0
-    if p.copying_rule == 1:
-        highest = looks(staff, s[staff].practice, BORROW_NOISE, SLOTS - 1, team, w, p, month)
-    for slot in range(p.peers):
-        other = colleague(staff, team, slot, w, p, month)
-        if noticed(other, staff, team, w, p, month):
-            if p.copying_rule == 1:
-                appeal = looks(staff, s[other].shown, BORROW_NOISE, slot, team, w, p, month)
-            else:
-                appeal = 1.0 * colleagues_showing(s[other].shown, staff, team, w, p, month)
-            if appeal > highest:
-                chosen, highest = other, appeal
-    return chosen
+    return most_appealing(staff, team, w, p, month)
 
 
 @step
@@ -523,12 +524,12 @@ def borrow_from_colleague(staff, u, hazard, team, w, p, month):
 @step
 def adopt_from_outside(staff, u, motivation, ready, team, w, p):
     """Try what was seen on a visit, or what is promoted from outside (Bass 1969: external
-    influence), where it differs from the own practice. Who never copies copies no visit either.
+    influence), where it differs from the own practice.
     """
     here, own = w.commissioners[team], w.staff[staff].practice
     promoted = w.departments[w.teams[team].domain].promoted
     seeing = 0.0
-    if p.copying_rule > 0 and here.seen_practice != NOTHING and here.seen_practice != own:
+    if here.seen_practice != NOTHING and here.seen_practice != own:
         seeing = outside_hazard(p.contact_rate, motivation, here.permission, ready)
     if u < seeing:
         source = who_does_it(here.seen_practice, here.seen_team, w)
@@ -545,9 +546,7 @@ def look_beyond_oneself(staff, u, motivation, team, w, p, month):
     """
     person, home = w.staff[staff], w.places[w.teams[team].place]
     ready = borrowing_readiness(readiness(person.capability, person.regard, home.engagement), p)
-    borrowing = 0.0
-    if p.copying_rule > 0:
-        borrowing = borrow_hazard(motivation, w.commissioners[team].permission, ready, p)
+    borrowing = borrow_hazard(motivation, w.commissioners[team].permission, ready, p)
     if u < borrowing:
         borrow_from_colleague(staff, u, borrowing, team, w, p, month)
     else:

@@ -15,7 +15,7 @@ from .account import AT
 from .citizen import WARD, Citizens
 from .columns import Column, row_type
 from .commissioner import NOTHING, appraise, delivered, organise_work
-from .compilation import rule, step, sweep
+from .compilation import chosen, rule, step, sweep
 from .department import true_worth
 from .landscape import LEGACY, build_landscapes, worth
 from .network import NOBODY
@@ -312,8 +312,8 @@ def settle(w, p):
         home.quality = home.used_to = home.used_to_at_start = total / w.domains
 
 
-def populate(w, p):
-    """Fill a whole world: landscapes, teams, citizens."""
-    build_landscapes(w, p, 0, w.count * w.domains)
-    settle(w, p)
-    settle_citizens(w, p, 0, len(w.blocks))
+def populate(w, p, variants=()):
+    """Fill a whole world: landscapes, teams, citizens; variants: rival rules, checked."""
+    chosen(build_landscapes, variants)(w, p, 0, w.count * w.domains)
+    chosen(settle, variants)(w, p)
+    chosen(settle_citizens, variants)(w, p, 0, len(w.blocks))

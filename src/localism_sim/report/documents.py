@@ -16,6 +16,7 @@ from ..model.month import PHASES
 from ..model.outcomes import OUTCOMES
 from ..model.parameters import FIELDS, FIXED, GROUPS, Parameters
 from ..model.scenario import load_scenario, scenario_names
+from ..model.variant import shipped_variants
 
 MARK = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -129,7 +130,19 @@ def scenarios() -> str:
     return table(["name", "title", "stands for", "baseline"], rows)
 
 
+def variants() -> str:
+    """The rival rules that come with the model."""
+    return table(
+        ["name", "replaces", "theory", "source"],
+        [
+            [f"`{name}`", f"`{variant.replaces}`", variant.theory, variant.source]
+            for name, variant in shipped_variants().items()
+        ],
+    )
+
+
 TABLES: dict[str, Callable[[], str]] = {
+    "variants": variants,
     "parameters": parameters,
     "phases": phases,
     "outcomes": outcomes,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..model.parameters import FIELDS, Parameters
 from ..model.scenario import FOR_THIS_RUN
+from ..model.variant import checked_variants
 from .blocks import Block, Heading, Paragraph, Points, Table, Words, code, em
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ def blocks(comparison: Comparison) -> tuple[Block, ...]:
     """The settings that differ, in a table, and their sources; nothing if all are alike."""
     arms = comparison.arms
     differ = differing(arms)
-    changes = (*changes_in_time(arms), *alike_everywhere(arms, differ))
+    changes = (*changes_in_time(arms), *rival_rules(arms), *alike_everywhere(arms, differ))
     if not differ and not changes:
         return ()
     found: list[Block] = [Heading("How the scenarios differ")]
@@ -69,6 +70,22 @@ def changes_in_time(arms: tuple[Scenario, ...]) -> tuple[Words, ...]:
                 words += [", " if position else "", code(name), f" to {value:g}"]
             lines.append((*words, "."))
     return tuple(lines)
+
+
+def rival_rules(arms: tuple[Scenario, ...]) -> tuple[Words, ...]:
+    """Which rules variants replace, and after whom."""
+    return tuple(
+        (
+            em(arm.title),
+            " replaces the rule ",
+            code(variant.replaces),
+            " by the variant ",
+            code(variant.name),
+            f": {variant.theory} ({variant.source}).",
+        )
+        for arm in arms
+        for variant in checked_variants(arm.variants)
+    )
 
 
 def alike_everywhere(arms: tuple[Scenario, ...], differ: list[str]) -> tuple[Words, ...]:

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from ..foundation.errors import BadInput, brief, nearest
-from ..model.parameters import FIELDS, GROUPS, Parameters
+from ..model.parameters import FIELDS, GROUPS, Parameters, unknown
 
 KINDS = ("real", "integer", "placebo")
 PLACEBO = "placebo"
@@ -94,7 +94,7 @@ def factor_for(name: str, bounds: Any = None) -> Factor:
     within them.
     """
     if name not in FIELDS:
-        raise BadInput(f"unknown parameter {brief(name)}.{nearest(str(name), [*FIELDS, *GROUPS])}")
+        raise BadInput(unknown(name, GROUPS))
     field = FIELDS[name]
     lowest, highest = field.metadata["low"], field.metadata["high"]
     low, high = (lowest, highest) if bounds is None else pair_of(name, bounds)

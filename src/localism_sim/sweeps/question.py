@@ -18,6 +18,7 @@ from ..model.outcomes import AVERAGED, OUTCOMES, setting_column
 from ..model.parameters import FIELDS, Parameters
 from ..model.places import Places
 from ..model.scenario import Scenario, checked_run, schedule
+from ..model.variant import joined_names
 from ..model.version import model_version
 
 Point = Mapping[str, Any]
@@ -87,8 +88,9 @@ class Question(Protocol):
 class Simulation:
     """The model on given places for given months.
 
-    A point changes parameters of its scenario (the first, if it names none); columns that start
-    with `placebo` are carried along and change nothing. keep: monthly tables to keep, of
+    A point changes parameters of its scenario (the first, if it names none), or its rival rules
+    (column `variants`, names joined by `+`); columns that start with `placebo` are carried along
+    and change nothing. keep: monthly tables to keep, of
     `HISTORIES`.
     """
 
@@ -138,7 +140,11 @@ class Simulation:
 
     def full(self, point: Point) -> dict[str, Any]:
         scenario = self.scenario(point)
-        return {"parameters": scenario.parameters.as_dict(), "timeline": scenario.timeline}
+        return {
+            "parameters": scenario.parameters.as_dict(),
+            "timeline": scenario.timeline,
+            "variants": scenario.variants,
+        }
 
     def prepare(self) -> None:
         from ..model.engine import simulate
@@ -177,6 +183,9 @@ class Simulation:
             columns[setting_column(name)] = (
                 points[name].astype(base.dtype) if name in points else base
             )
+        if "variants" in points or any(s.variants for s in self.scenarios):
+            rivals = {s.name: joined_names(s.variants) for s in self.scenarios}
+            columns["variants"] = points["variants"] if "variants" in points else names.map(rivals)
         columns.update({name: points[name] for name in points if name.startswith("placebo")})
         return pd.DataFrame(columns)
 

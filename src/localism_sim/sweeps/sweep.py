@@ -243,6 +243,7 @@ class Sweep:
                     "title": s.title,
                     "parameters": s.parameters.as_dict(),
                     "timeline": {m: dict(c) for m, c in s.timeline},
+                    "variants": list(s.variants),
                 }
                 for s in self.question.scenarios
             }

@@ -110,7 +110,12 @@ def journeys(base: Scenario, lever: str, levels: np.ndarray, hold: int) -> tuple
     changes = checked_timeline(timeline)
     found = [
         Scenario(
-            UP_AND_DOWN, f"{lever} up and down", base.stands_for, up_and_down.parameters, changes
+            UP_AND_DOWN,
+            f"{lever} up and down",
+            base.stands_for,
+            up_and_down.parameters,
+            changes,
+            variants=base.variants,
         )
     ]
     for number, level in enumerate(steps[: len(levels)]):
@@ -122,6 +127,7 @@ def journeys(base: Scenario, lever: str, levels: np.ndarray, hold: int) -> tuple
                 base.stands_for,
                 steady.parameters,
                 base.timeline,
+                variants=base.variants,
             )
         )
     return tuple(found)

@@ -1,0 +1,24 @@
+"""Conforming: staff copy what most colleagues do."""
+
+from ..network import NOBODY, colleague
+from ..staff import colleagues_showing, noticed
+from ..variant import replaces
+
+
+@replaces(
+    "most_appealing",
+    title="Follow the crowd",
+    theory="staff copy the new practice that most colleagues show, whatever its worth",
+    source="conformity, Barkoczi & Galesic 2016",
+)
+def follow_the_crowd(staff, team, w, p, month):
+    """The first colleague with the new practice that most colleagues show, or nobody."""
+    s = w.staff
+    chosen, highest = NOBODY, 0
+    for slot in range(p.peers):
+        other = colleague(staff, team, slot, w, p, month)
+        if noticed(other, staff, team, w, p, month):
+            followers = colleagues_showing(s[other].shown, staff, team, w, p, month)
+            if followers > highest:
+                chosen, highest = other, followers
+    return chosen
