@@ -16,7 +16,7 @@ ALLOWED = {
     "perceived_quality": ({0.5}, "the middle of the scale of trust"),
     "mean_of_three": ({3.0}, "a mean of three"),
     "staff_met": ({1e-9}, "no division by a rate of nothing"),
-    "empty_room": ({4, 9}, "rows of working room"),
+    "empty_room": ({4, 10}, "rows of working room"),
     "own_budget": ({12.0}, "months of a year"),
     "evaluate": ({1000, 100000}, "keys of draws"),
     "redesigned": ({10, 1000}, "keys of draws"),

@@ -147,10 +147,9 @@ def test_large_comparisons_run_one_after_the_other_with_the_same_bits(monkeypatc
         running.remove(arm)
         return run
 
-    simulate = compare.simulate
-    for module in (compare, engine):
-        monkeypatch.setattr(module, "LARGE", 1_000)
-    monkeypatch.setattr(compare, "simulate", watched)
+    simulate = engine.simulate
+    monkeypatch.setattr(engine, "LARGE", 1_000)
+    monkeypatch.setattr(engine, "simulate", watched)
     large = compare.compare(arms, places, (1, 2), 5, workers=2, progress=told.append)
     assert most == [(1, 2)] * 4
     assert told == list(range(1, 21))
