@@ -138,12 +138,18 @@ def account_place(place, w, p, month):
 def see_cuts(place, w, p, month):
     """How much of its budget a place visibly lost this month, and the outlook under which people
     judge services there (phase 1).
+
+    With `promise_netting` 1 it is what the place lost as a whole: money moved between its services
+    is no cut. With 0 the losses of each service count and gains count for nothing.
     """
-    lost = 0.0
+    lost, budget = 0.0, 0.0
     for domain in range(w.domains):
         lost += w.commissioners[place * w.domains + domain].visible_cut
+        budget += w.commissioners[place * w.domains + domain].budget
     home = w.places[place]
-    home.visible_cut = lost / w.domains
+    before = home.budget if month > 0 else 1.0
+    net = max(0.0, before - budget / w.domains)
+    home.visible_cut = (1.0 - p.promise_netting) * (lost / w.domains) + p.promise_netting * net
     home.outlook = outlook(home.used_to, home.used_to_at_start, p)
 
 

@@ -14,11 +14,23 @@ def clears(u, p):
 
 
 @rule
-def garbled(practice, u, choice, p):
+def garbled(practice, sent, u, choice, choices, p):
     """The practice as one desk passes it on: with probability 1 - fidelity one `choice` is turned
-    round. n desks leave it whole with p^n.
+    round.
+
+    With `garbles_stick` a choice once turned stays so and the next one that is still as `sent` is
+    turned, so n desks leave a message whole with exactly fidelity^n (Pressman & Wildavsky 1973);
+    without, a later desk may turn it back by chance.
     """
-    return practice if u < p.fidelity else practice ^ (1 << choice)
+    if u < p.fidelity:
+        return practice
+    if p.garbles_stick == 0:
+        return practice ^ (1 << choice)
+    for _ in range(choices):
+        if ((practice ^ sent) >> choice) & 1 == 0:
+            return practice ^ (1 << choice)
+        choice = (choice + 1) % choices
+    return practice
 
 
 @rule

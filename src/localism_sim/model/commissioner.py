@@ -3,6 +3,8 @@
 Phases 1 (fund), 2 (organise work), 4 (pass messages), 5 (commission) and 9 (appraise).
 """
 
+import math
+
 from .chain import clears, desk_passes, garbled, reporting_load
 from .columns import Column, row_type
 from .compilation import rule, step
@@ -49,6 +51,7 @@ COLUMNS = (
         "desks the standard has still to pass; -1 when none is on its way",
     ),
     Column("up_practice", "i4", "practice", "report on its way up, as garbled so far"),
+    Column("up_sent", "i4", "practice", "practice in that report as it left the team"),
     Column("up_value", "f8", "value", "measured value in that report"),
     Column(
         "up_desks", "i4", "desks", "desks the report has still to pass; -1 when none is on its way"
@@ -136,9 +139,17 @@ def claim(demand, p):
 
 
 @rule
-def delivered(workload):
-    """Share of demand met: all of it up to a workload of 1, then 1 / workload."""
-    return 1.0 if workload <= 1.0 else 1.0 / workload
+def delivered(workload, p):
+    """Share of demand met: all of it up to a workload of 1, then 1 / workload.
+
+    With `saturation_softness` s above 0 the corner is rounded, as demand comes unevenly and some of
+    it waits before the service is full: the share d solves (1 - s) w d^2 - (1 + w) d + 1 = 0, the
+    non-rectangular hyperbola (Thornley 1976); 1 / (1 + w) at s = 1.
+    """
+    if p.saturation_softness == 0.0:
+        return 1.0 if workload <= 1.0 else 1.0 / workload
+    corner = (workload - 1.0) * (workload - 1.0) + 4.0 * p.saturation_softness * workload
+    return 2.0 / (1.0 + workload + math.sqrt(corner))
 
 
 @rule
@@ -181,7 +192,7 @@ def organise_work(team, w, p, month):
     c[team].demand = failure_demand(c[team].quality, c[team].quality_at_start, p)
     c[team].reporting = reporting_load(w.departments[w.teams[team].domain].control, p)
     c[team].workload = c[team].demand / (c[team].budget * (1.0 - c[team].reporting))
-    c[team].delivery = delivered(c[team].workload)
+    c[team].delivery = delivered(c[team].workload, p)
     c[team].slack = max(1.0 - c[team].workload, p.leadership * p.protected_time)
     c[team].stress = stressed(c[team].workload, p)
 
@@ -202,7 +213,12 @@ def pass_standard(team, w, p, month):
     elif c[team].down_desks > 0 and clears(uniform(w.seed, CLEAR_DOWN, key, month), p):
         choice = below(w.choices, w.seed, GARBLE_DOWN_CHOICE, key, month)
         c[team].down_practice = garbled(
-            c[team].down_practice, uniform(w.seed, GARBLE_DOWN, key, month), choice, p
+            c[team].down_practice,
+            c[team].sent,
+            uniform(w.seed, GARBLE_DOWN, key, month),
+            choice,
+            w.choices,
+            p,
         )
         c[team].down_desks -= 1
     if c[team].down_desks == 0:
@@ -219,13 +235,18 @@ def pass_report(team, w, p, month):
     c = w.commissioners
     key = w.teams[team].key
     if c[team].up_desks < 0 and c[team].endorsed != LEGACY:
-        c[team].up_practice = c[team].declared
+        c[team].up_practice = c[team].up_sent = c[team].declared
         c[team].up_value = c[team].endorsed_value
         c[team].up_desks = p.chain_length
     elif c[team].up_desks > 0 and clears(uniform(w.seed, CLEAR_UP, key, month), p):
         choice = below(w.choices, w.seed, GARBLE_UP_CHOICE, key, month)
         c[team].up_practice = garbled(
-            c[team].up_practice, uniform(w.seed, GARBLE_UP, key, month), choice, p
+            c[team].up_practice,
+            c[team].up_sent,
+            uniform(w.seed, GARBLE_UP, key, month),
+            choice,
+            w.choices,
+            p,
         )
         c[team].up_desks -= 1
     if c[team].up_desks == 0:

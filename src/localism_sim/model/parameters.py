@@ -291,6 +291,28 @@ class Parameters:
         "status quo bias: Samuelson & Zeckhauser 1988; 1 = the first model, 0 judges what a "
         "candidate is worth",
     )
+    promise_netting: float = _share(
+        0.0,
+        "mechanism",
+        "how far money moved between services of a place is no broken promise",
+        "1 = only what a place loses as a whole is a cut; 0 = the first model",
+    )
+    garbles_stick: int = parameter(
+        0,
+        low=0,
+        high=1,
+        unit="yes/no",
+        group="mechanism",
+        meaning="whether what one desk garbled is never put right by another's garbling",
+        source="1 = n desks leave a message whole with fidelity^n (Pressman & Wildavsky 1973); "
+        "0 = the first model",
+    )
+    saturation_softness: float = _share(
+        0.0,
+        "mechanism",
+        "how gradually a service fills up: demand goes unmet before workload reaches 1",
+        "form: Thornley 1976; 0 = the first model, a sharp corner; size assumed",
+    )
 
     # Behavioural rates
     cut_months: int = parameter(

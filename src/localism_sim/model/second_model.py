@@ -11,6 +11,20 @@ SECOND_MODEL: dict[str, tuple[float | int, str]] = {
         "fairness: the centre's own candidates are judged by what they are worth, as places' are; "
         "1 is a rival theory (Samuelson & Zeckhauser 1988)",
     ),
+    "promise_netting": (
+        1.0,
+        "a mistake of the first model: money moved between services of a place was a cut to trust",
+    ),
+    "garbles_stick": (
+        1,
+        "a mistake of the first model: garbles cancelled, 20 desks of fidelity .8 left .035 of "
+        "messages whole, not .8^20 = .0115 (Pressman & Wildavsky 1973)",
+    ),
+    "saturation_softness": (
+        0.01,
+        "with a sharp corner more money below capacity changes nothing; size assumed: .909 of "
+        "demand met at a workload of 1; to be swept 0-0.1",
+    ),
     # Staff, citizens and ties
     "deadline_months": (
         64,

@@ -278,7 +278,7 @@ def settle_teams(w, p, first, last):
         c[team].budget = 1.0
         c[team].standard_value = w.teams[team].legacy_value
         organise_work(team, w, p, 0)
-        c[team].delivery = delivered(c[team].workload)
+        c[team].delivery = delivered(c[team].workload, p)
         c[team].down_desks = c[team].up_desks = c[team].asked_desks = -1
         c[team].heard_practice = c[team].entrant_post = c[team].granted_post = NOTHING
         c[team].openness = p.open_commissioning
