@@ -15,7 +15,7 @@ def scores(**given) -> tuple[float, float]:
     """
     parameters = ls.Parameters(judgement_noise=0.0, outcome_measurement=0.3, **given)
     model = ls.LocalismModel(parameters, ls.Places.synthetic(3), seed=1, months=1)
-    model.world.score[:] = 0.5
+    model.world.score[:] = 0.0  # worth .5
     record = model.plan[0]
     settings = SimpleNamespace(**{name: record[name].item() for name in record.dtype.names})
     near, far = 0b1, 0b111111
