@@ -108,13 +108,14 @@ def arrived(tmp_path_factory) -> dict:
 def test_all_recipes_arrive(arrived):
     """One test, so that one process compiles the copy once."""
     shown, odd = arrived["help"], arrived["odd"]
-    names = ("worry", "best_place", "extremes", "worried_localism")
+    names = ("worry", "best_place", "rose_tinted", "extremes", "worried_localism")
     assert [name for name in names if name not in shown] == [], "in the help"
     assert "`worry`" in odd["parameters"], "the lever"
     assert "`best_place`" in odd["outcomes"], "the outcome"
     assert "`worried_localism`" in odd["scenarios"], "the scenario"
-    calm, worried = arrived["calm"], arrived["worried"]
+    calm, worried, rosy = arrived["calm"], arrived["worried"], arrived["rosy"]
     assert worried["wellbeing"] < calm["wellbeing"], "the rule reads the lever"
     assert calm["best_place"] >= calm["worst_place"] > 0, "the outcome is computed"
+    assert rosy["trust"] > worried["trust"], "the rival rule replaces the rule"
     assert arrived["same"], "both drivers agree on all of it"
     assert arrived["summary"].startswith("0\n") and "Seed " in arrived["summary"], "the experiment"
