@@ -1,6 +1,7 @@
 """Scenarios: documented settings, a timeline, and clear refusals."""
 
 import re
+from pathlib import Path
 
 import pytest
 from conftest import missing
@@ -248,7 +249,7 @@ def test_scenarios_that_extend_each_other_are_refused(tmp_path):
         ("- a\n", ["mapping"]),
         ("", ["mapping"]),
         ("title: x\nsetings: {}\n", ["setings", "settings"]),
-        ("title: x\nsettings: {cuts: 0.1}\n", ["cuts", "source"]),
+        ("title: x\nsettings: {cuts: [0.1]}\n", ["cuts", "source"]),
         ("settings: {cuts: {value: 0.1, source: ''}}\n", ["cuts", "source"]),
         ("settings: {cuts: {value: 3, source: a}}\n", ["cuts", "3", "0.6"]),
         ("settings: {cutz: {value: 0, source: a}}\n", ["cutz", "'cuts'"]),
@@ -351,3 +352,27 @@ def test_a_bad_timeline_ends_the_command_with_one_message_and_code_2(
 ):
     (tmp_path / "mine.yaml").write_text(f"extends: coalition_2010\ntimeline: {{{timeline}}}\n")
     assert missing(words, refused(["scenario=mine.yaml", "months=24", "seeds=2"])) == []
+
+
+def test_a_value_alone_is_a_setting_whose_source_is_not_given(tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text("extends: localist\nsettings:\n  autonomy: 0.7\n")
+    mine = ls.load_scenario(path)
+    assert mine.parameters.autonomy == 0.7 and "autonomy" not in dict(mine.sources)
+    assert "cuts" in dict(mine.sources)
+
+
+def test_an_error_names_file_line_and_key(tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text("title: Mine\nsettings:\n  cuts: 0.2\n  autonomy: 7\n")
+    with pytest.raises(ls.BadInput, match=r"mine.yaml, line 4: settings.autonomy: .*7"):
+        ls.load_scenario(path)
+
+
+def test_the_example_of_the_documents_is_a_scenario(tmp_path):
+    text = (Path(__file__).parents[1] / "docs/how-to/scenarios.md").read_text()
+    path = tmp_path / "my_town.yaml"
+    path.write_text(text.split("```yaml\n")[1].split("```")[0])
+    mine = ls.load_scenario(path)
+    assert mine.parameters.autonomy == 0.7 and dict(dict(mine.timeline)[24])["leadership"] == 0.8
+    assert mine.variants == ("free_riding",)

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import yaml
 
 from ..foundation.errors import BadInput, brief, nearest
 from ..foundation.reading import read_yaml_file
@@ -173,6 +174,35 @@ def related(path: Path, field: str, name: Any) -> Path:
     return next(file for place in places if (file := place / f"{name}.yaml").is_file())
 
 
+def value_and_source(entry: Any) -> tuple[Any, str]:
+    """A setting's value and source: `{value: 0.7, source: text}`, or a value alone, whose source is
+    then not given. Raises `BadInput` for anything else.
+    """
+    if not isinstance(entry, (dict, list)):
+        return entry, ""
+    if (
+        isinstance(entry, list)
+        or set(entry) != {"value", "source"}
+        or not str(entry["source"] or "").strip()
+    ):
+        raise BadInput(
+            f"{brief(entry)} is not allowed; allowed: a number, or {{value: number, source: text}}"
+        )
+    return entry["value"], str(entry["source"]).strip()
+
+
+def line_of(path: Path, *keys: Any) -> int:
+    """The line of a file, counted from 1, in which an entry stands, given the keys around it."""
+    node = yaml.compose(path.read_text(encoding="utf-8-sig"), Loader=yaml.SafeLoader)
+    line = 1
+    for key in keys:
+        for name, entry in node.value if isinstance(node, yaml.MappingNode) else ():
+            if name.value == str(key):
+                node, line = entry, name.start_mark.line + 1
+                break
+    return line
+
+
 def read_scenario(path: Path, seen: tuple[str, ...]) -> Scenario:
     """Read one file, on top of the scenario it extends; a timeline replaces the inherited one as a
     whole.
@@ -191,28 +221,27 @@ def read_scenario(path: Path, seen: tuple[str, ...]) -> Scenario:
     settings = content.get("settings") or {}
     if not isinstance(settings, dict):
         raise BadInput(
-            f"{path.name}: settings = {brief(settings)} is not allowed; allowed: name: {{value, "
-            f"source}} for each lever"
+            f"{path.name}: settings = {brief(settings)} is not allowed; allowed: for each lever a "
+            f"value, or {{value, source}}"
         )
     values, sources = {}, {}
     for lever, entry in settings.items():
-        if (
-            not isinstance(entry, dict)
-            or set(entry) != {"value", "source"}
-            or not str(entry["source"] or "").strip()
-        ):
+        try:
+            value, source = value_and_source(entry)
+            (parent.parameters if parent else Parameters()).replace(**{str(lever): value})
+        except BadInput as error:
             raise BadInput(
-                f"{path.name}: settings.{brief(lever).strip("'")} = {brief(entry)} is not allowed; "
-                f"allowed: {{value: number, source: text}}"
-            )
-        values[str(lever)], sources[str(lever)] = entry["value"], str(entry["source"]).strip()
+                f"{path.name}, line {line_of(path, 'settings', lever)}: "
+                f"settings.{brief(lever).strip("'")}: {error}"
+            ) from None
+        values[str(lever)], sources[str(lever)] = value, source
     try:
         parameters = (parent.parameters if parent else Parameters()).replace(**values)
         timeline = checked_timeline(content.get("timeline") or (parent.timeline if parent else ()))
         variants = checked_variants(content.get("variants", parent.variants if parent else ()))
     except BadInput as error:
         raise BadInput(f"{path.name}: {error}") from None
-    known = dict(parent.sources) if parent else {}
+    merged = {**(dict(parent.sources) if parent else {}), **sources}
     return Scenario(
         path.stem,
         words(path, content, "title", path.stem),
@@ -220,7 +249,7 @@ def read_scenario(path: Path, seen: tuple[str, ...]) -> Scenario:
         parameters,
         timeline,
         baseline,
-        tuple({**known, **sources}.items()),
+        tuple((name, source) for name, source in merged.items() if source),
         tuple(variant.name for variant in variants),
     )
 
