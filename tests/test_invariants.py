@@ -195,8 +195,9 @@ def test_nobody_engaged_means_no_co_production(draw, seed):
 
 
 @given(draws, seeds)
-def test_without_copying_nobody_borrows(draw, seed):
-    found = run(random_parameters(draw, turnover=0.0), seed, variants=["no_copying"])
+def test_without_copying_and_visits_nobody_borrows(draw, seed):
+    params = random_parameters(draw, turnover=0.0, contact_rate=0.0)
+    found = run(params, seed, variants=["no_copying"])
     assert (found.history[["borrowed_near", "borrowed_far"]].to_numpy() == 0.0).all()
 
 
@@ -272,9 +273,8 @@ def test_pooling_moves_money_but_makes_none(draw, seed):
 @given(draws, seeds)
 def test_origins_add_up_and_spread_is_no_more_than_what_is_new(draw, seed):
     history = run(random_parameters(draw), seed).history
-    new = history[["mandated", "borrowed_near", "borrowed_far", "own_inquiry", "alternative"]].sum(
-        axis=1
-    )
+    origins = ["mandated", "borrowed_near", "borrowed_far", "own_inquiry", "alternative"]
+    new = history[[*origins, "promoted"]].sum(axis=1)
     assert (history["spread"] <= new + 1e-9).all() and (new <= 1.0 + 1e-9).all()
 
 
