@@ -148,8 +148,8 @@ def delivered(workload, p):
     """
     if p.saturation_softness == 0.0:
         return 1.0 if workload <= 1.0 else 1.0 / workload
-    corner = (workload - 1.0) * (workload - 1.0) + 4.0 * p.saturation_softness * workload
-    return 2.0 / (1.0 + workload + math.sqrt(corner))
+    middle, apart = (1.0 + workload) / 2.0, (1.0 - workload) / 2.0
+    return 1.0 / (middle + math.sqrt(apart * apart + p.saturation_softness * workload))
 
 
 @rule
