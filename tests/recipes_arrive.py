@@ -39,7 +39,7 @@ def compiled(worry: float, *variants: str) -> dict:
 def help_text() -> str:
     shown = io.StringIO()
     with contextlib.redirect_stdout(shown):
-        main(["--help"])
+        main(["--help=all"])
     return shown.getvalue()
 
 

@@ -193,7 +193,7 @@ def test_a_scenario_file_chooses_variants(tmp_path):
 def test_the_command_line_lists_and_refuses_variants(refused, capsys):
     from localism_sim.command.cli import main
 
-    assert main(["--help"]) == 0
+    assert main(["--help=all"]) == 0
     shown = capsys.readouterr().out
     assert all(name in shown for name in NAMES)
     assert "free_riding" in refused(["variants=[free_ridin]"])

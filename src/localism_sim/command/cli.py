@@ -9,95 +9,10 @@ import shlex
 import sys
 
 from ..foundation.errors import BadInput, brief
-from ..jobs.catalogue import EXPERIMENTS
-from ..model.outcomes import OUTCOMES
-from ..model.parameters import FIELDS, GROUPS, Parameters
-from ..model.scenario import load_scenario, scenario_names
-from ..model.variant import shipped_variants
-from .configuration import PLACES, SETTINGS, PlacesChoice, check_keys, compose, known_keys
+from .configuration import PLACES, check_keys, compose, known_keys
+from .help import short_help, whole_help
 
-FLAGS = ("--help", "-h", "--multirun", "-m", "--version", "--completion")
-
-HELP = """localism-sim: centralised versus localist delivery of public services
-
-  localism-sim                                 the main job: England under the 2010 cuts
-  localism-sim scenario=sure_start             one scenario against its baseline
-  localism-sim parameters.cuts=0.3             change a parameter in every scenario
-  localism-sim months=60 seeds=20              months to run; seeds 0 to 19 (or seeds=[1,5,9])
-  localism-sim places=synthetic places.count=36
-  localism-sim places.path=my_council.csv      your own area, inside England
-  localism-sim 'places.only=[Manchester,Salford]'
-  localism-sim experiment=england              every resident of England
-  localism-sim experiment=sobol experiment.samples=64 experiment.outcome=quality_mean
-  localism-sim --multirun parameters.cuts=0,0.2,0.4 parameters.autonomy=0.1,0.9
-  localism-sim results_dir=results/mine        where to write
-  localism-sim page                            the model as one file to open in a browser
-
-A sweep that was stopped or killed goes on where it was when the same command is given again.
-Complete words with the Tab key: eval "$(localism-sim --completion bash)" (also zsh, fish).
-"""
-
-
-def help_text() -> str:
-    """All that can be given, in plain words."""
-    lines = [
-        HELP,
-        "Experiments (experiment=<name>), each with its options (experiment.<option>=...)",
-    ]
-    for name, experiment in EXPERIMENTS.items():
-        lines.append(f"  {name:16} {experiment.meaning}")
-        for option, choice in experiment.options.items():
-            lines.append(
-                f"    .{option:14} "
-                f"{choice.meaning}{'' if choice.default is None else f' ({choice.default})'}"
-            )
-    lines += [
-        "",
-        "Settings (<name>=...)",
-        *(f"  {name:16} {meaning}" for name, meaning in SETTINGS.items()),
-    ]
-    lines += [
-        "",
-        "Places (places=<name>)",
-        *(f"  {name:16} {meaning}" for name, meaning in PLACES.items()),
-    ]
-    lines.append(
-        f"  {'places.scale':16} residents for each simulated citizen ({PlacesChoice.scale}); also "
-        f"sets the staff of a team, which moves outcomes"
-    )
-    lines += [
-        f"  {'places.path':16} your own CSV file; its places lie inside England",
-        f"  {'places.only':16} places of England by name: [Manchester,Salford]",
-        f"  {'places.alone':16} true: the chosen places are a country of their own",
-        f"  {'places.count':16} how many made-up places (36)",
-    ]
-    lines += [
-        "",
-        "Scenarios (scenario=<name>)",
-        *(f"  {name:28} {load_scenario(name).title}" for name in scenario_names()),
-    ]
-    lines += [
-        "",
-        "Variants: rival rules (variants=[<name>,...])",
-        *(
-            f"  {name:28} {variant.theory} (replaces {variant.replaces}; {variant.source})"
-            for name, variant in shipped_variants().items()
-        ),
-    ]
-    lines += [
-        "",
-        "Outcomes (experiment.outcome=<name>)",
-        *(f"  {name:28} {outcome.meaning}" for name, outcome in OUTCOMES.items()),
-    ]
-    for group, title in GROUPS.items():
-        lines += ["", f"Parameters: {title} (parameters.<name>=...)"]
-        for name in Parameters.names(group):
-            meta = FIELDS[name].metadata
-            lines.append(
-                f"  {name:24} {FIELDS[name].default!s:>7}  [{meta['low']} to {meta['high']} "
-                f"{meta['unit']}] {meta['meaning']}"
-            )
-    return "\n".join(lines)
+FLAGS = ("--help", "--help=all", "-h", "--multirun", "-m", "--version", "--completion")
 
 
 def console():
@@ -126,7 +41,7 @@ def option_of(flags: list[str]) -> str | None:
             close = difflib.get_close_matches(flag, FLAGS, 1)
             raise BadInput(
                 f"unknown option {brief(flag)}.{f' Did you mean {close[0]}?' if close else ''} "
-                f"Options: --help, --multirun, --version, --completion"
+                f"Options: --help, --help=all, --multirun, --version, --completion"
             )
     return flags[0] if flags else None
 
@@ -154,8 +69,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Entry point: 0 done, 1 runs that did not end well, 2 bad input, 130 stopped."""
     arguments = sys.argv[1:] if arguments is None else arguments
     os.environ["MPLBACKEND"] = "agg"  # figures go to files, whatever is set for windows
-    if any(flag in arguments for flag in ("--help", "-h")):
-        print(help_text())
+    if any(flag in arguments for flag in ("--help", "-h", "--help=all")):
+        print(whole_help() if "--help=all" in arguments else short_help())
         return 0
     try:
         if os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"):

@@ -24,7 +24,7 @@ def words(keys: list[str], places: list[str]) -> list[str]:
         "accept_changes": ["true"],
         "overwrite": ["true"],
     }
-    found = ["--help", "--multirun", "--version"]
+    found = ["--help", "--help=all", "--multirun", "--version"]
     for key in keys:
         found += (
             [f"{key}={value}" for value in listed[key]]
