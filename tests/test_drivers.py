@@ -1,5 +1,6 @@
 """Both drivers live the same months, bit for bit."""
 
+import mesa
 import numpy as np
 import pandas as pd
 import pytest
@@ -236,3 +237,20 @@ def test_many_runs_are_the_single_runs_in_the_order_given(small_places):
     for row, (scenario, seed) in enumerate((s, seed) for s in scenarios for seed in (5, 2, 9)):
         alone = ls.simulate(scenario, small_places, seed, 3).outcomes
         assert table.loc[row, list(alone)].to_dict() == alone
+
+
+def test_mesa_s_batch_run_gives_the_outcomes_of_simulate(small_places):
+    """Mesa's own way of running many models, with a list of settings and of seeds."""
+    settings = [ls.Parameters(autonomy=0.1), ls.Parameters(autonomy=0.9)]
+    rows = mesa.batch_run(
+        ls.LocalismModel,
+        {"params": settings, "places": [small_places], "months": 3},
+        rng=[1, 2],
+        number_processes=1,
+        max_steps=3,
+        display_progress=False,
+    )
+    assert len(rows) == 4
+    for row in rows:
+        run = ls.simulate(row["params"], small_places, row["seed"], 3)
+        assert row["trust"] == run.outcomes["trust"]
