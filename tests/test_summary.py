@@ -13,6 +13,7 @@ from markdown_it import MarkdownIt
 from rich.console import Console
 
 import localism_sim as ls
+from localism_sim.analysis.comparison import compare
 from localism_sim.foundation.errors import BadInput
 from localism_sim.model.outcomes import OUTCOMES, checked_outcome
 from localism_sim.report import contrasts, figures, markdown
@@ -236,3 +237,17 @@ def test_outcomes_are_named_once_in_order_with_the_nearest_for_a_slip():
     assert checked_outcome("quality_mean") == "quality_mean"
     with pytest.raises(BadInput, match="Did you mean 'quality'"):
         checked_outcome("qualty")
+
+
+def test_a_verdict_that_hangs_on_one_rule_names_it():
+    """Spread and harm turn with `status_quo_bias`; where the rule is off nothing is said of it."""
+    places = ls.Places.synthetic(6)
+    for bias, named in ((1.0, True), (0.0, False)):
+        arms = [
+            ls.load_scenario(name).with_parameters(status_quo_bias=bias)
+            for name in ("centralist", "localist_with_capability")
+        ]
+        comparison = compare(arms, places, range(6), 60)
+        clear = comparison.contrasts.set_index("outcome")["clear"][["spread", "harm"]].any()
+        assert clear, "else the case shows nothing"
+        assert ("one rule decides" in answer(summarise(comparison)).lower()) == named

@@ -4,6 +4,7 @@ import pytest
 
 from localism_sim.browser.linking import number, read_number
 from localism_sim.command.cli import main
+from localism_sim.model.parameters import Parameters
 
 
 @pytest.mark.parametrize("given", [["a.html", "b.html"], ["page.txt"], ["cuts=0.3.html"]])
@@ -25,6 +26,12 @@ def test_the_page_is_one_file_that_says_its_version(tmp_path, monkeypatch, capsy
         "http://www.w3.org/2000/svg", ""
     )
     assert "localism.html" in capsys.readouterr().out
+
+
+def test_every_lever_of_the_page_has_a_sign_in_its_code():
+    """A code holds one of 64 signs for a lever and two for its step."""
+    groups = ("headline", "problem", "recommendation", "lever")
+    assert sum(len(Parameters.names(group)) for group in groups) <= 64
 
 
 @pytest.mark.parametrize("value", [0, 1, 127, 128, 300, 2**31])

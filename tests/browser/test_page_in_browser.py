@@ -122,6 +122,7 @@ def test_a_link_brings_back_its_setting_and_a_foreign_one_changes_nothing(visit)
         address.replace(".1.", ".1x.", 1),
         "#localist..1.000000.centralist",
         "#%00",
+        "#%E0%A4%A",
     ):
         page = visit(foreign)
         assert page.is_visible("#problem") and page.inner_text("#problem").count(".") <= 2
@@ -151,6 +152,20 @@ def test_reforms_and_autonomy_are_told_apart(visit):
     assert page.locator("#two-answer figure").count() == 6
 
 
+def test_a_lever_that_is_moved_meanwhile_stops_the_four_and_they_can_be_run_again(visit):
+    page = visit()
+    page.click("button[data-view=two]")
+    page.click("#run-two")
+    page.click("button[data-view=explore]")
+    page.fill("#lever-cuts + input", "0.1")
+    page.press("#lever-cuts + input", "Enter")
+    page.click("button[data-view=two]")
+    page.locator("#two-answer", has_text="Stopped").wait_for(timeout=PATIENCE)
+    page.click("#run-two")
+    page.locator("#two-answer figure").last.wait_for(timeout=PATIENCE)
+    assert page.locator("#two-answer figure").count() == 6
+
+
 def test_a_stress_test_can_be_stopped_and_run_whole(visit):
     page = visit()
     page.click("button[data-view=stress]")
@@ -159,8 +174,10 @@ def test_a_stress_test_can_be_stopped_and_run_whole(visit):
     page.locator("#stress-answer", has_text="Stopped").or_(
         page.locator("#stress-answer table")
     ).wait_for(timeout=PATIENCE)
+    assert "200 worlds" not in page.inner_text("#stress-answer")
     page.click("#run-stress")
     page.locator("#stress-answer", has_text="200 worlds").wait_for(timeout=PATIENCE)
+    assert page.locator("#stress-answer tbody tr").count() == 6
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1280, "dark")])

@@ -202,8 +202,35 @@ def differing(comparison: Comparison, rows: pd.DataFrame, arm: Scenario) -> list
 
 def warning(comparison: Comparison) -> tuple[Block, ...]:
     """What a reader has to know before quoting a verdict."""
-    scale = comparison.places.scale
-    if scale == 1 or comparison.contrasts.empty:
+    if comparison.contrasts.empty:
+        return ()
+    return (*scale_warning(comparison.places.scale), *rule_warning(comparison))
+
+
+def rule_warning(comparison: Comparison) -> tuple[Block, ...]:
+    """Says that a verdict on spread or harm hangs on a single rule, where that rule is at work."""
+    rows = comparison.contrasts
+    hanging = rows[rows["outcome"].isin(["spread", "harm"]) & rows["clear"].astype(bool)]
+    biased = [arm for arm in comparison.arms if arm.parameters.status_quo_bias > 0.0]
+    if hanging.empty or not biased:
+        return ()
+    return (
+        Paragraph(
+            (
+                strong("One rule decides much of this: "),
+                "how far innovation spreads, and how much harm it does, hang on how far the centre "
+                "marks its own candidates down for being unlike the present standard, which nobody "
+                "has measured. Give the same command with ",
+                code("parameters.status_quo_bias=0"),
+                " before you quote either.",
+            )
+        ),
+    )
+
+
+def scale_warning(scale: int) -> tuple[Block, ...]:
+    """Says that a small difference can turn with the number of residents for each citizen."""
+    if scale == 1:
         return ()
     other = max(1, scale // 2)
     return (

@@ -14,6 +14,9 @@ const FIRST = {year: 2010, month: 4};
 let told, start, rules, LEVERS, pool, state;
 const past = [], future = [];
 
+class Dropped extends Error {}
+const unlessDropped = error => { if (!(error instanceof Dropped)) complain(`The model could not be run: ${error.message}`); };
+
 // ---- Workers: as many as processors; each runs one job after the other.
 class Pool {
   constructor(count) {
@@ -47,8 +50,8 @@ class Pool {
       this.hand();
     });
   }
-  // What waits is dropped; what runs is finished and its answer ignored.
-  clear() { this.waiting.length = 0; }
+  // What waits is dropped, and whoever asked for it is told; what runs is finished.
+  clear() { for (const job of this.waiting.splice(0)) job.fail(new Dropped('another setting was chosen')); }
 }
 
 // ---- What is asked
@@ -115,7 +118,7 @@ function changed() {
   generation++;
   pool.clear();
   clearTimeout(resting);
-  ask(1).then(whole => { if (whole) resting = setTimeout(() => ask(PAIRS), REST); });
+  ask(1).then(whole => { if (whole) resting = setTimeout(() => ask(PAIRS).catch(unlessDropped), REST); }).catch(unlessDropped);
   writeAddress();
   drawSettings();
 }
@@ -305,10 +308,16 @@ async function runTwo() {
   const {base, reforms, low, high} = told.two_by_two, seeds = Array.from({length: PAIRS}, (_, n) => state.seed + n);
   const cell = (autonomy, withReforms) => ({values: {...valuesOf(base, {}), ...(withReforms ? reforms : {}), autonomy, ...ground}, timeline: told.scenarios[base].timeline});
   let done = 0;
-  const counted = () => { done++; $('two-answer').textContent = `${done} of ${4 * PAIRS} runs`; };
-  const [c, l, cr, lr] = await Promise.all([cell(low, false), cell(high, false), cell(low, true), cell(high, true)].map(given => runArm(given, seeds, false, counted)));
+  const counted = () => { done++; if (mark === generation) $('two-answer').textContent = `${done} of ${4 * PAIRS} runs`; };
+  let cells = [];
+  try {
+    cells = await Promise.all([cell(low, false), cell(high, false), cell(low, true), cell(high, true)].map(given => runArm(given, seeds, false, counted)));
+  } catch (error) {
+    unlessDropped(error);
+  }
   $('run-two').disabled = false;
-  if (mark !== generation) { $('two-answer').textContent = 'Stopped, since a setting was changed.'; return; }
+  if (mark !== generation || !cells.length) { $('two-answer').textContent = 'Stopped, since a setting was changed.'; return; }
+  const [c, l, cr, lr] = cells;
   const blocks = told.headline.map(o => {
     const at = run => run.history[o][MONTHS - 1], o_ = told.outcomes[o];
     const effects = [
@@ -338,7 +347,7 @@ async function runStress() {
   const rates = Object.keys(told.parameters).filter(name => told.parameters[name].group === 'behaviour' && !told.parameters[name].whole && !told.parameters[name].fixed && told.parameters[name].default > 0);
   const worlds = [];
   let done = 0;
-  await Promise.all(Array.from({length: WORLDS}, async (_, number) => {
+  await Promise.allSettled(Array.from({length: WORLDS}, async (_, number) => {
     const draw = drawsOf(number + 1);
     for (let n = 0; n < 8; n++) draw();
     const drawn = Object.fromEntries(rates.map(name => { const p = told.parameters[name]; return [name, Math.min(p.high, Math.max(p.low, p.default * 2 ** (2 * draw() - 1)))]; }));
@@ -396,12 +405,14 @@ function writeAddress() {
   history.replaceState(null, '', `#${code}.${state.other}.${areaCode(state.area)}.${view}`);
 }
 function readAddress() {
-  const text = decodeURIComponent(location.hash.slice(1));
+  const foreign = {error: 'This address does not hold a setting of this page.'};
+  let text;
+  try { text = decodeURIComponent(location.hash.slice(1)); } catch { return foreign; }
   if (!text) return null;
   const parts = text.split('.'), found = decode(told, LEVERS, parts.slice(0, 4).join('.'));
   if (found.error) return found;
   const [other = 'centralist', area = '', view = 'explore'] = parts.slice(4), places = areaOf(area);
-  if (!Object.hasOwn(told.scenarios, other) || !Object.hasOwn(VIEWS, view) || places.some(n => n >= told.places.ids.length)) return {error: 'This address does not hold a setting of this page.'};
+  if (!Object.hasOwn(told.scenarios, other) || !Object.hasOwn(VIEWS, view) || places.some(n => n >= told.places.ids.length)) return foreign;
   return {...found, other, area: places, view};
 }
 function complain(text) { $('problem').textContent = text; $('problem').hidden = !text; }
@@ -419,13 +430,20 @@ function show(view) {
 async function checkNumbers() {
   $('check').disabled = true;
   let differ = 0, count = 0;
-  for (const {scenario, seed, outcomes} of told.cases) {
-    const found = await pool.run({...arm(scenario, {}), seed, months: MONTHS, places: false});
-    for (const [name, value] of Object.entries(outcomes)) { count++; if (!Object.is(found.outcomes[name], value)) differ++; }
-    $('checked').textContent = `${count} numbers compared ...`;
+  try {
+    for (const {scenario, seed, outcomes} of told.cases) {
+      const found = await pool.run({...arm(scenario, {}), seed, months: MONTHS, places: false});
+      for (const [name, value] of Object.entries(outcomes)) { count++; if (!Object.is(found.outcomes[name], value)) differ++; }
+      $('checked').textContent = `${count} numbers compared ...`;
+    }
+  } catch (error) {
+    unlessDropped(error);
+    $('checked').textContent = 'Stopped, since a setting was changed.';
+    return;
+  } finally {
+    $('check').disabled = false;
   }
   $('checked').textContent = differ ? `${differ} of ${count} numbers differ from Python's: do not rely on this page in this browser.` : `All ${count} numbers are equal to Python's to the last bit.`;
-  $('check').disabled = false;
 }
 
 async function begin() {
@@ -434,6 +452,7 @@ async function begin() {
   LEVERS = Object.keys(told.parameters).filter(name => ['headline', 'problem', 'recommendation', 'lever'].includes(told.parameters[name].group));
   pool = new Pool(Math.min(8, navigator.hardwareConcurrency || 2));
   $('version').textContent = told.version;
+  $('one-rule').hidden = told.parameters.status_quo_bias.default === 0;
   $('views').replaceChildren(...Object.entries(VIEWS).map(([name, title]) => {
     const button = element('button', {type: 'button'}, title);
     button.dataset.view = name;

@@ -1,14 +1,11 @@
 'use strict';
 // A worker: loads the model once, then runs what it is asked for.
 let model;
-const ready = new Promise(resolve => {
-  self.onmessage = async ({data}) => {
-    model = await loadModel(data.rules, data.told, data.start);
-    self.onmessage = answer;
-    self.postMessage({ready: true});
-    resolve();
-  };
-});
+self.onmessage = async ({data}) => {
+  model = await loadModel(data.rules, data.told, data.start);
+  self.onmessage = answer;
+  self.postMessage({ready: true});
+};
 function answer({data: {job, values, timeline, seed, months, places: wanted}}) {
   try {
     const {outcomes, history, places, took} = model.run(values, timeline, seed, months);
