@@ -153,7 +153,7 @@ function draw() {
   $('sentence').textContent = same ? 'Both settings are the same. Move a lever, or choose another comparison.'
     : answer.mine.length < 2 ? 'Working out how sure the difference is ...'
     : !better.length && !worse.length ? `After ten years there is no clear difference from “${nameOfOther()}” in any of the six outcomes.`
-    : `After ten years, compared with “${nameOfOther()}”: ${[better.length ? `better in ${names(better)}` : '', worse.length ? `worse in ${names(worse)}` : ''].filter(Boolean).join('; ')}; no clear difference in the rest.`;
+    : `After ten years, compared with “${nameOfOther()}”: ${[better.length ? `better in ${names(better)}` : '', worse.length ? `worse in ${names(worse)}` : '', better.length + worse.length < six.length ? 'no clear difference in the rest' : ''].filter(Boolean).join('; ')}.`;
   const charts = six.map(outcome => {
     const a = bandOf(answer.mine, outcome), b = bandOf(answer.other, outcome), o = told.outcomes[outcome], d = differences[outcome];
     const yearly = [11, 23, 35, 47, 59, 71, 83, 95, 107, 119].map(m => [`Year ${(m + 1) / 12}`, said(outcome, a.mean[m]), said(outcome, b.mean[m])]);
