@@ -104,6 +104,9 @@ def test_multirun_ends_in_one_tidy_table(tmp_path):
         (["results_dir=../../elsewhere"], ["results_dir", "../../elsewhere"]),
         (["results_dir=/proc/nowhere"], ["results_dir"]),
         (["--multirun", "parameters.cuts=0,9"], ["cuts", "9"]),
+        (["experiment=[1,1]"], ["unknown experiment", "[1"]),
+        (["places=[1,2]"], ["places", "[1"]),
+        (["--multirun", "places=england,atlantis"], ["atlantis"]),
         (["parameters.cuts=[1"], ["understood"]),
     ],
 )

@@ -61,7 +61,7 @@ def tried(arguments: list[str], folder: Path) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize(
-    "first,count", [pytest.param(0, 150), pytest.param(150, 1000, marks=pytest.mark.slow)]
+    "first,count", [pytest.param(0, 150), pytest.param(150, 2000, marks=pytest.mark.slow)]
 )
 def test_fuzzed_command_lines_run_or_are_refused_in_one_line(tmp_path, monkeypatch, first, count):
     monkeypatch.setattr(main_job, "compare", accepted)

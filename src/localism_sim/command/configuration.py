@@ -124,6 +124,13 @@ def check_launcher(key: str, value: str, multirun: bool) -> None:
         )
 
 
+def several(value: str) -> list[str]:
+    """The names in a setting that takes one, or several of a multirun separated by commas; nothing
+    where Hydra's grammar, such as choice(a,b), has to read it.
+    """
+    return [] if "(" in value else value.split(",")
+
+
 def check_keys(overrides: list[str], multirun: bool = False) -> None:
     """Refuse an override whose key does not exist, with the nearest that does."""
     known = known_keys()
@@ -149,8 +156,8 @@ def check_keys(overrides: list[str], multirun: bool = False) -> None:
         if key not in known:
             more = f" Did you mean 'parameters.{key}'?" if key in FIELDS else nearest(key, known)
             raise BadInput(f"unknown setting '{key}'.{more}")
-        if key == "experiment" and "," not in value:
-            checked_experiment(value)
+        for name in several(value) if key == "experiment" else ():
+            checked_experiment(name)
         option = key.removeprefix("experiment.")
         if option != key and chosen in EXPERIMENTS and option not in EXPERIMENTS[chosen].options:
             allowed = ", ".join(EXPERIMENTS[chosen].options) or "it has none"
@@ -158,11 +165,12 @@ def check_keys(overrides: list[str], multirun: bool = False) -> None:
                 f"experiment.{option} is no option of experiment={chosen}; allowed: "
                 f"{allowed}.{nearest(option, EXPERIMENTS[chosen].options)}"
             )
-        if key == "places" and value not in PLACES and "," not in value:
-            raise BadInput(
-                f"places = '{value}' is not allowed; allowed: "
-                f"{', '.join(PLACES)}.{nearest(value, PLACES)}"
-            )
+        for name in several(value) if key == "places" else ():
+            if name not in PLACES:
+                raise BadInput(
+                    f"places = {brief(name)} is not allowed; allowed: "
+                    f"{', '.join(PLACES)}.{nearest(name, PLACES)}"
+                )
 
 
 def register() -> None:
