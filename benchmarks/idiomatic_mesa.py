@@ -370,7 +370,7 @@ class IdiomaticModel(mesa.Model):
                 team_number = number * params.domains + department.domain
                 team = Commissioner(self, place, department, values[team_number].tolist())
                 place.teams.append(team)
-                rows = twin.teams[team_number]
+                rows = twin.services[team_number]
                 for _ in range(rows["last_staff"] - rows["first_staff"]):
                     place.staff.append(Staff(self, team))
                 for person in team.staff:

@@ -105,7 +105,7 @@ def test_compliance_on_paper_is_reported_and_not_practised():
     assert last.history["spread_delivered"][-1] == 0.0
     measured = last.commissioners["endorsed_value"]
     p = ls.Parameters()
-    expected = p.outcome_measurement * last.teams["legacy_value"] + 1.0 - p.outcome_measurement
+    expected = p.outcome_measurement * last.services["legacy_value"] + 1.0 - p.outcome_measurement
     assert np.allclose(measured, expected), "similarity of the report, worth of the practice"
 
 
@@ -171,5 +171,5 @@ def test_spread_as_delivered_asks_for_readiness():
         found = world
     assert found.history["mandated"][-1] == 1.0
     assert found.history["spread_delivered"][-1] == 0.0
-    better = (found.staff["value"] > np.repeat(found.teams["legacy_value"], 3)).mean()
+    better = (found.staff["value"] > np.repeat(found.services["legacy_value"], 3)).mean()
     assert found.history["spread"][-1] == pytest.approx(better)

@@ -118,7 +118,7 @@ def test_who_saw_it_copies_within_a_year_at_the_rate_given():
 
 @pytest.mark.parametrize(("same", "spread"), [(0, True), (1, False)])
 def test_only_the_same_practice_reinforces(same, spread):
-    """Each of a team does something else; two are needed. The first model counted any novelty."""
+    """Each does something else; two are needed. The first model counted any novelty."""
     params = ls.Parameters(
         **(
             ALONE

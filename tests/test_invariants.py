@@ -174,7 +174,7 @@ def test_longer_chains_never_speed_a_message(seed, short, more):
         )
         world, plan = empty_world(params, PLACES, seed, 60), schedule(params, (), 60)
         populate(world, plan[0])
-        first = np.full(len(world.teams), 60)
+        first = np.full(len(world.services), 60)
         for month in range(60):
             whole_month(world, plan[month], month)
             first = np.where((world.commissioners["standard"] != 0) & (first == 60), month, first)
@@ -256,11 +256,11 @@ def test_a_faithful_chain_delivers_only_what_was_issued(draw, seed):
     issued = [{0} for _ in range(world.domains)]
     for month in range(MONTHS):
         whole_month(world, plan[month], month)
-        for team, row in enumerate(world.commissioners):
-            issued[team % world.domains].add(
-                int(world.departments["standard"][team % world.domains])
+        for service, row in enumerate(world.commissioners):
+            issued[service % world.domains].add(
+                int(world.departments["standard"][service % world.domains])
             )
-            assert int(row["standard"]) in issued[team % world.domains]
+            assert int(row["standard"]) in issued[service % world.domains]
 
 
 @given(draws, seeds)
@@ -310,4 +310,4 @@ def test_the_best_practice_is_the_highest_of_the_landscape(seed, choices, comple
     world = empty_world(params, PLACES, seed, 1)
     populate(world, schedule(params, (), 1)[0])
     highest = [plain(squashed)(float(score)) for score in world.score.max(axis=1)]
-    assert world.teams["best_value"].tolist() == highest
+    assert world.services["best_value"].tolist() == highest

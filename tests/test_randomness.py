@@ -59,9 +59,9 @@ def test_below_reaches_every_number_and_no_other():
 def traits(world) -> dict[int, tuple]:
     """Draw-made traits by agent key."""
     found = {}
-    for team in world.teams:
-        for local, row in enumerate(world.staff[team["first_staff"] : team["last_staff"]]):
-            found["staff", int(team["key"]) + local] = (
+    for service in world.services:
+        for local, row in enumerate(world.staff[service["first_staff"] : service["last_staff"]]):
+            found["staff", int(service["key"]) + local] = (
                 row["capability"],
                 row["regard"],
                 row["motivation"],

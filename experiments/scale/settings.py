@@ -76,7 +76,7 @@ def team_size(setting: Setting) -> float:
     """Mean staff of a team."""
     teams = layout(
         england(setting[0]), load_scenario(REFERENCE).parameters.domains, setting[1]
-    ).teams
+    ).services
     return float((teams["last_staff"] - teams["first_staff"]).mean())
 
 

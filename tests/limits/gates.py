@@ -64,10 +64,10 @@ def score_of(value):
 
 
 def set_values(world, values) -> None:
-    """Give practice i the worth values[i] in every team, and staff the worth of what they do."""
+    """Give practice i the worth values[i] in every service, and staff the worth of what they do."""
     world.score[:] = score_of(values)
-    world.teams["legacy_value"] = values[0]
-    world.teams["best_value"] = np.max(values)
+    world.services["legacy_value"] = values[0]
+    world.services["best_value"] = np.max(values)
     world.staff["value"] = np.asarray(values)[world.staff["practice"]]
 
 

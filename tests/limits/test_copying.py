@@ -61,7 +61,7 @@ def test_whoever_copies_the_best_passes_over_what_is_worse_than_their_own():
     assert (world.staff["practice"] == 3).all(), "in time the better one reaches all"
 
 
-def found_by_team(rule: str, mixing: float, complexity: int, seed: int) -> np.ndarray:
+def found_by_service(rule: str, mixing: float, complexity: int, seed: int) -> np.ndarray:
     """Value reached by 100 people who search and copy for 240 months, from practices of their own,
     as a share of the best; month by month.
     """
@@ -80,7 +80,7 @@ def found_by_team(rule: str, mixing: float, complexity: int, seed: int) -> np.nd
 
     return np.array(
         [
-            world.staff["value"].mean() / world.teams["best_value"][0]
+            world.staff["value"].mean() / world.services["best_value"][0]
             for month, world in lived(params, ONE_PLACE, seed, 240, scatter, variants=rule)
             if month >= 0
         ]
@@ -97,8 +97,8 @@ def test_the_copying_rule_decides_whether_mixed_or_clustered_ties_are_better():
         (complexity, rule): np.array(
             [
                 (
-                    found_by_team(rule, 1.0, complexity, seed)
-                    - found_by_team(rule, 0.0, complexity, seed)
+                    found_by_service(rule, 1.0, complexity, seed)
+                    - found_by_service(rule, 0.0, complexity, seed)
                 )[40:].mean()
                 for seed in range(60)
             ]

@@ -44,7 +44,7 @@ def share_of_successes(places: int, fund: float, months: int) -> tuple[float, in
         variants="free_riding",
     ):
         if month < 0:
-            first = world.teams["first_staff"]
+            first = world.services["first_staff"]
         else:
             better = (world.staff["value"][first] > 0.5).reshape(places, 12)
             found += int(better.any(axis=0).sum())

@@ -68,9 +68,11 @@ def worth_endorsed(complexity: int, seed: int, **changes) -> float:
     """Mean worth, after ten years, of the practices that places endorse, as a share of the best."""
     params = ls.Parameters(**SEARCHING | {"complexity": complexity} | changes)
     *_, (_, world) = lived(params, PLACES, seed, 120, variants="no_copying")
-    score = world.score[np.arange(len(world.teams)), world.commissioners["endorsed"]].astype(float)
+    score = world.score[np.arange(len(world.services)), world.commissioners["endorsed"]].astype(
+        float
+    )
     return float(
-        ((0.5 + score / (2.0 * np.sqrt(2.0 + score * score))) / world.teams["best_value"]).mean()
+        ((0.5 + score / (2.0 * np.sqrt(2.0 + score * score))) / world.services["best_value"]).mean()
     )
 
 

@@ -87,7 +87,7 @@ def entry() -> tuple[Any, Any]:
     @numba.njit(error_model="numpy", nogil=True)
     def run(w, plan):
         first = plan[0]
-        build(w, first, 0, len(w.teams))
+        build(w, first, 0, len(w.services))
         settle(w, first)
         settle_citizens(w, first, 0, len(w.blocks))
         run_months(w, plan, 0)

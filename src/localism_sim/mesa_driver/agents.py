@@ -70,7 +70,7 @@ class RowAgent(mesa.Agent):
         super().__init__(model)
         self.row = row
         self.place: int = where.get("place", -1)
-        self.team: int = where.get("team", -1)
+        self.service: int = where.get("service", -1)
         self.block: int = where.get("block", -1)
         self.domain: int = where.get("domain", -1)
 
@@ -119,7 +119,7 @@ class Department(RowAgent):
 
 
 class Commissioner(RowAgent):
-    """Who funds and oversees one team: budget, workload, the standard as received, permission,
+    """Who funds and oversees one service: budget, workload, the standard as received, permission,
     openness.
     """
 
@@ -143,7 +143,7 @@ class Commissioner(RowAgent):
         self.act(commissioner.commission)
 
     def appraise(self):
-        """Phase 9: take stock of the team."""
+        """Phase 9: take stock of the service."""
         self.act(commissioner.appraise)
 
 
@@ -157,15 +157,15 @@ class FrontlineStaff(RowAgent):
 
     def learn(self):
         """Phase 6: learn, tire, or be replaced; show the practice to colleagues."""
-        self.act(staff.learn, self.team)
+        self.act(staff.learn, self.service)
 
     def change_practice(self):
         """Phase 7: comply, inquire, borrow, or go on with a trial."""
-        self.act(staff.change_practice, self.team)
+        self.act(staff.change_practice, self.service)
 
     def perform(self):
         """Phase 7, last: deliver."""
-        self.act(staff.perform, self.team)
+        self.act(staff.perform, self.service)
 
 
 class Citizen(RowAgent):

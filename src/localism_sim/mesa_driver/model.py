@@ -145,14 +145,20 @@ class LocalismModel(mesa.Model):
         world, domains = self.world, self.world.domains
         for domain in range(domains):
             self.kinds["departments"](self, domain, domain=domain)
-        for team in range(world.count * domains):
+        for service in range(world.count * domains):
             self.kinds["commissioners"](
-                self, team, team=team, place=team // domains, domain=team % domains
+                self, service, service=service, place=service // domains, domain=service % domains
             )
-        for team in range(world.count * domains):
-            for row in range(world.teams[team]["first_staff"], world.teams[team]["last_staff"]):
+        for service in range(world.count * domains):
+            for row in range(
+                world.services[service]["first_staff"], world.services[service]["last_staff"]
+            ):
                 self.kinds["staff"](
-                    self, int(row), team=team, place=team // domains, domain=team % domains
+                    self,
+                    int(row),
+                    service=service,
+                    place=service // domains,
+                    domain=service % domains,
                 )
         for block, ward in enumerate(world.blocks):
             for row in range(ward["first"], ward["last"]):

@@ -65,9 +65,9 @@ def count_staff(place, w, p):
     mandated, near, far, inquiry, alternative = 0, 0, 0, 0, 0
     delivered, voluntary, on_paper, promoted, trust = 0, 0, 0, 0, 0.0
     for domain in range(w.domains):
-        team = w.teams[place * w.domains + domain]
-        share_of_best, legacy_value = 1.0 / team.best_value, team.legacy_value
-        for i in range(team.first_staff, team.last_staff):
+        service = w.services[place * w.domains + domain]
+        share_of_best, legacy_value = 1.0 / service.best_value, service.legacy_value
+        for i in range(service.first_staff, service.last_staff):
             person = w.staff[i]
             staff += 1
             quality += person.quality
@@ -263,21 +263,26 @@ def account_staff(w, row):
 
 
 @step
-def account_teams(w, row):
-    """Outcomes that are means over teams of the places reported (budget, workload, permission), or
-    over departments (control, diversity, worth of the standard), which are those of the country.
+def account_services(w, row):
+    """Outcomes that are means over services of the places reported (budget, workload,
+    permission), or over departments (control, diversity, worth of the standard), which are those
+    of the country.
     """
     c, d = w.commissioners, w.departments
-    teams = 0
+    services = 0
     budget, workload, permission = 0.0, 0.0, 0.0
-    for team in range(w.count * w.domains):
-        if not w.places[w.teams[team].place].reported:
+    for service in range(w.count * w.domains):
+        if not w.places[w.services[service].place].reported:
             continue
-        teams += 1
-        budget += c[team].budget
-        workload += c[team].workload
-        permission += c[team].permission
-    row.budget, row.workload, row.permission = budget / teams, workload / teams, permission / teams
+        services += 1
+        budget += c[service].budget
+        workload += c[service].workload
+        permission += c[service].permission
+    row.budget, row.workload, row.permission = (
+        budget / services,
+        workload / services,
+        permission / services,
+    )
     control, diversity, standard = 0.0, 0.0, 0.0
     for domain in range(w.domains):
         control += d[domain].control
@@ -323,7 +328,7 @@ def account(w, p, month):
     harmed = account_citizens(w, row)
     judge_services(w, row, p)
     account_staff(w, row)
-    account_teams(w, row)
+    account_services(w, row)
     reported = order_places(w)
     ordered = w.ordered[:reported]
     row.postcode_gap = quantile(ordered, 0.9) - quantile(ordered, 0.1)

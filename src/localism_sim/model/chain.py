@@ -1,4 +1,4 @@
-"""The delivery chain: links between department and team that delay, garble, screen and ask for
+"""The delivery chain: links between department and service that delay, garble, screen and ask for
 reports.
 """
 

@@ -1,4 +1,4 @@
-"""The commissioner: who funds and oversees one team of one domain in one place.
+"""The commissioner: who funds and oversees one service of one domain in one place.
 
 Phases 1 (fund), 2 (organise work), 4 (pass messages), 5 (commission) and 9 (appraise).
 """
@@ -41,7 +41,7 @@ COLUMNS = (
     Column("standard", "i4", "practice", "the national standard as it arrived here"),
     Column("standard_value", "f8", "value", "what it is truly worth here"),
     Column(
-        "sent", "i4", "practice", "the national standard as it left the department for this team"
+        "sent", "i4", "practice", "the national standard as it left the department for this service"
     ),
     Column("down_practice", "i4", "practice", "standard on its way down, as garbled so far"),
     Column(
@@ -51,7 +51,7 @@ COLUMNS = (
         "desks the standard has still to pass; -1 when none is on its way",
     ),
     Column("up_practice", "i4", "practice", "report on its way up, as garbled so far"),
-    Column("up_sent", "i4", "practice", "practice in that report as it left the team"),
+    Column("up_sent", "i4", "practice", "practice in that report as it left the service"),
     Column("up_value", "f8", "value", "measured value in that report"),
     Column(
         "up_desks", "i4", "desks", "desks the report has still to pass; -1 when none is on its way"
@@ -70,13 +70,13 @@ COLUMNS = (
         "stopped_by",
         "i4",
         "desk",
-        "desk that stopped a proposal this month, counted from the team; 0 none",
+        "desk that stopped a proposal this month, counted from the service; 0 none",
     ),
     Column("granted_practice", "i4", "practice", "proposal permitted this month"),
     Column("granted_post", "i8", "staff row", "who may try it; -1 nobody"),
     Column("openness", "f8", "share", "openness to other ways and providers"),
     Column("permission", "f8", "share", "chance that a local idea needs nobody else's consent"),
-    Column("endorsed", "i4", "practice", "routine practice of the team that measures best"),
+    Column("endorsed", "i4", "practice", "routine practice of the service that measures best"),
     Column("endorsed_value", "f8", "value", "its measured value"),
     Column(
         "entrant_post",
@@ -85,12 +85,12 @@ COLUMNS = (
         "post an alternative provider takes over this month; -1 none",
     ),
     Column("entrant_practice", "i4", "practice", "practice it brings"),
-    Column("quality", "f8", "quality", "mean quality the team delivers"),
+    Column("quality", "f8", "quality", "mean quality the service delivers"),
     Column("quality_at_start", "f8", "quality", "the same before the first month"),
     Column("mandate_month", "i4", "month", "month after a first new standard arrived; 0 before"),
     Column("declared", "i4", "practice", "the endorsed practice as it is reported"),
     Column("seen_practice", "i4", "practice", "success seen on a visit elsewhere; -1 none"),
-    Column("seen_team", "i4", "team", "where it was seen"),
+    Column("seen_service", "i4", "service", "where it was seen"),
     Column("seen_left", "i4", "months", "months for which it will be remembered"),
 )
 ROW = row_type(COLUMNS)
@@ -167,10 +167,10 @@ def permitted(freedom, openness, p):
 
 
 @step
-def fund(team, w, p, month):
+def fund(service, w, p, month):
     """Phase 1: this month's budget; pooled budgets follow demand inside the place."""
     c = w.commissioners
-    place, domain = w.teams[team].place, w.teams[team].domain
+    place, domain = w.services[service].place, w.services[service].domain
     exposure = w.places[place].exposure
     budget = own_budget(domain, w.domains, exposure, p, month)
     if p.pooled_budgets > 0.0 and w.domains > 1:
@@ -179,173 +179,173 @@ def fund(team, w, p, month):
             total += own_budget(other, w.domains, exposure, p, month)
             demand += claim(c[place * w.domains + other].demand, p)
         if demand > 0.0:
-            own = claim(c[team].demand, p)
+            own = claim(c[service].demand, p)
             budget = (1.0 - p.pooled_budgets) * budget + p.pooled_budgets * total * own / demand
-    c[team].visible_cut = max(0.0, c[team].budget - budget)
-    c[team].budget = budget
+    c[service].visible_cut = max(0.0, c[service].budget - budget)
+    c[service].budget = budget
 
 
 @step
-def organise_work(team, w, p, month):
+def organise_work(service, w, p, month):
     """Phase 2: demand against funded time left after reporting gives delivery, slack and stress."""
     c = w.commissioners
-    c[team].demand = failure_demand(c[team].quality, c[team].quality_at_start, p)
-    c[team].reporting = reporting_load(w.departments[w.teams[team].domain].control, p)
-    c[team].workload = c[team].demand / (c[team].budget * (1.0 - c[team].reporting))
-    c[team].delivery = delivered(c[team].workload, p)
-    c[team].slack = max(1.0 - c[team].workload, p.leadership * p.protected_time)
-    c[team].stress = stressed(c[team].workload, p)
+    c[service].demand = failure_demand(c[service].quality, c[service].quality_at_start, p)
+    c[service].reporting = reporting_load(w.departments[w.services[service].domain].control, p)
+    c[service].workload = c[service].demand / (c[service].budget * (1.0 - c[service].reporting))
+    c[service].delivery = delivered(c[service].workload, p)
+    c[service].slack = max(1.0 - c[service].workload, p.leadership * p.protected_time)
+    c[service].stress = stressed(c[service].workload, p)
 
 
 @step
-def pass_standard(team, w, p, month):
+def pass_standard(service, w, p, month):
     """The standard on its way down: one desk a month at most.
 
     The next standard leaves when the last has arrived.
     """
     c = w.commissioners
-    key = w.teams[team].key
-    current = w.departments[w.teams[team].domain].standard
-    if c[team].down_desks < 0 and c[team].sent != current:
-        c[team].sent = current
-        c[team].down_practice = current
-        c[team].down_desks = p.chain_length
-    elif c[team].down_desks > 0 and clears(uniform(w.seed, CLEAR_DOWN, key, month), p):
+    key = w.services[service].key
+    current = w.departments[w.services[service].domain].standard
+    if c[service].down_desks < 0 and c[service].sent != current:
+        c[service].sent = current
+        c[service].down_practice = current
+        c[service].down_desks = p.chain_length
+    elif c[service].down_desks > 0 and clears(uniform(w.seed, CLEAR_DOWN, key, month), p):
         choice = below(w.choices, w.seed, GARBLE_DOWN_CHOICE, key, month)
-        c[team].down_practice = garbled(
-            c[team].down_practice,
-            c[team].sent,
+        c[service].down_practice = garbled(
+            c[service].down_practice,
+            c[service].sent,
             uniform(w.seed, GARBLE_DOWN, key, month),
             choice,
             w.choices,
             p,
         )
-        c[team].down_desks -= 1
-    if c[team].down_desks == 0:
-        c[team].standard = c[team].down_practice
-        c[team].standard_value = worth(w, team, c[team].standard)
-        c[team].down_desks = -1
-        if c[team].mandate_month == 0:
-            c[team].mandate_month = month + 1
+        c[service].down_desks -= 1
+    if c[service].down_desks == 0:
+        c[service].standard = c[service].down_practice
+        c[service].standard_value = worth(w, service, c[service].standard)
+        c[service].down_desks = -1
+        if c[service].mandate_month == 0:
+            c[service].mandate_month = month + 1
 
 
 @step
-def pass_report(team, w, p, month):
+def pass_report(service, w, p, month):
     """A report of the endorsed practice on its way up the same desks, late and garbled."""
     c = w.commissioners
-    key = w.teams[team].key
-    if c[team].up_desks < 0 and c[team].endorsed != LEGACY:
-        c[team].up_practice = c[team].up_sent = c[team].declared
-        c[team].up_value = c[team].endorsed_value
-        c[team].up_desks = p.chain_length
-    elif c[team].up_desks > 0 and clears(uniform(w.seed, CLEAR_UP, key, month), p):
+    key = w.services[service].key
+    if c[service].up_desks < 0 and c[service].endorsed != LEGACY:
+        c[service].up_practice = c[service].up_sent = c[service].declared
+        c[service].up_value = c[service].endorsed_value
+        c[service].up_desks = p.chain_length
+    elif c[service].up_desks > 0 and clears(uniform(w.seed, CLEAR_UP, key, month), p):
         choice = below(w.choices, w.seed, GARBLE_UP_CHOICE, key, month)
-        c[team].up_practice = garbled(
-            c[team].up_practice,
-            c[team].up_sent,
+        c[service].up_practice = garbled(
+            c[service].up_practice,
+            c[service].up_sent,
             uniform(w.seed, GARBLE_UP, key, month),
             choice,
             w.choices,
             p,
         )
-        c[team].up_desks -= 1
-    if c[team].up_desks == 0:
-        c[team].heard_practice = c[team].up_practice
-        c[team].heard_value = c[team].up_value
-        c[team].up_desks = -1
+        c[service].up_desks -= 1
+    if c[service].up_desks == 0:
+        c[service].heard_practice = c[service].up_practice
+        c[service].heard_value = c[service].up_value
+        c[service].up_desks = -1
 
 
 @step
-def next_in_tray(team, w, month):
-    """Who of a team has an idea to put forward; where several have, one by lot. -1 nobody."""
-    first, last = w.teams[team].first_staff, w.teams[team].last_staff
+def next_in_tray(service, w, month):
+    """Who of a service has an idea to put forward; where several have, one by lot. -1 nobody."""
+    first, last = w.services[service].first_staff, w.services[service].last_staff
     ideas = 0
     for post in range(first, last):
         ideas += w.staff[post].proposal != NOTHING
     if ideas == 0:
         return NOTHING
-    post = first + below(last - first, w.seed, FIRST_IN_TRAY, w.teams[team].key, month)
+    post = first + below(last - first, w.seed, FIRST_IN_TRAY, w.services[service].key, month)
     while w.staff[post].proposal == NOTHING:
         post = post + 1 if post + 1 < last else first
     return post
 
 
 @step
-def pass_proposal(team, w, p, month):
+def pass_proposal(service, w, p, month):
     """A local idea asks permission up the chain; each desk may stop it.
 
-    One idea of a team is on its way at a time.
+    One idea of a service is on its way at a time.
     """
     c, s = w.commissioners, w.staff
-    key = w.teams[team].key
-    c[team].stopped_by = 0
-    c[team].granted_post = NOTHING
-    if c[team].asked_desks < 0:
-        post = next_in_tray(team, w, month)
+    key = w.services[service].key
+    c[service].stopped_by = 0
+    c[service].granted_post = NOTHING
+    if c[service].asked_desks < 0:
+        post = next_in_tray(service, w, month)
         if post != NOTHING:
-            c[team].asked_practice = s[post].proposal
-            c[team].asked_post = post
-            c[team].asked_desks = p.chain_length
-    elif c[team].asked_desks > 0 and clears(uniform(w.seed, CLEAR_PROPOSAL, key, month), p):
-        good = worth(w, team, c[team].asked_practice) > worth(w, team, c[team].endorsed)
+            c[service].asked_practice = s[post].proposal
+            c[service].asked_post = post
+            c[service].asked_desks = p.chain_length
+    elif c[service].asked_desks > 0 and clears(uniform(w.seed, CLEAR_PROPOSAL, key, month), p):
+        good = worth(w, service, c[service].asked_practice) > worth(w, service, c[service].endorsed)
         if desk_passes(good, uniform(w.seed, JUDGE_PROPOSAL, key, month), p):
-            c[team].asked_desks -= 1
+            c[service].asked_desks -= 1
         else:
-            c[team].stopped_by = max(1, p.chain_length - c[team].asked_desks + 1)
-            c[team].asked_desks = -1
-    if c[team].asked_desks == 0:
-        c[team].granted_practice = c[team].asked_practice
-        c[team].granted_post = c[team].asked_post
-        c[team].asked_desks = -1
+            c[service].stopped_by = max(1, p.chain_length - c[service].asked_desks + 1)
+            c[service].asked_desks = -1
+    if c[service].asked_desks == 0:
+        c[service].granted_practice = c[service].asked_practice
+        c[service].granted_post = c[service].asked_post
+        c[service].asked_desks = -1
 
 
 @step
-def pass_messages(team, w, p, month):
+def pass_messages(service, w, p, month):
     """Phase 4: the standard comes down, reports and proposals go up."""
-    pass_standard(team, w, p, month)
-    pass_report(team, w, p, month)
-    pass_proposal(team, w, p, month)
+    pass_standard(service, w, p, month)
+    pass_report(service, w, p, month)
+    pass_proposal(service, w, p, month)
 
 
 @step
-def let_in_alternative(team, w, p, month):
+def let_in_alternative(service, w, p, month):
     """An alternative provider may take over one post with an unlike practice (essay R2, R8)."""
     c = w.commissioners
-    key = w.teams[team].key
-    c[team].entrant_post = NOTHING
-    welcome = p.entry_floor + (1.0 - p.entry_floor) * c[team].openness
+    key = w.services[service].key
+    c[service].entrant_post = NOTHING
+    welcome = p.entry_floor + (1.0 - p.entry_floor) * c[service].openness
     chance = p.entry_rate * p.alternative_support * welcome
     if chance > 0.0 and uniform(w.seed, ENTRY, key, month) < chance:
-        first = w.teams[team].first_staff
-        size = w.teams[team].last_staff - first
-        c[team].entrant_post = first + below(size, w.seed, ENTRY_POST, key, month)
-        c[team].entrant_practice = 1 + below(
+        first = w.services[service].first_staff
+        size = w.services[service].last_staff - first
+        c[service].entrant_post = first + below(size, w.seed, ENTRY_POST, key, month)
+        c[service].entrant_practice = 1 + below(
             (1 << w.choices) - 1, w.seed, ENTRY_PRACTICE, key, month
         )
 
 
 @step
-def commission(team, w, p, month):
+def commission(service, w, p, month):
     """Phase 5: openness, permission for local variation, entry of alternative providers."""
     c = w.commissioners
-    gain = c[team].endorsed_value - measured(c[team].standard_value, 1.0, p)
+    gain = c[service].endorsed_value - measured(c[service].standard_value, 1.0, p)
     target = min(1.0, max(0.0, p.open_commissioning + (1.0 - p.open_commissioning) * gain))
-    c[team].openness += p.openness_rate * (target - c[team].openness)
-    permission = permitted(local_freedom(p, month), c[team].openness, p)
-    region = w.places[w.teams[team].place].city_region
+    c[service].openness += p.openness_rate * (target - c[service].openness)
+    permission = permitted(local_freedom(p, month), c[service].openness, p)
+    region = w.places[w.services[service].place].city_region
     if p.city_regions > 0.0 and region >= 0:
-        shared = w.region_permission[region, w.teams[team].domain]
+        shared = w.region_permission[region, w.services[service].domain]
         permission += p.city_regions * max(0.0, shared - permission)
-    c[team].permission = permission
-    let_in_alternative(team, w, p, month)
-    visit(team, w, p, month)
+    c[service].permission = permission
+    let_in_alternative(service, w, p, month)
+    visit(service, w, p, month)
 
 
 @step
-def appraise(team, w, p, month):
-    """Phase 9: mean quality of the team, and which of its routine practices measures best."""
+def appraise(service, w, p, month):
+    """Phase 9: mean quality of the service, and which of its routine practices measures best."""
     c, s = w.commissioners, w.staff
-    first, last = w.teams[team].first_staff, w.teams[team].last_staff
+    first, last = w.services[service].first_staff, w.services[service].last_staff
     quality = 0.0
     best, best_declared, best_value = LEGACY, LEGACY, -1.0
     for i in range(first, last):
@@ -354,10 +354,10 @@ def appraise(team, w, p, month):
         practice = s[i].fallback if trying else s[i].practice
         declared = reported(practice, s[i].paper)
         if practice != best or declared != best_declared or best_value < 0.0:
-            similarity = 1.0 - differences(declared, c[team].standard) / w.choices
-            value = measured(worth(w, team, practice) if trying else s[i].value, similarity, p)
+            similarity = 1.0 - differences(declared, c[service].standard) / w.choices
+            value = measured(worth(w, service, practice) if trying else s[i].value, similarity, p)
             if value > best_value:
                 best, best_declared, best_value = practice, declared, value
-    c[team].quality = quality / (last - first)
-    c[team].endorsed, c[team].declared = best, best_declared
-    c[team].endorsed_value = best_value
+    c[service].quality = quality / (last - first)
+    c[service].endorsed, c[service].declared = best, best_declared
+    c[service].endorsed_value = best_value

@@ -44,7 +44,7 @@ def reported(practice, paper):
 
 
 @step
-def only_on_paper(staff, team, w, p, month):
+def only_on_paper(staff, service, w, p, month):
     """Whether a member of staff who complies this month does so on paper alone."""
-    key = w.teams[team].key + staff - w.teams[team].first_staff
+    key = w.services[service].key + staff - w.services[service].first_staff
     return uniform(w.seed, PAPER, key, month) < paper_chance(w.staff[staff].trust, p)

@@ -55,12 +55,12 @@ def borrowing_readiness(ready, p):
 
 
 @step
-def place_to_visit(team, w, p, month):
+def place_to_visit(service, w, p, month):
     """Where a visit goes: the country's beacon, a place of the own city region, or one of the
     `contact_places` that the commissioner has known from the start.
     """
-    key, home = w.teams[team].key, w.places[w.teams[team].place]
-    beacon = w.departments[w.teams[team].domain].beacon
+    key, home = w.services[service].key, w.places[w.services[service].place]
+    beacon = w.departments[w.services[service].domain].beacon
     if beacon != NOTHING and uniform(w.seed, VISIT_BEACON, key, month) < beacon_chance(p):
         return beacon
     if home.city_region >= 0 and uniform(w.seed, VISIT_REGION, key, month) < p.city_regions:
@@ -73,32 +73,32 @@ def place_to_visit(team, w, p, month):
 
 
 @step
-def visit(team, w, p, month):
+def visit(service, w, p, month):
     """Phase 5: perhaps visit another place; a practice endorsed there that looks worth more there
     than the own one is here is remembered for `contact_months`.
     """
     c = w.commissioners
-    if c[team].seen_left > 0:
-        c[team].seen_left -= 1
-    if c[team].seen_left == 0:
-        c[team].seen_practice = NOTHING
-    chance, key = visit_chance(p), w.teams[team].key
+    if c[service].seen_left > 0:
+        c[service].seen_left -= 1
+    if c[service].seen_left == 0:
+        c[service].seen_practice = NOTHING
+    chance, key = visit_chance(p), w.services[service].key
     if chance > 0.0 and uniform(w.seed, VISIT, key, month) < chance:
-        there = place_to_visit(team, w, p, month) * w.domains + w.teams[team].domain
-        practice, own = c[there].endorsed, c[team].endorsed
-        if there != team and practice != LEGACY and practice != own:
+        there = place_to_visit(service, w, p, month) * w.domains + w.services[service].domain
+        practice, own = c[there].endorsed, c[service].endorsed
+        if there != service and practice != LEGACY and practice != own:
             seen = worth(w, there, practice) + judgement_error(p) * bell(
                 w.seed, VISIT_NOISE, key, month
             )
-            if seen > worth(w, team, own):
-                c[team].seen_practice, c[team].seen_team = practice, there
-                c[team].seen_left = p.contact_months
+            if seen > worth(w, service, own):
+                c[service].seen_practice, c[service].seen_service = practice, there
+                c[service].seen_left = p.contact_months
 
 
 @step
-def who_does_it(practice, team, w):
-    """The first member of a team who shows a practice, or nobody."""
-    for i in range(w.teams[team].first_staff, w.teams[team].last_staff):
+def who_does_it(practice, service, w):
+    """The first member of a service who shows a practice, or nobody."""
+    for i in range(w.services[service].first_staff, w.services[service].last_staff):
         if w.staff[i].shown == practice:
             return i
     return NOBODY

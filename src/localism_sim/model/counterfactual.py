@@ -72,11 +72,11 @@ def flip(world: World, row, before, desks: int) -> None:
     """
     post = int(row["staff"])
     if row["event"] == "stopped":
-        team = world.commissioners[
-            int(np.searchsorted(world.teams["first_staff"], post, side="right")) - 1
+        service = world.commissioners[
+            int(np.searchsorted(world.services["first_staff"], post, side="right")) - 1
         ]
-        team["asked_desks"] = max(0, desks - int(row["desk"]))
-        team["stopped_by"] = 0
+        service["asked_desks"] = max(0, desks - int(row["desk"]))
+        service["stopped_by"] = 0
     else:
         for column in PRACTISED + (TRAITS if row["event"] in ("vacancy", "alternative") else ()):
             world.staff[post][column] = before[column]

@@ -23,8 +23,8 @@ from .randomness import (
 
 COLUMNS = (
     Column("standard", "i4", "practice", "the practice it mandates"),
-    Column("control", "f8", "share", "how closely it controls what teams do"),
-    Column("standard_value", "f8", "value", "what the standard is truly worth, mean of teams"),
+    Column("control", "f8", "share", "how closely it controls what services do"),
+    Column("standard_value", "f8", "value", "what the standard is truly worth, mean of services"),
     Column("capacity", "f8", "share", "its own ability to design and evaluate"),
     Column(
         "willingness",
@@ -33,7 +33,7 @@ COLUMNS = (
         "chance that a place makes a trial when copying is free (1 without free riding)",
     ),
     Column(
-        "deviation", "f8", "share", "share of teams whose endorsed practice is not the standard"
+        "deviation", "f8", "share", "share of services whose endorsed practice is not the standard"
     ),
     Column(
         "diversity",
@@ -139,7 +139,7 @@ def evaluate(department, practice, attempt, w, p, month):
 
 @step
 def true_worth(department, practice, w):
-    """Mean value of a practice over all teams of the domain."""
+    """Mean value of a practice over all services of the domain."""
     total = 0.0
     for place in range(w.count):
         total += worth(w, place * w.domains + department, practice)
@@ -191,9 +191,9 @@ def direct(department, w, p, month):
             best, best_score = practice, score
     reported, reported_value = NOTHING, -1.0
     for place in range(w.count):
-        team = place * w.domains + department
-        if c[team].heard_practice != NOTHING and c[team].heard_value > reported_value:
-            reported, reported_value = c[team].heard_practice, c[team].heard_value
+        service = place * w.domains + department
+        if c[service].heard_practice != NOTHING and c[service].heard_value > reported_value:
+            reported, reported_value = c[service].heard_practice, c[service].heard_value
     if reported != NOTHING and uniform(w.seed, HEAR_REPORT, department, month) < alignment(p):
         score = evaluate(department, reported, 999, w, p, month)
         if score > best_score:
@@ -225,14 +225,17 @@ def observe(department, w, p, month):
     deviating, total, legacy, concentration, complying = 0, 0, 0, 0, 0
     beacon, highest = NOTHING, -1.0
     for place in range(w.count):
-        team = place * w.domains + department
-        if c[team].declared != w.departments[department].standard:
+        service = place * w.domains + department
+        if c[service].declared != w.departments[department].standard:
             deviating += 1
-        if own_success(c[team].endorsed, c[team].standard) and c[team].endorsed_value > highest:
-            beacon, highest = place, c[team].endorsed_value
-        first, last = w.teams[team].first_staff, w.teams[team].last_staff
+        if (
+            own_success(c[service].endorsed, c[service].standard)
+            and c[service].endorsed_value > highest
+        ):
+            beacon, highest = place, c[service].endorsed_value
+        first, last = w.services[service].first_staff, w.services[service].last_staff
         total += last - first
-        standard = c[team].standard
+        standard = c[service].standard
         for i in range(first, last):
             practice = s[i].practice
             complying += reported(practice, s[i].paper) == standard

@@ -119,7 +119,7 @@ def with_own_landscapes(
     world: World, places: Places, first: np.void, variants: tuple[Variant, ...] = ()
 ) -> World:
     """The world with landscapes that no other run will ask for."""
-    chosen(build_landscapes, variants)(world, first, 0, len(world.teams))
+    chosen(build_landscapes, variants)(world, first, 0, len(world.services))
     return world
 
 
@@ -145,13 +145,13 @@ def with_landscapes(
             KEPT[key] = kept
     if kept is None:
         score = with_own_landscapes(world, places, first, variants).score
-        kept = score, world.teams["best_value"].copy()
+        kept = score, world.services["best_value"].copy()
         with KEEPING:
             KEPT[key] = kept
             while sum(score.nbytes for score, _ in KEPT.values()) > MOST_KEPT:
                 del KEPT[next(iter(KEPT))]
     score, best_value = kept
-    world.teams["best_value"] = best_value
+    world.services["best_value"] = best_value
     return world._replace(score=score)
 
 

@@ -1,4 +1,4 @@
-"""What a practice is worth: one NK landscape for each team, alike between places as far as needs
+"""What a practice is worth: one NK landscape for each service, alike between places as far as needs
 are.
 
 A practice is a string of N binary choices, stored as a whole number; practice 0 is the legacy. The
@@ -38,9 +38,9 @@ def squashed(z):
 
 
 @rule
-def worth(w, team, practice):
-    """True value of a practice for a team, in (0, 1)."""
-    return squashed(wide(w.score[team, practice]))
+def worth(w, service, practice):
+    """True value of a practice for a service, in (0, 1)."""
+    return squashed(wide(w.score[service, practice]))
 
 
 @rule
@@ -195,7 +195,7 @@ def national_landscapes(w, p):
 
 @sweep
 def build_landscapes(w, p, first, last):
-    """Fill the score tables of teams first..last-1 (whole places), and the highest value
+    """Fill the score tables of services first..last-1 (whole places), and the highest value
     of each.
     """
     domains, patterns = w.domains, 1 << (p.complexity + 1)
@@ -229,4 +229,4 @@ def build_landscapes(w, p, first, last):
         add_up(w.score.T, start, local, p.complexity)
         most = highest(local, p.complexity, best)
         for k in range(count):
-            w.teams[start + k].best_value = squashed(wide(most[k]))
+            w.services[start + k].best_value = squashed(wide(most[k]))

@@ -40,11 +40,11 @@ def open_month(w, p, month):
 def fund_and_organise(w, p, month, first, last):
     """Phases 1 and 2 in places first..last-1."""
     for place in range(first, last):
-        for team in range(place * w.domains, (place + 1) * w.domains):
-            fund(team, w, p, month)
+        for service in range(place * w.domains, (place + 1) * w.domains):
+            fund(service, w, p, month)
         see_cuts(place, w, p, month)
-        for team in range(place * w.domains, (place + 1) * w.domains):
-            organise_work(team, w, p, month)
+        for service in range(place * w.domains, (place + 1) * w.domains):
+            organise_work(service, w, p, month)
 
 
 @walk
@@ -56,22 +56,22 @@ def set_standards(w, p, month):
 
 @walk
 def transmit_and_learn(w, p, month, first, last):
-    """Phases 4, 5 and 6 in places first..last-1: nothing here looks beyond one team."""
-    for team in range(first * w.domains, last * w.domains):
-        pass_messages(team, w, p, month)
-        commission(team, w, p, month)
-        shared = conditions(team, w, p)
-        for i in range(w.teams[team].first_staff, w.teams[team].last_staff):
-            learn_under(i, shared, team, w, p, month)
+    """Phases 4, 5 and 6 in places first..last-1: nothing here looks beyond one service."""
+    for service in range(first * w.domains, last * w.domains):
+        pass_messages(service, w, p, month)
+        commission(service, w, p, month)
+        shared = conditions(service, w, p)
+        for i in range(w.services[service].first_staff, w.services[service].last_staff):
+            learn_under(i, shared, service, w, p, month)
 
 
 @walk
 def change_and_perform(w, p, month, first, last):
     """Phase 7 in places first..last-1."""
-    for team in range(first * w.domains, last * w.domains):
-        for i in range(w.teams[team].first_staff, w.teams[team].last_staff):
-            change_practice(i, team, w, p, month)
-            perform(i, team, w, p, month)
+    for service in range(first * w.domains, last * w.domains):
+        for i in range(w.services[service].first_staff, w.services[service].last_staff):
+            change_practice(i, service, w, p, month)
+            perform(i, service, w, p, month)
 
 
 @walk
@@ -124,8 +124,8 @@ def encounter(w, p, month, first, last):
 def take_stock(w, p, month, first, last):
     """Phase 9 in places first..last-1."""
     for place in range(first, last):
-        for team in range(place * w.domains, (place + 1) * w.domains):
-            appraise(team, w, p, month)
+        for service in range(place * w.domains, (place + 1) * w.domains):
+            appraise(service, w, p, month)
         account_place(place, w, p, month)
 
 
@@ -264,7 +264,7 @@ PHASES = (
         "commissioners",
         appraise,
         "appraise",
-        "commissioners take stock of their team",
+        "commissioners take stock of their service",
         take_stock,
     ),
     Phase(9, "Account", "places", account_place, "", "each place's figures", take_stock),

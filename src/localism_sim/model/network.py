@@ -1,7 +1,7 @@
 """Who learns from whom and who is neighbour to whom: ties as functions of agent and slot, so none
 is stored.
 
-Near ties run round a ring inside the team. `challenge_focus` opens ties to other services of the
+Near ties run round a ring inside the service. `challenge_focus` opens ties to other services of the
 same place, `connectivity` ties to the same service elsewhere, `city_regions` such ties inside the
 city region; `outside_ties` reach other places anyway. A tie's draw does not depend on the lever, so
 raising a lever only adds ties.
@@ -24,15 +24,15 @@ def ring_offset(slot):
 
 
 @step
-def member_of(team, key, w, moment):
-    """Some member of a team, the same each time for one key and moment."""
-    first = w.teams[team].first_staff
-    return first + below(w.teams[team].last_staff - first, w.seed, TIE_MEMBER, key, moment)
+def member_of(service, key, w, moment):
+    """Some member of a service, the same each time for one key and moment."""
+    first = w.services[service].first_staff
+    return first + below(w.services[service].last_staff - first, w.seed, TIE_MEMBER, key, moment)
 
 
 @step
 def far_tie(place, domain, slot, key, w, p):
-    """A lasting tie beyond the team if the levers open one in this slot, else nobody.
+    """A lasting tie beyond the service if the levers open one in this slot, else nobody.
 
     Slots 2, 3 may cross domains, 4 and up places.
     """
@@ -58,16 +58,16 @@ def far_tie(place, domain, slot, key, w, p):
 
 
 @step
-def colleague(staff, team, slot, w, p, month):
+def colleague(staff, service, slot, w, p, month):
     """The row of the colleague in one slot, or nobody.
 
-    A slot whose tie reaches beyond the team holds that tie; else the next colleague round the ring,
-    where the team is large enough.
+    A slot whose tie reaches beyond the service holds that tie; else the next colleague round the
+    ring, where the service is large enough.
     """
-    place, domain = w.teams[team].place, w.teams[team].domain
-    first = w.teams[team].first_staff
-    size = w.teams[team].last_staff - first
-    key = w.teams[team].key + staff - first
+    place, domain = w.services[service].place, w.services[service].domain
+    first = w.services[service].first_staff
+    size = w.services[service].last_staff - first
+    key = w.services[service].key + staff - first
     moment = (month + 1) * SLOTS + slot
     if p.mixing > 0.0 and uniform(w.seed, TIE_REDRAWN, key, moment) < p.mixing:
         other = member_of(

@@ -49,7 +49,7 @@ OUTCOMES = {
             "borrowed_near",
             "Borrowed near by",
             "share of staff",
-            "practice in use came from the own team",
+            "practice in use came from the own service",
             0,
         ),
         Outcome(
@@ -145,7 +145,7 @@ OUTCOMES = {
             "standard_value",
             "Worth of the standard",
             "0-1",
-            "what the national standard is truly worth, mean of teams",
+            "what the national standard is truly worth, mean of services",
             +1,
         ),
         Outcome(

@@ -73,7 +73,7 @@ class Parameters:
         high=20,
         unit="links",
         group="headline",
-        meaning="desks between the Whitehall department and the team",
+        meaning="desks between the Whitehall department and the service",
         source="assumption, swept 0-20: number of links not published (NAO & Audit Commission "
         "2006)",
     )
@@ -749,7 +749,7 @@ class Parameters:
     outside_ties: float = _share(
         0.0,
         "behaviour",
-        "share of ties beyond the team that reach other places whatever the levers",
+        "share of ties beyond the service that reach other places whatever the levers",
         "practitioners' networks; size assumed, swept 0-1; 0 = the first model",
     )
     visit_rate: float = _share(

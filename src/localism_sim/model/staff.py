@@ -216,48 +216,48 @@ def delivered_worth(value, novelty, ready, p):
 
 
 @step
-def looks(staff, practice, purpose, draw, team, w, p, month):
+def looks(staff, practice, purpose, draw, service, w, p, month):
     """What a practice seems to be worth here to one member of staff."""
-    key = w.teams[team].key + staff - w.teams[team].first_staff
-    return worth(w, team, practice) + judgement_error(p) * bell(
+    key = w.services[service].key + staff - w.services[service].first_staff
+    return worth(w, service, practice) + judgement_error(p) * bell(
         w.seed, purpose, key, month * SLOTS + draw
     )
 
 
 @step
-def take_over(staff, practice, origin, team, w):
+def take_over(staff, practice, origin, service, w):
     """Make a practice routine at once."""
     s = w.staff
     s[staff].practice = practice
     s[staff].origin = origin if practice != LEGACY else FROM_LEGACY
     s[staff].on_trial = 0
     s[staff].source = NOBODY
-    s[staff].value = worth(w, team, practice)
+    s[staff].value = worth(w, service, practice)
 
 
 @step
-def start_trial(staff, practice, origin, source, team, w):
+def start_trial(staff, practice, origin, source, service, w):
     """Try a practice, keeping the present one to fall back on."""
     s = w.staff
     s[staff].fallback = s[staff].practice
     s[staff].fallback_origin = s[staff].origin
-    take_over(staff, practice, origin, team, w)
+    take_over(staff, practice, origin, service, w)
     s[staff].source = source
     s[staff].on_trial = 1
     s[staff].granted = 0
 
 
 @step
-def recruit(staff, team, w, p, month):
+def recruit(staff, service, w, p, month):
     """A new person in a post: fresh traits, and the practice that the commissioner endorses."""
     s = w.staff
-    key = w.teams[team].key + staff - w.teams[team].first_staff
-    practice = w.commissioners[team].endorsed
+    key = w.services[service].key + staff - w.services[service].first_staff
+    practice = w.commissioners[service].endorsed
     take_over(
         staff,
         practice,
-        MANDATED if practice == w.commissioners[team].standard else BORROWED_NEAR,
-        team,
+        MANDATED if practice == w.commissioners[service].standard else BORROWED_NEAR,
+        service,
         w,
     )
     s[staff].paper = NOTHING
@@ -276,12 +276,12 @@ def recruit(staff, team, w, p, month):
 
 
 @step
-def welcome_alternative(staff, team, w, p):
+def welcome_alternative(staff, service, w, p):
     """An alternative provider in a post: an unlike practice, and capability, regard and motivation
     of `entrant_traits` at least (essay R2).
     """
     s = w.staff
-    take_over(staff, w.commissioners[team].entrant_practice, ALTERNATIVE, team, w)
+    take_over(staff, w.commissioners[service].entrant_practice, ALTERNATIVE, service, w)
     s[staff].paper = NOTHING
     s[staff].capability = max(s[staff].capability, p.entrant_traits)
     s[staff].regard = max(s[staff].regard, p.entrant_traits)
@@ -289,33 +289,33 @@ def welcome_alternative(staff, team, w, p):
 
 
 @step
-def conditions(team, w, p):
-    """What all staff of a team share in a month: stress, time to reflect, time that reporting
+def conditions(service, w, p):
+    """What all staff of a service share in a month: stress, time to reflect, time that reporting
     takes, permission, how engaged citizens are, support from above, and the budget lost.
     """
     c = w.commissioners
     return (
-        c[team].stress,
-        reflection(c[team].slack, p),
-        c[team].reporting,
-        c[team].permission,
-        w.places[w.teams[team].place].engagement,
+        c[service].stress,
+        reflection(c[service].slack, p),
+        c[service].reporting,
+        c[service].permission,
+        w.places[w.services[service].place].engagement,
         support(p),
-        c[team].visible_cut,
+        c[service].visible_cut,
     )
 
 
 @step
-def learn_under(staff, shared, team, w, p, month):
-    """Phase 6 for one member of staff, under the `conditions` of the team."""
+def learn_under(staff, shared, service, w, p, month):
+    """Phase 6 for one member of staff, under the `conditions` of the service."""
     s = w.staff
     stress, reflecting, reporting, permission, engaged, supported, lost = shared
-    if w.commissioners[team].entrant_post == staff:
-        welcome_alternative(staff, team, w, p)
+    if w.commissioners[service].entrant_post == staff:
+        welcome_alternative(staff, service, w, p)
     elif uniform(
-        w.seed, VACANCY, w.teams[team].key + staff - w.teams[team].first_staff, month
+        w.seed, VACANCY, w.services[service].key + staff - w.services[service].first_staff, month
     ) < p.turnover * (1.0 + stress):
-        recruit(staff, team, w, p, month)
+        recruit(staff, service, w, p, month)
     else:
         regard = learned_regard(s[staff].regard, reflecting, engaged, stress, reporting, p)
         capability = learned_capability(s[staff].capability, reflecting, p)
@@ -326,11 +326,11 @@ def learn_under(staff, shared, team, w, p, month):
 
 
 @step
-def learn(staff, team, w, p, month):
+def learn(staff, service, w, p, month):
     """Phase 6: posts fall vacant (the more under stress), alternatives take over; the others learn
     or tire. Then show the practice to colleagues.
     """
-    learn_under(staff, conditions(team, w, p), team, w, p, month)
+    learn_under(staff, conditions(service, w, p), service, w, p, month)
 
 
 @rule
@@ -353,16 +353,18 @@ def stop_hazard(permission, granted, p):
 
 
 @step
-def review_trial(staff, team, w, p, month):
+def review_trial(staff, service, w, p, month):
     """A practice on trial may be stopped from above while it lacks permission; at the end it is
     kept if it still looks better than the old one.
 
     Who drops a mandated practice may go on reporting it.
     """
     s = w.staff
-    key = w.teams[team].key + staff - w.teams[team].first_staff
-    permission = w.commissioners[team].permission
-    mandated = under_mandate(s[staff].practice, s[staff].origin, w.commissioners[team].standard, p)
+    key = w.services[service].key + staff - w.services[service].first_staff
+    permission = w.commissioners[service].permission
+    mandated = under_mandate(
+        s[staff].practice, s[staff].origin, w.commissioners[service].standard, p
+    )
     stop = stop_hazard(permission, s[staff].granted, p)
     drop = False
     if not mandated and uniform(w.seed, STOP_TRIAL, key, month) < stop:
@@ -370,32 +372,32 @@ def review_trial(staff, team, w, p, month):
         s[staff].trust = trust_when_stopped(s[staff].trust, p)
     elif s[staff].on_trial >= p.trial_months:
         free_to_judge = not mandated or uniform(w.seed, JUDGE_MANDATE, key, month) < permission
-        now = looks(staff, s[staff].practice, KEEP_NOISE, 0, team, w, p, month)
+        now = looks(staff, s[staff].practice, KEEP_NOISE, 0, service, w, p, month)
         drop = free_to_judge and now <= looks(
-            staff, s[staff].fallback, KEEP_NOISE, 1, team, w, p, month
+            staff, s[staff].fallback, KEEP_NOISE, 1, service, w, p, month
         )
         s[staff].on_trial = 0
     else:
         s[staff].on_trial += 1
     if drop:
-        if mandated and only_on_paper(staff, team, w, p, month):
+        if mandated and only_on_paper(staff, service, w, p, month):
             s[staff].paper = s[staff].practice
-        take_over(staff, s[staff].fallback, s[staff].fallback_origin, team, w)
+        take_over(staff, s[staff].fallback, s[staff].fallback_origin, service, w)
 
 
 @step
-def colleagues_showing(practice, staff, team, w, p, month):
+def colleagues_showing(practice, staff, service, w, p, month):
     """How many colleagues show a practice."""
     showing = 0
     for slot in range(p.peers):
-        other = colleague(staff, team, slot, w, p, month)
+        other = colleague(staff, service, slot, w, p, month)
         if other != NOBODY and w.staff[other].shown == practice:
             showing += 1
     return showing
 
 
 @step
-def noticed(other, staff, team, w, p, month):
+def noticed(other, staff, service, w, p, month):
     """Whether a colleague's practice counts as an example: new, and unlike the own one; with
     `same_practice` only where enough colleagues show the very same (Centola & Macy 2007).
     """
@@ -405,81 +407,81 @@ def noticed(other, staff, team, w, p, month):
     if practice == LEGACY or practice == w.staff[staff].practice:
         return False
     return p.same_practice == 0 or colleagues_showing(
-        practice, staff, team, w, p, month
+        practice, staff, service, w, p, month
     ) >= reinforcement_needed(p)
 
 
 @step
-def most_appealing(staff, team, w, p, month):
+def most_appealing(staff, service, w, p, month):
     """The colleague whose new practice looks best here by noisy judgement, and better than the own
     one; else nobody. Variants copy otherwise (Barkoczi & Galesic 2016).
     """
     s = w.staff
     own = s[staff].practice
-    chosen, highest = NOBODY, looks(staff, own, BORROW_NOISE, SLOTS - 1, team, w, p, month)
+    chosen, highest = NOBODY, looks(staff, own, BORROW_NOISE, SLOTS - 1, service, w, p, month)
     for slot in range(p.peers):
-        other = colleague(staff, team, slot, w, p, month)
-        if noticed(other, staff, team, w, p, month):
-            appeal = looks(staff, s[other].shown, BORROW_NOISE, slot, team, w, p, month)
+        other = colleague(staff, service, slot, w, p, month)
+        if noticed(other, staff, service, w, p, month):
+            appeal = looks(staff, s[other].shown, BORROW_NOISE, slot, service, w, p, month)
             if appeal > highest:
                 chosen, highest = other, appeal
     return chosen
 
 
 @step
-def borrowed_idea(staff, team, u, hazard, w, p, month):
+def borrowed_idea(staff, service, u, hazard, w, p, month):
     """The colleague to borrow from this month, or nobody: u < hazard x share of colleagues with
     something new, and enough of them (`most_appealing` chooses).
     """
     known, new = 0, 0
     for slot in range(p.peers):
-        other = colleague(staff, team, slot, w, p, month)
+        other = colleague(staff, service, slot, w, p, month)
         known += other != NOBODY
-        new += noticed(other, staff, team, w, p, month)
+        new += noticed(other, staff, service, w, p, month)
     if new < reinforcement_needed(p) or u >= hazard * new / known:
         return NOBODY
-    return most_appealing(staff, team, w, p, month)
+    return most_appealing(staff, service, w, p, month)
 
 
 @step
-def inquire(staff, team, w, p, month):
+def inquire(staff, service, w, p, month):
     """Try a one-choice change where permission covers it; else ask for permission up the chain."""
     s = w.staff
-    key = w.teams[team].key + staff - w.teams[team].first_staff
+    key = w.services[service].key + staff - w.services[service].first_staff
     idea = s[staff].practice ^ (1 << below(w.choices, w.seed, INQUIRY_CHOICE, key, month))
-    if uniform(w.seed, INQUIRY_PERMISSION, key, month) < w.commissioners[team].permission:
-        start_trial(staff, idea, OWN_INQUIRY, NOBODY, team, w)
+    if uniform(w.seed, INQUIRY_PERMISSION, key, month) < w.commissioners[service].permission:
+        start_trial(staff, idea, OWN_INQUIRY, NOBODY, service, w)
     else:
         s[staff].proposal = idea
 
 
 @step
-def pressed_to_comply(staff, team, w, p, month):
+def pressed_to_comply(staff, service, w, p, month):
     """This month's chance that a member of staff complies; nothing where they report the standard
     already.
     """
-    here, person = w.commissioners[team], w.staff[staff]
+    here, person = w.commissioners[service], w.staff[staff]
     if here.standard == reported(person.practice, person.paper):
         return 0.0
-    department = w.departments[w.teams[team].domain]
+    department = w.departments[w.services[service].domain]
     return (
         comply_hazard(department.control, local_freedom(p, month), p)
         * deadline_pressure(month + 1 - here.mandate_month, p)
         * peer_pressure(department.compliance, p)
-        * w.places[w.teams[team].place].compliant
+        * w.places[w.services[service].place].compliant
     )
 
 
 @step
-def comply(staff, team, w, p, month):
+def comply(staff, service, w, p, month):
     """Take up the standard as received: in earnest, as a trial, or on paper."""
-    s, standard = w.staff, w.commissioners[team].standard
+    s, standard = w.staff, w.commissioners[service].standard
     s[staff].paper = NOTHING
     if standard != s[staff].practice:
-        if only_on_paper(staff, team, w, p, month):
+        if only_on_paper(staff, service, w, p, month):
             s[staff].paper = standard
         else:
-            start_trial(staff, standard, MANDATED, NOBODY, team, w)
+            start_trial(staff, standard, MANDATED, NOBODY, service, w)
 
 
 @rule
@@ -496,15 +498,15 @@ def citizens_hazard(engaged, p):
 
 
 @step
-def inclined_to_inquire(staff, team, w, p, month):
+def inclined_to_inquire(staff, service, w, p, month):
     """This month's chance of an inquiry: own, moved by trust in those above and by how inventive
     the place is, or brought by citizens.
     """
-    person, home = w.staff[staff], w.places[w.teams[team].place]
+    person, home = w.staff[staff], w.places[w.services[service].place]
     own = inquiry_hazard(
-        w.commissioners[team].slack,
+        w.commissioners[service].slack,
         person.motivation,
-        w.departments[w.teams[team].domain].willingness,
+        w.departments[w.services[service].domain].willingness,
         p,
     )
     own = own * trust_factor(person.trust, p.trust_inquiry) * home.inventive
@@ -512,91 +514,93 @@ def inclined_to_inquire(staff, team, w, p, month):
 
 
 @step
-def borrow_from_colleague(staff, u, hazard, team, w, p, month):
+def borrow_from_colleague(staff, u, hazard, service, w, p, month):
     """Try what a colleague does, if there is one to borrow from."""
-    other = borrowed_idea(staff, team, u, hazard, w, p, month)
+    other = borrowed_idea(staff, service, u, hazard, w, p, month)
     if other != NOBODY:
-        near = other >= w.teams[team].first_staff and other < w.teams[team].last_staff
+        near = other >= w.services[service].first_staff and other < w.services[service].last_staff
         origin = BORROWED_NEAR if near else BORROWED_FAR
-        start_trial(staff, w.staff[other].shown, origin, other, team, w)
+        start_trial(staff, w.staff[other].shown, origin, other, service, w)
 
 
 @step
-def adopt_from_outside(staff, u, motivation, ready, team, w, p):
+def adopt_from_outside(staff, u, motivation, ready, service, w, p):
     """Try what was seen on a visit, or what is promoted from outside (Bass 1969: external
     influence), where it differs from the own practice.
     """
-    here, own = w.commissioners[team], w.staff[staff].practice
-    promoted = w.departments[w.teams[team].domain].promoted
+    here, own = w.commissioners[service], w.staff[staff].practice
+    promoted = w.departments[w.services[service].domain].promoted
     seeing = 0.0
     if here.seen_practice != NOTHING and here.seen_practice != own:
         seeing = outside_hazard(p.contact_rate, motivation, here.permission, ready)
     if u < seeing:
-        source = who_does_it(here.seen_practice, here.seen_team, w)
-        start_trial(staff, here.seen_practice, BORROWED_FAR, source, team, w)
+        source = who_does_it(here.seen_practice, here.seen_service, w)
+        start_trial(staff, here.seen_practice, BORROWED_FAR, source, service, w)
     elif promoted != NOTHING and promoted != own:
         if u - seeing < outside_hazard(p.promotion_rate, motivation, here.permission, ready):
-            start_trial(staff, promoted, PROMOTED, NOBODY, team, w)
+            start_trial(staff, promoted, PROMOTED, NOBODY, service, w)
 
 
 @step
-def look_beyond_oneself(staff, u, motivation, team, w, p, month):
+def look_beyond_oneself(staff, u, motivation, service, w, p, month):
     """Borrow from a colleague, from a place that was visited, or what is promoted; u is what is
     left of the month's draw.
     """
-    person, home = w.staff[staff], w.places[w.teams[team].place]
+    person, home = w.staff[staff], w.places[w.services[service].place]
     ready = borrowing_readiness(readiness(person.capability, person.regard, home.engagement), p)
-    borrowing = borrow_hazard(motivation, w.commissioners[team].permission, ready, p)
+    borrowing = borrow_hazard(motivation, w.commissioners[service].permission, ready, p)
     if u < borrowing:
-        borrow_from_colleague(staff, u, borrowing, team, w, p, month)
+        borrow_from_colleague(staff, u, borrowing, service, w, p, month)
     else:
-        adopt_from_outside(staff, u - borrowing, motivation, ready, team, w, p)
+        adopt_from_outside(staff, u - borrowing, motivation, ready, service, w, p)
 
 
 @step
-def change_practice(staff, team, w, p, month):
+def change_practice(staff, service, w, p, month):
     """Phase 7: at most one of comply, inquire, borrow, or adopt from outside (competing hazards,
     one draw), or go on with a trial.
     """
     s, c = w.staff, w.commissioners
     s[staff].proposal = NOTHING
     if s[staff].on_trial > 0:
-        review_trial(staff, team, w, p, month)
+        review_trial(staff, service, w, p, month)
         return
-    if c[team].granted_post == staff:
-        start_trial(staff, c[team].granted_practice, OWN_INQUIRY, NOBODY, team, w)
+    if c[service].granted_post == staff:
+        start_trial(staff, c[service].granted_practice, OWN_INQUIRY, NOBODY, service, w)
         s[staff].granted = 1
         s[staff].trust = trust_when_granted(s[staff].trust, p)
         return
-    u = uniform(w.seed, CHANGE, w.teams[team].key + staff - w.teams[team].first_staff, month)
-    complying = pressed_to_comply(staff, team, w, p, month)
-    inquiring = inclined_to_inquire(staff, team, w, p, month)
+    u = uniform(
+        w.seed, CHANGE, w.services[service].key + staff - w.services[service].first_staff, month
+    )
+    complying = pressed_to_comply(staff, service, w, p, month)
+    inquiring = inclined_to_inquire(staff, service, w, p, month)
     motivation = s[staff].motivation * trust_factor(s[staff].trust, p.trust_borrowing)
-    most = borrow_hazard(motivation, c[team].permission, 1.0, p) + outside_hazard(
-        p.contact_rate + p.promotion_rate, motivation, c[team].permission, 1.0
+    most = borrow_hazard(motivation, c[service].permission, 1.0, p) + outside_hazard(
+        p.contact_rate + p.promotion_rate, motivation, c[service].permission, 1.0
     )
     if u >= complying + inquiring + most:
         return
     if u < complying:
-        comply(staff, team, w, p, month)
+        comply(staff, service, w, p, month)
     elif u - complying < inquiring:
-        inquire(staff, team, w, p, month)
+        inquire(staff, service, w, p, month)
     else:
-        look_beyond_oneself(staff, u - complying - inquiring, motivation, team, w, p, month)
+        look_beyond_oneself(staff, u - complying - inquiring, motivation, service, w, p, month)
 
 
 @step
-def perform(staff, team, w, p, month):
+def perform(staff, service, w, p, month):
     """Phase 7, last: the quality that citizens meet."""
     s = w.staff
     novelty = differences(s[staff].practice, LEGACY) / w.choices
     ready = 1.0
     if novelty > 0.0 and p.relational_depth > 0.0:
         ready = readiness(
-            s[staff].capability, s[staff].regard, w.places[w.teams[team].place].engagement
+            s[staff].capability, s[staff].regard, w.places[w.services[service].place].engagement
         )
     s[staff].worth = delivered_worth(s[staff].value, novelty, ready, p)
-    value = felt_value(s[staff].value, w.teams[team].legacy_value, p)
+    value = felt_value(s[staff].value, w.services[service].legacy_value, p)
     s[staff].quality = realised_quality(
-        value, w.commissioners[team].delivery, novelty, ready, s[staff].on_trial, p
+        value, w.commissioners[service].delivery, novelty, ready, s[staff].on_trial, p
     )

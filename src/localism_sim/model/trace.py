@@ -42,8 +42,9 @@ class Trace:
 
     def __init__(self, world: World, place_ids: tuple[str, ...]):
         self.world, self.place_ids = world, np.array(place_ids, dtype=object)
-        self.team_of = np.repeat(
-            np.arange(len(world.teams)), world.teams["last_staff"] - world.teams["first_staff"]
+        self.service_of = np.repeat(
+            np.arange(len(world.services)),
+            world.services["last_staff"] - world.services["first_staff"],
         )
         self.tables: list[pd.DataFrame] = []
 
@@ -57,7 +58,7 @@ class Trace:
 
     def after(self, month: int) -> None:
         """Note what changed."""
-        staff, teams = self.world.staff, self.world.commissioners
+        staff, services = self.world.staff, self.world.commissioners
         changed = staff["practice"] != self.practice
         ended = (self.on_trial > 0) & (staff["on_trial"] == 0)
         begun = (staff["on_trial"] == 1) & (changed | (self.on_trial != 1))
@@ -79,24 +80,24 @@ class Trace:
             np.zeros(len(rows), int),
         )
         for name, where in (
-            ("stopped", np.flatnonzero(teams["stopped_by"] > 0)),
-            ("granted", np.flatnonzero(teams["granted_post"] >= 0)),
+            ("stopped", np.flatnonzero(services["stopped_by"] > 0)),
+            ("granted", np.flatnonzero(services["granted_post"] >= 0)),
         ):
-            posts = teams["asked_post"][where]
+            posts = services["asked_post"][where]
             self.note(
                 month,
                 np.full(len(where), name, dtype=object),
                 posts,
                 self.practice[posts],
-                teams["asked_practice"][where],
+                services["asked_practice"][where],
                 np.full(len(where), "own inquiry", dtype=object),
                 np.full(len(where), -1),
-                teams["stopped_by"][where],
+                services["stopped_by"][where],
             )
 
     def note(self, month, event, rows, old, new, origin, source, desk) -> None:
         """Append events of one month."""
-        team = self.team_of[rows]
+        service = self.service_of[rows]
         self.tables.append(
             pd.DataFrame(
                 dict(
@@ -105,8 +106,8 @@ class Trace:
                         (
                             np.full(len(rows), month),
                             event,
-                            self.place_ids[team // self.world.domains],
-                            team % self.world.domains,
+                            self.place_ids[service // self.world.domains],
+                            service % self.world.domains,
                             rows,
                             old,
                             new,

@@ -37,7 +37,7 @@ from .randomness import (
 from .staff import FROM_LEGACY, clamp, perform
 
 LEAST_STAFF = 3
-"""A team has at least this many front-line staff, so that there are colleagues to learn from."""
+"""A service has at least this many front-line staff, so that there are colleagues to learn from."""
 
 PLACE_COLUMNS = (
     Column("key", "i8", "key", "what this place's draws are keyed by"),
@@ -67,8 +67,8 @@ PLACE_COLUMNS = (
     ),
     Column("budget", "f8", "share of 2010", "mean budget"),
 )
-TEAM_COLUMNS = (
-    Column("key", "i8", "key", "what this team's draws are keyed by"),
+SERVICE_COLUMNS = (
+    Column("key", "i8", "key", "what this service's draws are keyed by"),
     Column("place", "i8", "place", "its place"),
     Column("domain", "i8", "domain", "its domain"),
     Column("first_staff", "i8", "row", "its first member of staff"),
@@ -90,14 +90,14 @@ BLOCK_COLUMNS = (
 )
 World = namedtuple(
     "World",
-    "seed count domains choices citizens staff commissioners departments places teams regions "
+    "seed count domains choices citizens staff commissioners departments places services regions "
     "region_members region_permission blocks score used tally "
     "ordered ranking history place_history",
 )
 """All state of one run.
 
-`score[team, practice]` is the landscape, side by side for neighbouring teams; `used`, `tally`,
-`ordered` and `ranking` are room for sums and for places by quality.
+`score[service, practice]` is the landscape, side by side for neighbouring services; `used`,
+`tally`, `ordered` and `ranking` are room for sums and for places by quality.
 """
 
 HISTORY_TYPE = np.dtype([(name, "f8") for name in OUTCOMES])
@@ -107,7 +107,7 @@ PLACE_HISTORY_TYPE = np.dtype([(name, "f8") for name in PLACE_HISTORY])
 
 @dataclass(frozen=True, eq=False)
 class Layout:
-    """Who lives and works where: the fixed columns of places, teams, regions and blocks.
+    """Who lives and works where: the fixed columns of places, services, regions and blocks.
 
     The same for every run on the same places.
     """
@@ -115,7 +115,7 @@ class Layout:
     citizens: int
     staff: int
     places: np.ndarray
-    teams: np.ndarray
+    services: np.ndarray
     regions: np.ndarray
     region_members: np.ndarray
     blocks: np.ndarray
@@ -123,14 +123,14 @@ class Layout:
 
 @functools.lru_cache(maxsize=64)
 def layout(places: Places, domains: int, staff_per_citizen: float) -> Layout:
-    """Lay out places, teams, staff and citizens; staff in proportion to citizens, at least three a
-    team.
+    """Lay out places, services, staff and citizens; staff in proportion to citizens, at least
+    three a service.
     """
     citizens = np.asarray(places.citizens, np.int64)
-    team_size = np.maximum(LEAST_STAFF, np.rint(citizens * staff_per_citizen / domains)).astype(
+    service_size = np.maximum(LEAST_STAFF, np.rint(citizens * staff_per_citizen / domains)).astype(
         np.int64
     )
-    last_citizen, last_staff = np.cumsum(citizens), np.cumsum(np.repeat(team_size, domains))
+    last_citizen, last_staff = np.cumsum(citizens), np.cumsum(np.repeat(service_size, domains))
     keys = np.asarray(places.keys, np.int64)
 
     home = np.zeros(places.count, row_type(PLACE_COLUMNS))
@@ -142,16 +142,16 @@ def layout(places: Places, domains: int, staff_per_citizen: float) -> Layout:
     home["reported"] = places.in_focus
     home["first_citizen"], home["last_citizen"] = last_citizen - citizens, last_citizen
     home["last_staff"] = last_staff[domains - 1 :: domains]
-    home["first_staff"] = home["last_staff"] - team_size * domains
+    home["first_staff"] = home["last_staff"] - service_size * domains
 
-    teams = np.zeros(places.count * domains, row_type(TEAM_COLUMNS))
-    teams["key"] = (keys[:, None] + (np.arange(domains, dtype=np.int64)[None, :] << 27)).ravel()
-    teams["place"], teams["domain"] = (
+    services = np.zeros(places.count * domains, row_type(SERVICE_COLUMNS))
+    services["key"] = (keys[:, None] + (np.arange(domains, dtype=np.int64)[None, :] << 27)).ravel()
+    services["place"], services["domain"] = (
         np.repeat(np.arange(places.count), domains),
         np.tile(np.arange(domains), places.count),
     )
-    teams["first_staff"], teams["last_staff"] = (
-        last_staff - np.repeat(team_size, domains),
+    services["first_staff"], services["last_staff"] = (
+        last_staff - np.repeat(service_size, domains),
         last_staff,
     )
 
@@ -174,7 +174,7 @@ def layout(places: Places, domains: int, staff_per_citizen: float) -> Layout:
         int(last_citizen[-1]),
         int(last_staff[-1]),
         home,
-        teams,
+        services,
         regions,
         np.concatenate([*members, np.zeros(0, np.int64)]).astype(np.int64),
         blocks,
@@ -187,7 +187,7 @@ def empty_world(params: Parameters, places: Places, seed: int, months: int) -> W
     Histories are NaN until a month is accounted, so an outcome that no rule computes shows.
     """
     plan = layout(places, params.domains, params.staff_per_citizen)
-    count, teams, size = places.count, len(plan.teams), 1 << params.choices
+    count, services, size = places.count, len(plan.services), 1 << params.choices
     return World(
         seed=seed,
         count=count,
@@ -200,15 +200,15 @@ def empty_world(params: Parameters, places: Places, seed: int, months: int) -> W
             )
         ),
         staff=np.zeros(plan.staff, staff.ROW),
-        commissioners=np.zeros(teams, commissioner.ROW),
+        commissioners=np.zeros(services, commissioner.ROW),
         departments=np.zeros(params.domains, department.ROW),
         places=plan.places.copy(),
-        teams=plan.teams.copy(),
+        services=plan.services.copy(),
         regions=plan.regions,
         region_members=plan.region_members,
         region_permission=np.zeros((len(plan.regions), params.domains)),
         blocks=plan.blocks.copy(),
-        score=np.empty((size, teams), np.float32).T,
+        score=np.empty((size, services), np.float32).T,
         used=np.zeros((params.domains, size), np.int64),
         tally=np.zeros((count + 1, len(AT))),
         ordered=np.zeros(count),
@@ -242,16 +242,16 @@ def lasting(luck, deviation):
 
 
 @step
-def settle_staff(team, w, p):
-    """Staff of one team before the first month: legacy practice, traits around their means."""
+def settle_staff(service, w, p):
+    """Staff of one service before the first month: legacy practice, traits around their means."""
     s = w.staff
-    for i in range(w.teams[team].first_staff, w.teams[team].last_staff):
-        key = w.teams[team].key + i - w.teams[team].first_staff
+    for i in range(w.services[service].first_staff, w.services[service].last_staff):
+        key = w.services[service].key + i - w.services[service].first_staff
         s[i].practice = s[i].fallback = s[i].shown = LEGACY
         s[i].origin = s[i].fallback_origin = FROM_LEGACY
         s[i].source = NOBODY
         s[i].proposal = s[i].paper = NOTHING
-        s[i].value = w.teams[team].legacy_value
+        s[i].value = w.services[service].legacy_value
         s[i].capability = clamp(
             p.initial_capability + p.initial_variation * bell(w.seed, FIRST_CAPABILITY, key, 0)
         )
@@ -264,28 +264,28 @@ def settle_staff(team, w, p):
         s[i].trust = clamp(
             p.initial_staff_trust + p.initial_variation * bell(w.seed, FIRST_STAFF_TRUST, key, 0)
         )
-        perform(i, team, w, p, 0)
+        perform(i, service, w, p, 0)
 
 
 @step
-def settle_teams(w, p, first, last):
-    """Commissioners and staff of teams first..last-1 before the first month: full budget, legacy
+def settle_services(w, p, first, last):
+    """Commissioners and staff of services first..last-1 before the first month: full budget, legacy
     practice, nothing on its way.
     """
     c = w.commissioners
-    for team in range(first, last):
-        w.teams[team].legacy_value = worth(w, team, LEGACY)
-        c[team].budget = 1.0
-        c[team].standard_value = w.teams[team].legacy_value
-        organise_work(team, w, p, 0)
-        c[team].delivery = delivered(c[team].workload, p)
-        c[team].down_desks = c[team].up_desks = c[team].asked_desks = -1
-        c[team].heard_practice = c[team].entrant_post = c[team].granted_post = NOTHING
-        c[team].openness = p.open_commissioning
-        c[team].seen_practice = NOTHING
-        settle_staff(team, w, p)
-        appraise(team, w, p, 0)
-        c[team].quality_at_start = c[team].quality
+    for service in range(first, last):
+        w.services[service].legacy_value = worth(w, service, LEGACY)
+        c[service].budget = 1.0
+        c[service].standard_value = w.services[service].legacy_value
+        organise_work(service, w, p, 0)
+        c[service].delivery = delivered(c[service].workload, p)
+        c[service].down_desks = c[service].up_desks = c[service].asked_desks = -1
+        c[service].heard_practice = c[service].entrant_post = c[service].granted_post = NOTHING
+        c[service].openness = p.open_commissioning
+        c[service].seen_practice = NOTHING
+        settle_staff(service, w, p)
+        appraise(service, w, p, 0)
+        c[service].quality_at_start = c[service].quality
 
 
 @sweep
@@ -301,7 +301,7 @@ def settle(w, p):
         home.engagement = p.initial_engagement
         home.inventive = lasting(bell(w.seed, PLACE_INVENTIVE, home.key, 0), p.inventive_sd)
         home.compliant = lasting(bell(w.seed, PLACE_COMPLIANT, home.key, 0), p.compliant_sd)
-    settle_teams(w, p, 0, w.count * w.domains)
+    settle_services(w, p, 0, w.count * w.domains)
     for domain in range(w.domains):
         w.departments[domain].standard_value = true_worth(domain, LEGACY, w)
     for place in range(w.count):
@@ -313,7 +313,7 @@ def settle(w, p):
 
 
 def populate(w, p, variants=()):
-    """Fill a whole world: landscapes, teams, citizens; variants: rival rules, checked."""
+    """Fill a whole world: landscapes, services, citizens; variants: rival rules, checked."""
     chosen(build_landscapes, variants)(w, p, 0, w.count * w.domains)
     chosen(settle, variants)(w, p)
     chosen(settle_citizens, variants)(w, p, 0, len(w.blocks))

@@ -98,10 +98,10 @@ def states() -> str:
     kinds = {
         "Citizen": citizen.COLUMNS,
         "Front-line staff": staff.COLUMNS,
-        "Commissioner (one a team)": commissioner.COLUMNS,
+        "Commissioner (one a service)": commissioner.COLUMNS,
         "Department (one a domain)": department.COLUMNS,
         "Place": world.PLACE_COLUMNS,
-        "Team": world.TEAM_COLUMNS,
+        "Team": world.SERVICE_COLUMNS,
         "Ward (block of citizens)": world.BLOCK_COLUMNS,
     }
     return "\n".join(

@@ -11,14 +11,14 @@ from ..variant import replaces
     theory="staff copy the new practice that most colleagues show, whatever its worth",
     source="conformity, Barkoczi & Galesic 2016",
 )
-def follow_the_crowd(staff, team, w, p, month):
+def follow_the_crowd(staff, service, w, p, month):
     """The first colleague with the new practice that most colleagues show, or nobody."""
     s = w.staff
     chosen, highest = NOBODY, 0
     for slot in range(p.peers):
-        other = colleague(staff, team, slot, w, p, month)
-        if noticed(other, staff, team, w, p, month):
-            followers = colleagues_showing(s[other].shown, staff, team, w, p, month)
+        other = colleague(staff, service, slot, w, p, month)
+        if noticed(other, staff, service, w, p, month):
+            followers = colleagues_showing(s[other].shown, staff, service, w, p, month)
             if followers > highest:
                 chosen, highest = other, followers
     return chosen

@@ -10,6 +10,6 @@ from ..variant import replaces
     theory="the null: staff never copy colleagues, so what spreads was found alike by many",
     source="Volden, Ting & Carpenter 2008",
 )
-def no_copying(staff, team, w, p, month):
+def no_copying(staff, service, w, p, month):
     """The colleague to copy: nobody. Visits to other places are copied as `contact_rate` says."""
     return NOBODY
