@@ -4,19 +4,23 @@ without running the model.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
 import localism_sim as ls
-from localism_sim.analysis.comparison import Comparison
+from localism_sim.analysis.comparison import MAIN_ARMS, Comparison
 from localism_sim.analysis.statistics import contrasts
+from localism_sim.analysis.two_by_two import ALIKE, CELLS, effects_by_ground, other_rule
 from localism_sim.model.outcomes import OUTCOMES
 from localism_sim.model.scenario import Scenario
 
-ARMS = ("centralist", "localist", "localist_with_capability", "status_quo_2010")
+ARMS = MAIN_ARMS
 TITLES = {
     "centralist": "Centralised delivery",
     "localist": "Localist, autonomy alone",
+    "centralist_with_capability": "Centralised with capability",
     "localist_with_capability": "Localist with capability",
     "status_quo_2010": "As in 2010, no cuts",
 }
@@ -67,7 +71,22 @@ def fake_comparison(
         )
         for name in arms
     )
-    return Comparison(made, places, tuple(range(seeds)), months, runs, history, by_place, table)
+    found = Comparison(made, places, tuple(range(seeds)), months, runs, history, by_place, table)
+    return with_effects(found, judged) if seeds > 1 and set(CELLS) <= set(arms) else found
+
+
+def with_effects(comparison: Comparison, judged: list[str]) -> Comparison:
+    """The same with the effects of reforms and autonomy: as they are where needs are alike, and
+    turned round where the centre judges otherwise.
+    """
+    grounds = (ALIKE, other_rule(comparison.arms))
+    cells = comparison.runs[comparison.runs["scenario"].isin(CELLS)]
+    turned = cells.assign(**{name: -cells[name] for name in judged})
+    elsewhere = pd.concat(
+        [part.assign(ground=ground.name) for part, ground in zip((cells, turned), grounds)]
+    )
+    effects = effects_by_ground(comparison.runs, elsewhere, judged)
+    return replace(comparison, effects=effects, grounds=grounds, elsewhere=elsewhere)
 
 
 def fake_history(name: str, seed: int, months: int, shift: float) -> pd.DataFrame:

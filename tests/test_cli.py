@@ -46,8 +46,33 @@ def test_the_main_job_writes_whole_results(main_job):
     } <= names
     assert not [path for path in (folder / "out").rglob("*.tmp*")]
     runs = pd.read_parquet(folder / "out" / "runs.parquet")
-    assert len(runs) == 4 * 3 and runs.notna().all().all()
+    assert len(runs) == 5 * 3 and runs.notna().all().all()
     assert "Quality of services" in said and "out" in said
+
+
+def test_the_main_job_tells_reforms_from_autonomy_on_three_grounds(main_job):
+    """Each effect is the mean of what the runs themselves say, and the grounds are where they say
+    that they are.
+    """
+    folder, said = main_job
+    table = pd.read_parquet(folder / "out" / "effects.parquet")
+    assert set(table["ground"]) == {"usual", "alike", "other_rule"}
+    elsewhere = pd.read_parquet(folder / "out" / "elsewhere.parquet")
+    for ground, runs in (
+        ("usual", pd.read_parquet(folder / "out" / "runs.parquet")),
+        ("alike", elsewhere[elsewhere["ground"] == "alike"]),
+    ):
+        mean = runs.groupby("scenario")["quality"].mean()
+        effect = table[
+            (table["ground"] == ground)
+            & (table["outcome"] == "quality")
+            & (table["effect"] == "autonomy_given_the_reforms")
+        ]["difference"].item()
+        local, centre = "localist_with_capability", "centralist_with_capability"
+        assert effect == pytest.approx(mean[local] - mean[centre], abs=1e-12)
+    alike = elsewhere[elsewhere["ground"] == "alike"]["quality"]
+    assert not set(alike) & set(elsewhere[elsewhere["ground"] == "other_rule"]["quality"])
+    assert "Interaction" in said and "status_quo_bias" in said
 
 
 def test_the_same_command_gives_the_same_numbers(main_job):
@@ -184,6 +209,8 @@ def test_ctrl_c_leaves_whole_files_only(tmp_path):
         (["--multirun", "executor=local,ray"], ["executor", "'local', 'ray'"]),
         (["--multirun", "keep=[history],[by_place]"], ["keep", "share one"]),
         (["--multirun", "parameters.cuts=range(0,0.6,0.0000001)"], ["6,000,000", "memory"]),
+        (["scenario=sure_start", "experiment.grounds=false"], ["grounds", "baseline"]),
+        (["experiment.grounds=perhaps"], ["grounds", "perhaps"]),
         (["workers=100000"], ["workers", "100000", "processors"]),
         (["seeds=[1,5000000000000000000]"], ["seeds", "5000000000000000000"]),
         (["--multirun", "seeds=[1],[5000000000000000000]"], ["seeds", "5000000000000000000"]),

@@ -18,6 +18,7 @@ NAMES = {
     "centralist",
     "localist",
     "localist_with_capability",
+    "centralist_with_capability",
     "sure_start",
     "innovation_hub",
     "innovation_hub_backed",
@@ -30,7 +31,7 @@ NAMES = {
 }
 
 
-def test_the_fourteen_scenarios_are_shipped_documented_and_all_differ():
+def test_the_fifteen_scenarios_are_shipped_documented_and_all_differ():
     assert set(ls.scenario_names()) == NAMES
     loaded = [ls.load_scenario(name) for name in sorted(NAMES)]
     for scenario in loaded:
@@ -48,6 +49,13 @@ def test_the_fourteen_scenarios_are_shipped_documented_and_all_differ():
 def test_localist_differs_from_centralist_in_autonomy_alone():
     a, b = (ls.load_scenario(name).parameters.as_dict() for name in ("centralist", "localist"))
     assert [name for name in a if a[name] != b[name]] == ["autonomy"]
+
+
+def test_the_reformed_centre_differs_from_reformed_localism_in_autonomy_alone():
+    names = ("centralist_with_capability", "localist_with_capability", "centralist")
+    reformed, local, centre = (ls.load_scenario(name).parameters.as_dict() for name in names)
+    assert [name for name in local if reformed[name] != local[name]] == ["autonomy"]
+    assert reformed["autonomy"] == centre["autonomy"]
 
 
 def differences(name: str) -> set[str]:
@@ -211,7 +219,7 @@ def test_a_scenario_describes_its_settings_and_its_timeline():
 
 def test_scenarios_are_found_from_any_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert len(ls.scenario_names()) == 14 and config_folder().is_absolute()
+    assert len(ls.scenario_names()) == 15 and config_folder().is_absolute()
 
 
 def test_your_own_scenario_can_extend_a_shipped_one_or_one_beside_it(tmp_path):

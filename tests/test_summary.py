@@ -5,15 +5,18 @@ import re
 from dataclasses import replace
 from html import unescape
 
+import numpy as np
+import pandas as pd
 import pytest
 from fake_comparison import ARMS, TITLES, fake_comparison
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from rich.console import Console
 
 import localism_sim as ls
 from localism_sim.analysis.comparison import compare
+from localism_sim.analysis.two_by_two import ALIKE, CELLS, effects, grounds_for, other_rule
 from localism_sim.foundation.errors import BadInput
 from localism_sim.model.outcomes import OUTCOMES, checked_outcome
 from localism_sim.report import contrasts, figures, markdown
@@ -77,13 +80,13 @@ def test_losses_are_told_as_plainly():
 
 
 def test_an_average_and_an_end_that_disagree_are_both_told():
-    comparison = fake_comparison(PLACES, gain=0.1, noise=0.001)
+    comparison = fake_comparison(PLACES, gain=0.1, noise=0.001, arms=ARMS[:3])
     table = comparison.contrasts
     table.loc[
         table["outcome"].isin(["quality_mean", "trust_mean"]), ["difference", "low", "high"]
     ] *= -1
     text = answer(summarise(comparison))
-    assert text.count("point different ways") == 6
+    assert text.count("point different ways") == 4
     assert (
         "on average over the 2 years services are worse" in text.lower()
         and "at the end services are better" in text
@@ -102,6 +105,8 @@ def test_the_summary_has_all_its_parts():
     text = summarise(comparison, command="localism-sim seeds=6")
     parts = [
         "The question",
+        "Reforms and autonomy, two by two",
+        "Each scenario against the first",
         "Places by name",
         "The numbers",
         "What is uncertain",
@@ -119,14 +124,16 @@ def test_the_summary_has_all_its_parts():
 def test_the_first_page_holds_six_outcomes_and_the_rest_is_in_the_tables():
     text = summarise(fake_comparison(PLACES))
     first = [line for line in answer(text).splitlines() if line.startswith("|")]
-    assert len(first) == 2 + 6
+    assert len(first) == 3 * (2 + 6), "means, effects, effects on the other ground"
+    two = answer(summarise(fake_comparison(PLACES, arms=ARMS[:2])))
+    assert len([line for line in two.splitlines() if line.startswith("|")]) == 2 + 6
     rest = text.split("## The numbers")[1]
     assert all(outcome.label in rest for outcome in OUTCOMES.values() if outcome.better)
 
 
 def test_sentence_and_table_give_one_verdict():
     """On average barely better, at the end clearly so: each is told as what it is."""
-    comparison = fake_comparison(PLACES, gain=0.015, noise=0.0)
+    comparison = fake_comparison(PLACES, gain=0.015, noise=0.0, arms=ARMS[:3])
     rows = contrasts.judged(comparison)
     one = rows[rows["scenario"] == "localist"].set_index("outcome")
     assert one.loc["quality_mean", "verdict"] == "barely better"
@@ -137,7 +144,8 @@ def test_sentence_and_table_give_one_verdict():
 
 def test_differences_are_in_the_outcomes_unit_and_a_share_of_its_range():
     text = summarise(fake_comparison(PLACES, gain=0.2, noise=0.001))
-    row = next(line for line in text.splitlines() if line.startswith("| Quality of services, at"))
+    rest = text.split("## The numbers")[1]
+    row = next(line for line in rest.splitlines() if line.startswith("| Quality of services, at"))
     assert "+20%" in row and "standard deviation" not in text
     assert contrasts.range_of("harm", 24) == 24 and contrasts.range_of("workload", 24) is None
 
@@ -171,8 +179,8 @@ def test_harm_and_months_are_not_said_to_be_of_the_last_month():
 
 @pytest.mark.parametrize("width", [80, 100, 120])
 def test_no_cell_of_the_terminal_table_is_cut(width):
-    text = printed(fake_comparison(PLACES, gain=0.004, noise=0.0), width)
-    assert text.count("barely") >= 3 * 5 and "…" not in text
+    text = printed(fake_comparison(PLACES, gain=0.004, noise=0.0, arms=ARMS[:3]), width)
+    assert text.count("barely") >= 2 * 5 and "…" not in text
     rows = [line for line in text.splitlines() if line.startswith(" ")]
     assert rows and max(len(line.rstrip()) for line in rows) <= width
 
@@ -189,9 +197,9 @@ def test_without_pairs_no_comparison_is_made(seeds, arms):
     comparison = fake_comparison(PLACES, seeds=seeds, arms=arms)
     text = summarise(comparison)
     assert "No comparison can be made" in text and "## The numbers" not in text
-    assert (
-        "Quality of services" in printed(comparison) and "better" not in printed(comparison).lower()
-    )
+    assert "Quality of services" in printed(comparison) and "better" not in printed(
+        comparison
+    ).lower().replace("less is better", "")
 
 
 STRANGE = ("a|b", "[bold]c", "*d* _e_ `f` <b>g</b>", "$x$ \\frac =1+1 ![h](i)")
@@ -209,12 +217,13 @@ def test_titles_are_shown_as_they_are_on_page_and_terminal():
     assert {head.count("<th") - 1 for head in heads} >= {6}
 
 
+@settings(max_examples=30)
 @given(
     seeds=st.integers(1, 5),
     months=st.integers(1, 30),
     gain=st.floats(-0.4, 0.4),
     noise=st.sampled_from([0.0, 1e-12, 0.03, 0.3]),
-    arms=st.integers(1, 4),
+    arms=st.integers(1, 5),
     random=st.integers(0, 999),
 )
 def test_any_data_can_be_summed_up(seeds, months, gain, noise, arms, random):
@@ -237,6 +246,50 @@ def test_outcomes_are_named_once_in_order_with_the_nearest_for_a_slip():
     assert checked_outcome("quality_mean") == "quality_mean"
     with pytest.raises(BadInput, match="Did you mean 'quality'"):
         checked_outcome("qualty")
+
+
+def test_effects_that_another_ground_turns_are_named_with_both_values():
+    """The made-up ground 'alike' changes nothing, the other rule turns every effect round."""
+    text = answer(summarise(fake_comparison(PLACES, gain=0.1, noise=0.001)))
+    alike = next(line for line in text.splitlines() if "Another ground" in line)
+    rule = next(line for line in text.splitlines() if "One rule that nobody" in line)
+    assert "no effect on the six outcomes turns" in alike and "need_diversity=0" in alike
+    assert "status_quo_bias" in rule
+    assert re.search(r"reforms on quality of services \+0\.\d+ here, −0\.\d+ there", rule)
+    assert "more effects in the tables" in rule
+
+
+def test_effects_are_those_of_a_two_by_two_worked_by_hand():
+    """Centre 1, places 2, reformed centre 4, reformed places 8, each with the seed's own luck."""
+    cells = dict(zip(CELLS, (1.0, 2.0, 4.0, 8.0)))
+    rows = [
+        {"scenario": name, "seed": seed, "quality": value + luck}
+        for name, value in cells.items()
+        for seed, luck in enumerate((0.0, 5.0, -3.0))
+    ]
+    table = effects(pd.DataFrame(rows), ["quality"]).set_index("effect")
+    assert table["difference"].to_dict() == {
+        "reforms": 4.5,
+        "autonomy": 2.5,
+        "interaction": 3.0,
+        "reforms_under_the_centre": 3.0,
+        "reforms_under_places": 6.0,
+        "autonomy_alone": 1.0,
+        "autonomy_given_the_reforms": 4.0,
+        "both": 7.0,
+    }
+    assert np.allclose(table["high"] - table["low"], 0.0), "luck that all share cancels"
+    assert (table["reference_mean"] == np.mean([1.0, 6.0, -2.0])).all()
+
+
+def test_a_ground_on_which_scenarios_stand_already_is_not_run_again():
+    arms = [ls.load_scenario(name) for name in CELLS]
+    assert [ground.name for ground in grounds_for(arms)] == ["alike", "other_rule"]
+    there = ALIKE.of(arms)
+    assert [ground.name for ground in grounds_for(there)] == ["other_rule"]
+    biases = {dict(other_rule(other_rule(arms).of(arms)).changes)["status_quo_bias"]}
+    assert biases == {max(0.0, arms[0].parameters.status_quo_bias)}
+    assert grounds_for(arms[:3]) == ()
 
 
 def test_a_verdict_that_hangs_on_one_rule_names_it():

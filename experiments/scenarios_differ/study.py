@@ -1,6 +1,6 @@
 """Do the scenarios differ?
 
-Every pair of the fourteen on paired seeds, corrected for many comparisons.
+Every pair of them on paired seeds, corrected for many comparisons.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ class ScenariosDiffer(Study):
 
     title = "Do the scenarios differ?"
     question = (
-        "Do all fourteen scenarios differ from each other in outcome beyond the luck of a "
+        f"Do all {len(NAMES)} scenarios differ from each other in outcome beyond the luck of a "
         "seed, and in something that citizens would notice?"
     )
     design = (

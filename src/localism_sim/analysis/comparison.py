@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,12 +16,18 @@ from ..model.places import Places
 from ..model.scenario import Scenario, load_scenario, schedule
 from .intervals import half_widths
 from .statistics import contrasts
+from .two_by_two import CELLS, Ground, cells_of, effects_by_ground
 
-MAIN_ARMS = ("centralist", "localist", "localist_with_capability", "status_quo_2010")
-"""The main job: the first is the reference of all contrasts; the last shows the world without the
-cuts.
+WITHOUT_CUTS = "status_quo_2010"
+MAIN_ARMS = (*CELLS, WITHOUT_CUTS)
+"""The main job: reforms and autonomy, two by two. The first is the reference of all contrasts; the
+last shows the world without the cuts.
 """
-
+JUDGED = (
+    *(name for name, outcome in OUTCOMES.items() if outcome.better),
+    *(f"{name}_mean" for name in ("spread", "quality", "wellbeing", "trust")),
+)
+"""Outcomes of which more or less is better for citizens."""
 
 FIRST_MONTH = (2010, 5)
 """May 2010, when the coalition took office: month 0 of the shipped scenarios."""
@@ -32,7 +39,9 @@ class Comparison:
     run. history: a row a run and month. by_place: a row a run and place, at the end. contrasts: a
     row a scenario after the first and outcome. start: year and month (1 to 12) of the first month.
     places: those that the comparison is about. around: how many other places lived on around them.
-    notes: how a file of places was read, where that was not plain.
+    notes: how a file of places was read, where that was not plain. effects: of reforms and autonomy
+    (`two_by_two.effects_by_ground`), where the arms allow it. grounds: where else the four
+    scenarios were run. elsewhere: a row a run there.
     """
 
     arms: tuple[Scenario, ...]
@@ -46,11 +55,22 @@ class Comparison:
     start: tuple[int, int] = FIRST_MONTH
     around: int = 0
     notes: tuple[str, ...] = ()
+    effects: pd.DataFrame = field(default_factory=pd.DataFrame)
+    grounds: tuple[Ground, ...] = ()
+    elsewhere: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def titles(self) -> dict[str, str]:
         """Name of each arm -> its title."""
         return {arm.name: arm.title for arm in self.arms}
+
+    @property
+    def lead(self) -> Scenario:
+        """The arm that is set against the first where there is room for one: the last, but for the
+        world without cuts.
+        """
+        others = [arm for arm in self.arms[1:] if arm.name != WITHOUT_CUTS]
+        return others[-1] if others else self.arms[-1]
 
 
 def arms_for(scenario: str | None) -> tuple[Scenario, ...]:
@@ -72,77 +92,104 @@ def compare(
     workers: int | None = None,
     progress: Callable[[int], None] | None = None,
     start: tuple[int, int] = FIRST_MONTH,
+    grounds: Sequence[Ground] = (),
 ) -> Comparison:
     """Run every arm with every seed; contrasts are taken against the first arm, seed by seed.
 
     Small runs go side by side on `workers` threads; large ones (`engine.LARGE` citizens) one after
     the other, each on all threads, so that only one world is in memory. progress: called with the
     number of months done, over all runs. start: year and month in which month 0 lies, for axes and
-    words only.
+    words only. grounds: where else to run the four scenarios that cross reforms and autonomy.
     """
-    from ..model.engine import LARGE, simulate  # so that a refusal does not wait for the compiler
-
     for arm in arms:
         schedule(arm.parameters, arm.timeline, months)
-    jobs = [(arm, seed) for seed in seeds for arm in arms]
-    threads = workers or processors()
-    large = int(places.citizens.sum()) >= LARGE
-
-    def one(job, watch=None):
-        arm, seed = job
-        run = simulate(arm, places, seed, months, threads=threads if large else 1, progress=watch)
-        history = run.history.reset_index()
-        history.insert(0, "seed", seed)
-        history.insert(0, "scenario", arm.name)
-        ends = run.place_history[run.place_history["month"] == months - 1].drop(columns="month")
-        ends = ends[ends["place_id"].isin(places.focus.ids)]
-        ends.insert(0, "seed", seed)
-        ends.insert(0, "scenario", arm.name)
-        return {"scenario": arm.name, "seed": seed, **run.outcomes}, history, ends
-
-    def report(done):
-        if progress is not None:
-            progress(len(found) * months + done)
-
-    found: list = []
-    if large:
-        for job in jobs:
-            found.append(one(job, report))
-    else:
-        pool = ThreadPoolExecutor(threads)
-        try:
-            for result in pool.map(one, jobs):
-                found.append(result)
-                report(0)
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
-    runs = pd.DataFrame([row for row, _, _ in found]).sort_values(
+    jobs = [("", arm, seed) for seed in seeds for arm in arms]
+    jobs += [
+        (ground.name, arm, seed)
+        for ground in grounds
+        for seed in seeds
+        for arm in ground.of(cells_of(arms))
+    ]
+    found = run_all(jobs, places, months, workers, progress)
+    main, other = (
+        [one for (ground, *_), one in zip(jobs, found) if bool(ground) == away]
+        for away in (False, True)
+    )
+    runs = pd.DataFrame([row for row, *_ in main]).sort_values(
         ["scenario", "seed"], ignore_index=True
     )
-    history = pd.concat([h for _, h, _ in found], ignore_index=True)
-    by_place = pd.concat([p for _, _, p in found], ignore_index=True)
-    judged = [name for name, outcome in OUTCOMES.items() if outcome.better] + [
-        f"{name}_mean" for name in ("spread", "quality", "wellbeing", "trust")
-    ]
-    others = [arm.name for arm in arms[1:]]
-    table = (
-        contrasts(runs, judged, arms[0].name, others)
-        if len(seeds) > 1 and others
-        else pd.DataFrame()
-    )
+    elsewhere = pd.DataFrame([row for row, *_ in other], columns=["ground", *runs.columns])
+    others, paired = [arm.name for arm in arms[1:]], len(seeds) > 1
     return Comparison(
         tuple(arms),
         places.focus,
         tuple(seeds),
         months,
         runs,
-        history,
-        by_place,
-        table,
+        pd.concat([history for _, history, _ in main], ignore_index=True),
+        pd.concat([ends for *_, ends in main], ignore_index=True),
+        contrasts(runs, list(JUDGED), arms[0].name, others)
+        if paired and others
+        else pd.DataFrame(),
         start,
         places.count - places.focus.count,
         places.notes,
+        effects_by_ground(runs, elsewhere, JUDGED) if paired and cells_of(arms) else pd.DataFrame(),
+        tuple(grounds),
+        elsewhere,
     )
+
+
+Job = tuple[str, Scenario, int]
+"""Name of a ground (none for the main runs), scenario there, seed."""
+
+
+def run_all(
+    jobs: Sequence[Job],
+    places: Places,
+    months: int,
+    workers: int | None,
+    progress: Callable[[int], None] | None,
+) -> list[tuple[dict[str, Any], Any, Any]]:
+    """For each job its outcomes as a row and, for the main runs, its months and its places at the
+    end; in the order of the jobs.
+    """
+    from ..model.engine import LARGE, simulate  # so that a refusal does not wait for the compiler
+
+    threads = workers or processors()
+    large = int(places.citizens.sum()) >= LARGE
+    found: list[tuple[dict[str, Any], Any, Any]] = []
+
+    def one(job: Job, watch: Callable[[int], None] | None = None):
+        ground, arm, seed = job
+        run = simulate(arm, places, seed, months, threads=threads if large else 1, progress=watch)
+        row = {"scenario": arm.name, "seed": seed, **run.outcomes}
+        if ground:
+            return {"ground": ground, **row}, None, None
+        history = run.history.reset_index()
+        ends = run.place_history[run.place_history["month"] == months - 1].drop(columns="month")
+        ends = ends[ends["place_id"].isin(places.focus.ids)]
+        for table in (history, ends):
+            table.insert(0, "seed", seed)
+            table.insert(0, "scenario", arm.name)
+        return row, history, ends
+
+    def report(done: int) -> None:
+        if progress is not None:
+            progress(len(found) * months + done)
+
+    if large:
+        for job in jobs:
+            found.append(one(job, report))
+        return found
+    pool = ThreadPoolExecutor(threads)
+    try:
+        for result in pool.map(one, jobs):
+            found.append(result)
+            report(0)
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+    return found
 
 
 def in_places(comparison: Comparison, scenario: str, outcome: str = "quality") -> pd.DataFrame:

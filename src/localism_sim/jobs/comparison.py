@@ -8,20 +8,23 @@ from typing import Any
 
 from .. import __version__
 from ..analysis.comparison import Comparison, arms_for, compare
+from ..analysis.two_by_two import CELLS, Ground, grounds_for
+from ..foundation.checks import checked_flag
+from ..foundation.errors import BadInput
 from ..model.places import Places
 from ..model.scenario import Scenario, schedule
 from ..model.version import model_version
 from ..report.blocks import Block, Paragraph, Report, strong
 from ..report.comparison import show as show_comparison
-from ..report.words import counted
-from .experiment import Experiment, Model
+from ..report.words import counted, listed
+from .experiment import Experiment, Model, Option
 from .request import Request
 
 
 @dataclass(frozen=True)
 class ComparisonQuestion:
     """Which scenarios are compared, on which places and seeds; the first is the reference. start:
-    year and month of the first month.
+    year and month of the first month. grounds: where else reforms and autonomy are told apart.
     """
 
     scenarios: tuple[Scenario, ...]
@@ -29,6 +32,7 @@ class ComparisonQuestion:
     seeds: tuple[int, ...]
     months: int
     start: tuple[int, int]
+    grounds: tuple[Ground, ...] = ()
 
     def announcement(self) -> tuple[Block, ...]:
         """What is said before anything runs."""
@@ -42,7 +46,17 @@ class ComparisonQuestion:
             f"{counted(self.months, 'month')}, {seeds}"
         )
         read = [Paragraph((f"{note[0].upper()}{note[1:]}.",)) for note in self.places.notes]
-        return (*read, Paragraph((strong(first), f"{rest}: {size}")))
+        again = (
+            f"; reforms and autonomy once more where {listed([g.title for g in self.grounds])}"
+            if self.grounds
+            else ""
+        )
+        return (*read, Paragraph((strong(first), f"{rest}: {size}{again}")))
+
+    @property
+    def runs(self) -> int:
+        """How many runs the answer takes."""
+        return (len(self.scenarios) + len(CELLS) * len(self.grounds)) * len(self.seeds)
 
 
 @dataclass(frozen=True)
@@ -62,8 +76,26 @@ def ask(request: Request) -> ComparisonQuestion:
     for scenario in scenarios:
         schedule(scenario.parameters, scenario.timeline, request.months)
     return ComparisonQuestion(
-        tuple(scenarios), request.places, tuple(request.seeds), request.months, request.start
+        tuple(scenarios),
+        request.places,
+        tuple(request.seeds),
+        request.months,
+        request.start,
+        grounds_asked(request, scenarios),
     )
+
+
+def grounds_asked(request: Request, scenarios: list[Scenario]) -> tuple[Ground, ...]:
+    """The other grounds, unless they are not asked for or one seed gives no pairs."""
+    if request.kind != "compare":
+        return ()
+    wanted = checked_flag("experiment.grounds", request.options["grounds"])
+    if not wanted and request.config["scenario"] is not None:
+        raise BadInput(
+            "experiment.grounds = False does nothing with scenario=..., which is set against its "
+            "baseline on one ground; leave it out"
+        )
+    return grounds_for(scenarios) if wanted and len(request.seeds) > 1 else ()
 
 
 def ask_one_to_one(request: Request) -> ComparisonQuestion:
@@ -74,8 +106,7 @@ def ask_one_to_one(request: Request) -> ComparisonQuestion:
 
 def answer(question: ComparisonQuestion, model: Model) -> ComparisonAnswer:
     """Run every scenario with every seed and take the contrasts."""
-    runs = len(question.scenarios) * len(question.seeds)
-    with model.bar(runs, question.months) as progress:
+    with model.bar(question.runs, question.months) as progress:
         comparison = compare(
             question.scenarios,
             question.places,
@@ -84,6 +115,7 @@ def answer(question: ComparisonQuestion, model: Model) -> ComparisonAnswer:
             model.workers,
             progress,
             question.start,
+            question.grounds,
         )
     return ComparisonAnswer(comparison, resolved(comparison, question.places))
 
@@ -106,6 +138,7 @@ def resolved(comparison: Comparison, places: Places) -> dict[str, Any]:
             }
             for arm in comparison.arms
         },
+        "grounds": {ground.name: dict(ground.changes) for ground in comparison.grounds},
     }
 
 
@@ -121,6 +154,13 @@ EXPERIMENTS = {
         ask,
         answer,
         show,
+        {
+            "grounds": Option(
+                True,
+                "also tell reforms from autonomy where needs are alike and the centre is able, and "
+                "where the centre judges its candidates by the rival rule; false: leave that out",
+            )
+        },
         kept="answer",
         calendar=True,
     ),

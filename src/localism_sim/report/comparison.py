@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from ..analysis.two_by_two import cells_of
 from ..model.outcomes import OUTCOMES
-from . import settings
+from . import settings, two_by_two
 from .blocks import (
     Block,
     Figure,
@@ -36,6 +37,7 @@ from .contrasts import (
     over_time,
     share_in_words,
     together,
+    with_verdicts,
 )
 from .places import places_frame, places_table
 from .words import counted, listed, month_name, percent, period
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
     from ..model.scenario import Scenario
 
 CAPTIONS = {
+    "two_by_two": "Reforms and autonomy, two by two",
     "trajectories": "How services, trust and innovation develop",
     "effects": "What changes for citizens",
     "map": "Where services are better or worse",
@@ -61,13 +64,14 @@ def show(comparison: Comparison, config: Mapping[str, Any] | None = None) -> Rep
         title(comparison),
         short=(
             Paragraph(what_was_run(comparison)),
-            headline_table(comparison, rows),
-            *found(comparison, rows),
+            *first_page(comparison, rows),
             *warning(comparison),
         ),
         details=(
             *question(comparison),
             *figures(comparison),
+            *two_by_two.details(comparison),
+            *one_by_one(comparison, rows),
             *places_table(comparison),
             *settings.blocks(comparison),
             *numbers(comparison, rows),
@@ -77,14 +81,47 @@ def show(comparison: Comparison, config: Mapping[str, Any] | None = None) -> Rep
             "runs": comparison.runs,
             "contrasts": rows,
             "places": places_frame(comparison),
+            **of_effects(comparison),
         },
         data={"history": comparison.history, "by_place": comparison.by_place},
         config=config or {},
     )
 
 
+def of_effects(comparison: Comparison) -> dict[str, pd.DataFrame]:
+    """Tables of the two by two, where there is one: effects on every ground, runs on the others."""
+    if comparison.effects.empty:
+        return {}
+    table = with_verdicts(comparison.effects, comparison.months)
+    return {"effects": table} | (
+        {"elsewhere": comparison.elsewhere} if len(comparison.elsewhere) else {}
+    )
+
+
+def first_page(comparison: Comparison, rows: pd.DataFrame) -> tuple[Block, ...]:
+    """What a reader needs first: the two by two where there is one, else each scenario."""
+    if len(comparison.effects):
+        return two_by_two.short(comparison)
+    if cells_of(comparison.arms):
+        return (two_by_two.means_table(comparison), *found(comparison, rows))
+    return (headline_table(comparison, rows), *found(comparison, rows))
+
+
+def one_by_one(comparison: Comparison, rows: pd.DataFrame) -> tuple[Block, ...]:
+    """Each scenario against the first, where the first page tells the two by two instead."""
+    if comparison.effects.empty:
+        return ()
+    return (
+        Heading("Each scenario against the first"),
+        headline_table(comparison, rows),
+        *found(comparison, rows),
+    )
+
+
 def title(comparison: Comparison) -> str:
     """What is compared with what."""
+    if len(comparison.effects):
+        return "Centralised or localist delivery, with and without reforms"
     first, *others = (arm.title for arm in comparison.arms)
     if len(others) < 2:
         return f"{others[0]}, compared with {first}" if others else first
@@ -182,7 +219,7 @@ def answers(comparison: Comparison, rows: pd.DataFrame, arm: Scenario) -> list[s
     of = {outcome: contrast(rows, arm, outcome) for outcome in (*HEADLINES, "quality_mean")}
     return [
         over_time(of["quality_mean"], of["quality"], period(comparison.months)),
-        together([of["trust"], of["spread"]]),
+        together([of["trust"], of["spread_delivered"]]),
         together([of["postcode_gap"], of["worst_place"], of["harm"]]),
     ]
 
@@ -208,9 +245,13 @@ def warning(comparison: Comparison) -> tuple[Block, ...]:
 
 
 def rule_warning(comparison: Comparison) -> tuple[Block, ...]:
-    """Says that a verdict on spread or harm hangs on a single rule, where that rule is at work."""
+    """Says that a verdict on spread or harm hangs on a single rule, where that rule is at work and
+    the first page does not show what it does.
+    """
     rows = comparison.contrasts
-    hanging = rows[rows["outcome"].isin(["spread", "harm"]) & rows["clear"].astype(bool)]
+    if comparison.grounds:
+        return ()
+    hanging = rows[rows["outcome"].isin(["spread_delivered", "harm"]) & rows["clear"].astype(bool)]
     biased = [arm for arm in comparison.arms if arm.parameters.status_quo_bias > 0.0]
     if hanging.empty or not biased:
         return ()

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ..analysis.comparison import Comparison
 
 UNCLEAR = "no clear difference"
-HEADLINES = ("quality", "trust", "spread", "postcode_gap", "worst_place", "harm")
+HEADLINES = ("quality", "trust", "spread_delivered", "postcode_gap", "worst_place", "harm")
 """The six outcomes that a reader is told first; all others are in the tables."""
 BARELY = 0.01
 """A clear difference below this share of the outcome's range is called barely better or worse."""
@@ -33,6 +33,11 @@ SENTENCES = {
         "innovation spreads {barely}further",
         "innovation spreads {barely}less far",
         "the spread of innovation",
+    ),
+    "spread_delivered": (
+        "innovation that is better as delivered spreads {barely}further",
+        "innovation that is better as delivered spreads {barely}less far",
+        "the spread of innovation as delivered",
     ),
     "trust": ("trust is {barely}higher", "trust is {barely}lower", "trust"),
     "postcode_gap": (
@@ -82,14 +87,18 @@ def range_of(outcome: str, months: int) -> float | None:
 
 
 def judged(comparison: Comparison) -> pd.DataFrame:
-    """The contrasts with more columns: `ranged`, whether the outcome has a range; `share`, the
+    """The contrasts, with shares of range and verdicts (`with_verdicts`)."""
+    return with_verdicts(comparison.contrasts, comparison.months)
+
+
+def with_verdicts(table: pd.DataFrame, months: int) -> pd.DataFrame:
+    """Differences with more columns: `ranged`, whether the outcome has a range; `share`, the
     difference as a share of that range (else of the reference's mean; NaN where that is 0), with
-    the ends of its interval; and `verdict`.
+    the ends of its interval; and `verdict`. months: the run's length.
     """
-    table = comparison.contrasts
     if table.empty:
         return table
-    ranges = [range_of(name, comparison.months) for name in table["outcome"]]
+    ranges = [range_of(name, months) for name in table["outcome"]]
     scale = np.array(
         [each or abs(mean) or np.nan for each, mean in zip(ranges, table["reference_mean"])]
     )
@@ -99,17 +108,17 @@ def judged(comparison: Comparison) -> pd.DataFrame:
         share_low=table["low"] / scale,
         share_high=table["high"] / scale,
     )
-    return found.assign(verdict=[verdict(row) for _, row in found.iterrows()])
+    return found.assign(verdict=verdicts(found))
 
 
-def verdict(row: pd.Series) -> str:
-    """'better', 'worse' (for citizens) or 'no clear difference'; 'barely' where the difference is
-    clear but very small.
+def verdicts(table: pd.DataFrame) -> np.ndarray:
+    """'better', 'worse' (for citizens) or 'no clear difference', a row each; 'barely' where the
+    difference is clear but very small.
     """
-    if not row["clear"]:
-        return UNCLEAR
-    good = row["difference"] * OUTCOMES[base(row["outcome"])].better > 0
-    return barely(row) + ("better" if good else "worse")
+    better = np.array([OUTCOMES[base(name)].better for name in table["outcome"]])
+    words = np.where(table["difference"] * better > 0, "better", "worse").astype(object)
+    tiny = np.where(table["share"].abs() < BARELY, "barely ", "").astype(object)
+    return np.where(table["clear"].astype(bool), tiny + words, UNCLEAR)
 
 
 def barely(row: pd.Series) -> str:
@@ -138,11 +147,13 @@ def means(row: pd.Series) -> str:
     return f"{number(pair[0], digits)} against {number(pair[1], digits)}"
 
 
-def claim(row: pd.Series) -> str:
-    """'trust is higher (0.72 against 0.58)'; only for a clear difference."""
+def claim(row: pd.Series, told: str = "") -> str:
+    """'trust is higher (0.72 against 0.58)'; only for a clear difference. told: what stands in
+    brackets instead of the two means.
+    """
     better, worse, _ = SENTENCES[base(row["outcome"])]
     words = worse if row["verdict"].endswith("worse") else better
-    return f"{words.format(barely=barely(row))} ({means(row)})"
+    return f"{words.format(barely=barely(row))} ({told or means(row)})"
 
 
 def over_time(average: pd.Series, end: pd.Series, period: str) -> str:

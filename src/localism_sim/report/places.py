@@ -58,13 +58,13 @@ def shown_places(comparison: Comparison) -> tuple[list[int], str]:
     count = comparison.places.count
     if count <= MOST_ROWS:
         return list(range(count)), "All places, by name."
-    lead = comparison.arms[min(2, len(comparison.arms) - 1)]
-    change = place_differences(comparison, lead.name)["difference"].to_numpy()
+    chief = comparison.lead
+    change = place_differences(comparison, chief.name)["difference"].to_numpy()
     order = change.argsort(kind="stable")
     chosen = [*order[::-1][:EACH_END], *order[:EACH_END][::-1]]
     return [int(position) for position in chosen], (
         f"The {EACH_END} places that gain most and the {EACH_END} that gain least under "
-        f"{lead.title}, of {counted(count, 'place')}."
+        f"{chief.title}, of {counted(count, 'place')}."
     )
 
 

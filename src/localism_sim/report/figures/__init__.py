@@ -17,6 +17,7 @@ from .between_places import colour_key, distribution, draw_map, maps
 from .contrast import effects
 from .over_time import draw_bands, origins, runs_in_words, trajectories
 from .style import FAINT, colours, in_house_style, save, sheet, wrapped
+from .two_by_two import two_by_two
 
 if TYPE_CHECKING:
     from ...analysis.comparison import Comparison
@@ -32,6 +33,7 @@ __all__ = [
     "origins",
     "save",
     "trajectories",
+    "two_by_two",
 ]
 
 
@@ -60,7 +62,7 @@ def gallery(comparison: Comparison) -> Figure:
     left.supxlabel(
         wrapped(runs_in_words(comparison), 120), x=0.01, ha="left", fontsize=8.5, color=FAINT
     )
-    arm = comparison.arms[min(2, len(comparison.arms) - 1)]
+    arm = comparison.lead
     axes = right.subplots()
     draw_map(axes, comparison, arm.name)
     title = wrapped(f"Quality: {arm.title}, compared with {comparison.arms[0].title}", 38)
@@ -70,6 +72,7 @@ def gallery(comparison: Comparison) -> Figure:
 
 
 FIGURES = {
+    "two_by_two": two_by_two,
     "trajectories": trajectories,
     "origins": origins,
     "distribution": distribution,
@@ -81,10 +84,11 @@ FIGURES = {
 
 def drawable(comparison: Comparison) -> list[str]:
     """Names of the figures that a comparison allows: a map needs two scenarios, effects need two
-    seeds as well.
+    seeds as well, and those of reforms and autonomy the four scenarios that cross them.
     """
     missing = set() if len(comparison.arms) > 1 else {"map", "gallery"}
     missing |= {"effects"} if comparison.contrasts.empty else set()
+    missing |= {"two_by_two"} if comparison.effects.empty else set()
     return [name for name in FIGURES if name not in missing]
 
 

@@ -96,7 +96,8 @@ def draw_effects(axes, rows: pd.DataFrame, colour: str, reach: float) -> None:
     axes.axhline(len(HEADLINES) - 0.5, color=FAINT, linewidth=0.7)
     axes.set_xscale("symlog", linthresh=BARELY, linscale=0.8)
     ticks = [t for t in (-1.0, -0.1, -0.01, 0.0, 0.01, 0.1, 1.0) if abs(t) <= reach]
-    axes.set_xticks(ticks, [f"{signed(100.0 * t, 0)}%" for t in ticks])
+    labelled = [t for t in ticks if reach < 0.5 or abs(t) != 0.1]
+    axes.set_xticks(ticks, [f"{signed(100.0 * t, 0)}%" if t in labelled else "" for t in ticks])
     axes.set_xticks([], minor=True)
     axes.set_xlim(-reach, reach)
 

@@ -30,8 +30,16 @@ COLOURS = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 """Okabe & Ito (2008), which the common kinds of colour blindness keep apart; for scenarios in
 order.
 """
-REFERENCE_WORLD, REFERENCE_COLOUR = "status_quo_2010", "#7A7A7A"
-"""The world without cuts is no option on offer, so it is grey."""
+OWN_COLOURS = {
+    "centralist": COLOURS[0],
+    "localist": COLOURS[1],
+    "centralist_with_capability": "#882255",
+    "localist_with_capability": COLOURS[2],
+    "status_quo_2010": "#7A7A7A",
+}
+"""Scenarios of the main job keep their colours (the third of Tol 2021). The world without cuts is
+no option on offer, so it is grey.
+"""
 INK, FAINT = "#222222", "#6B6B6B"
 STYLE: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
@@ -131,9 +139,13 @@ def shortened(text: str, most: int) -> str:
 
 def colours(comparison: Comparison) -> dict[str, str]:
     """A colour for each scenario, the same in every figure."""
-    others = [arm.name for arm in comparison.arms if arm.name != REFERENCE_WORLD]
-    found = {name: COLOURS[k % len(COLOURS)] for k, name in enumerate(others)}
-    return {arm.name: found.get(arm.name, REFERENCE_COLOUR) for arm in comparison.arms}
+    names = [arm.name for arm in comparison.arms]
+    own = {name: OWN_COLOURS[name] for name in names if name in OWN_COLOURS}
+    free = [colour for colour in COLOURS if colour not in own.values()]
+    others = [name for name in names if name not in own]
+    return {
+        name: own[name] if name in own else free[others.index(name) % len(free)] for name in names
+    }
 
 
 def runs_of(comparison: Comparison) -> str:
