@@ -23,6 +23,7 @@ def words(keys: list[str], places: list[str]) -> list[str]:
         "fail_fast": ["true"],
         "accept_changes": ["true"],
         "overwrite": ["true"],
+        "dry_run": ["true"],
     }
     found = ["--help", "--help=all", "--multirun", "--version"]
     for key in keys:

@@ -64,6 +64,7 @@ class Config:
     fail_fast: Any = False
     accept_changes: Any = False
     overwrite: Any = False
+    dry_run: Any = False
 
 
 PLACES = {
@@ -87,6 +88,7 @@ SETTINGS = {
     "fail_fast": "true: stop a sweep at the first run that fails (false)",
     "accept_changes": "true: go on in a folder begun with other settings (false)",
     "overwrite": "true: replace what an earlier job left in results_dir (false)",
+    "dry_run": "true: only say what would run, how large it is and where it goes (false)",
 }
 NODES = {
     "places": ("kind", "scale", "count", "path", "only", "alone", "sheet"),

@@ -23,15 +23,19 @@ import pandas as pd
 from rich.console import Console
 
 from ..foundation.errors import BadInput, brief
-from ..foundation.files import results_folder
-from ..foundation.machine import check_fits
+from ..foundation.files import results_folder, results_path
+from ..foundation.machine import check_fits, processors
 from ..jobs.combinations import NO_MATTER, Combinations, label
 from ..jobs.combinations import combined as all_combined
+from ..jobs.counting import planned
+from ..jobs.foresight import foresee, say_size
 from ..jobs.request import Request
 from ..jobs.running import write
+from ..jobs.size import Size, refuse_too_many
 from ..report.blocks import Paragraph, Report, strong
 from ..report.combinations import show as combinations_report
 from ..report.terminal import print_blocks
+from ..report.words import counted
 from ..sweeps.question import digest
 from ..sweeps.store import Store
 from ..sweeps.sweep import Sweep, is_finished
@@ -99,7 +103,9 @@ def multirun(overrides: list[str], console: Console) -> int:
     """
     hydra_only = [o for o in overrides if o.lstrip("+~").startswith("hydra")]
     combined = combinations([o for o in overrides if o not in hydra_only])
+    refuse_too_many(len(request_of(combined[0], console).seeds), len(combined))
     requests = [request_of(job, console) for job in combined]
+    size = size_of_all(requests)
     jobs = all_combined(
         {
             label(job): request.simulation(request.scenario)
@@ -129,16 +135,23 @@ def multirun(overrides: list[str], console: Console) -> int:
         [asked, [[jobs.full({"overrides": text}), jobs.identity()] for text in jobs.simulations]]
     )[:6]
     begun = sorted(Path("results").glob(f"multirun-*-{mark}"))
-    folder = results_folder(
+    folder = results_path(
         base.config["results_dir"] or (str(begun[-1]) if begun else None),
         f"multirun-{datetime.date.today()}-{mark}",
     )
+    if base.config["dry_run"]:
+        state = request.look(folder, jobs.identity(), True, asked)
+        if state == "begun":
+            request.sweep_of(jobs, folder, asked).check_begun()
+        return foresee(request, size, [announced(requests)], folder, state)
+    results_folder(str(folder), "")
     with request.claim:
         whole = request.take(folder, jobs.identity(), True, asked=asked)
         if whole and is_finished(folder, Sweep(folder, jobs, config=asked).description()):
             request.say("Nothing to do: this was finished before")
             show(report_of(combined, folder), folder, request)
             return 0
+        say_size(request, size, folder)
         with request.sweep(jobs, folder, asked) as sweep:
             if launched_by_hydra(hydra_only):
                 sweep.begin()
@@ -160,6 +173,20 @@ def multirun(overrides: list[str], console: Console) -> int:
             request.claim.finish()
     show(report, folder, request)
     return request.report_failures(sweep, folder)
+
+
+def size_of_all(requests: list[Request]) -> Size:
+    """What all combinations need together."""
+    parts = tuple(planned(each, [each.scenario], len(each.seeds), each.months) for each in requests)
+    most = max(requests, key=lambda each: len(each.seeds))
+    scale = max(requests, key=lambda each: int(each.places.citizens.sum())).places.scale
+    workers = most.config["workers"] or processors()
+    return Size(parts, workers, sweep=True, seeds=len(most.seeds), scale=scale)
+
+
+def announced(requests: list[Request]) -> Paragraph:
+    """How many combinations."""
+    return Paragraph((strong("Multirun"), f": {counted(len(requests), 'combination')}"))
 
 
 def launched_by_hydra(hydra_only: list[str]) -> bool:

@@ -87,30 +87,42 @@ def read_json(path: Path) -> Any:
         raise ValueError("nested without end") from None
 
 
-def results_folder(given: str | None, default: str) -> Path:
-    """The folder for results: as given (relative paths must stay below the working directory), else
-    results/<default>.
+def results_path(given: str | None, default: str) -> Path:
+    """Where results go: as given (relative paths must stay below the working directory), else
+    results/<default>. Nothing is made.
     """
     if given is not None and not isinstance(given, (str, os.PathLike)):
         raise BadInput(
             f"results_dir = {brief(given)} is not allowed; allowed: the path of a folder"
         )
-    path = Path(given) if given else Path("results") / default
+    path = Path(given).expanduser() if given else Path("results") / default
+    if not path.is_absolute() and not path.resolve().is_relative_to(Path.cwd().resolve()):
+        raise BadInput(
+            f"results_dir = {brief(given)} leads out of the working directory; give a folder "
+            f"below it, or an absolute path"
+        )
+    return path
+
+
+def nearest_folder(path: Path) -> Path:
+    """The folder itself, or the nearest above it that is there."""
+    return next(each for each in (path.absolute(), *path.absolute().parents) if each.is_dir())
+
+
+def results_folder(given: str | None, default: str) -> Path:
+    """The folder for results, made and seen to be writable (`results_path`)."""
+    path = Path(default)
     try:
-        if not path.is_absolute() and not path.resolve().is_relative_to(Path.cwd().resolve()):
-            raise BadInput(
-                f"results_dir = {brief(given)} leads out of the working directory; give a folder "
-                f"below it, or an absolute path"
-            )
+        path = results_path(given, default)
         path.mkdir(parents=True, exist_ok=True)
         with whole_file(path / "writable"):
             (path / f".writable.{os.getpid()}.tmp").touch()
         (path / "writable").unlink(missing_ok=True)
     except BadInput:
         raise
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RuntimeError) as error:
         raise BadInput(
-            f"results_dir = {brief(str(path))} cannot be written: "
+            f"results_dir = {brief(str(given or path))} cannot be written: "
             f"{getattr(error, 'strerror', None) or error}"
         ) from None
     return path

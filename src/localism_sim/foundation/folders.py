@@ -162,6 +162,22 @@ class Claim:
         RECORDERS.append(self.record)
         self.held.callback(RECORDERS.remove, self.record)
 
+    def look(self, folder: Path, asked: dict[str, Any], sweep: bool, overwrite: bool) -> str:
+        """What `take` would find, in a word, with the folder left as it is: `new`, `begun`,
+        `finished` (of this very question) or `replaced`; `BadInput` where it would refuse.
+        """
+        if not folder.is_dir():
+            return "new"
+        self.folder, self.asked, self.before = folder, asked, mark_of(folder)
+        known = bool(self.before) or (folder / MANIFEST).is_file()
+        if overwrite and known:
+            return "replaced"
+        if not (sweep and (folder / MANIFEST).is_file()):
+            self.refuse()
+        if self.before.get("finished") and not differences(self.before["asked"], asked):
+            return "finished"
+        return "begun" if known else "new"
+
     def refuse(self) -> None:
         """`BadInput` where the folder holds anything but results of the same question."""
         if self.before:

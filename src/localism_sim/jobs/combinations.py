@@ -24,6 +24,7 @@ NO_MATTER = (
     "fail_fast",
     "accept_changes",
     "overwrite",
+    "dry_run",
 )
 """Settings that cannot change an answer."""
 

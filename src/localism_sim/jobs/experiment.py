@@ -110,7 +110,8 @@ class Experiment:
     meaning: a line for the help. seeds: how many, if none are given. kept: `sweep` where the runs
     are kept one by one so that a stopped experiment goes on; `answer` where only the answer is
     written; `nothing` where it is only said. calendar: whether the answer tells months by the
-    calendar, so that `start` matters.
+    calendar, so that `start` matters. most: the largest number of runs, for an experiment that asks
+    for more in the light of those it has; None where all are asked for at once.
 
     Four more functions for an experiment that answers several questions from the same runs:
     identified(request, question) is the request by which the folder is found again; holds(question,
@@ -127,6 +128,7 @@ class Experiment:
     options: dict[str, Option] = field(default_factory=dict)
     kept: Literal["sweep", "answer", "nothing"] = "sweep"
     calendar: bool = False
+    most: Callable[[Any], int] | None = None
     identified: Callable[[Any, Any], Any] = first
     holds: Callable[[Any, Path], bool] = always
     apart: Callable[[Any, Path], Collection[str]] = none_apart

@@ -173,5 +173,6 @@ EXPERIMENTS = {
                 "scenario: localist against centralist)",
             ),
         },
+        most=lambda question: question.most * len(question.scenarios),
     )
 }

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import functools
 import json
-import os
 import re
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
@@ -19,7 +18,7 @@ from rich.markup import escape
 
 from ..foundation.checks import checked_flag
 from ..foundation.errors import BadInput, brief
-from ..foundation.files import read_json, results_folder
+from ..foundation.files import read_json, results_folder, results_path
 from ..foundation.folders import Claim
 from ..model.own_area import places_from_config
 from ..model.places import Places
@@ -108,7 +107,7 @@ class Request:
             config["timeout"],
             config["executor_address"] is None,
         )
-        for name in ("fail_fast", "accept_changes", "overwrite"):
+        for name in ("fail_fast", "accept_changes", "overwrite", "dry_run"):
             checked_flag(name, config[name])
         request = cls(config, command, console, compose=compose)
         request.seeds, request.places, request.changes, request.start  # noqa: B018 - each refuses bad input when first read
@@ -251,16 +250,26 @@ class Request:
             self.claim.take(folder, plain(described), sweep, self.config["overwrite"])
         return self.claim.is_whole(leave_out)
 
+    def look(
+        self,
+        folder: Path,
+        question: dict[str, Any],
+        sweep: bool,
+        asked: dict[str, Any] | None = None,
+    ) -> str:
+        """What `take` would find in the folder, which is left as it is: `new`, `begun`, `finished`
+        or `replaced`; raises `BadInput` where it would.
+        """
+        described = {**(asked or self.asked()), "question": question, "versions": versions()}
+        return self.claim.look(folder, plain(described), sweep, self.config["overwrite"])
+
     def begun(self, identity: dict[str, Any]) -> Path | None:
         """The folder in which the same question was begun before: the one given, or one named by
         experiment and date; None if there is none.
         """
         if self.config["results_dir"]:
-            there = (
-                isinstance(self.config["results_dir"], (str, os.PathLike))
-                and Path(self.config["results_dir"]).is_dir()
-            )
-            return results_folder(self.config["results_dir"], "") if there else None
+            folder = results_path(self.config["results_dir"], "")
+            return folder if folder.is_dir() else None
         return max(Path("results").glob(f"{self.name}-*-{self.mark(identity)}"), default=None)
 
     @property
@@ -290,10 +299,12 @@ class Request:
                     f"{other[-1]} asked the same of another version of the model or its places; "
                     f"starting afresh"
                 )
-        return results_folder(
-            str(begun) if begun else None,
-            f"{self.name}-{datetime.date.today()}-{self.mark(identity)}",
-        )
+        return results_folder(str(self.path(identity)), "")
+
+    def path(self, identity: dict[str, Any]) -> Path:
+        """The same folder, which is neither made nor touched."""
+        default = f"{self.name}-{datetime.date.today()}-{self.mark(identity)}"
+        return self.begun(identity) or results_path(self.config["results_dir"] or None, default)
 
     def say(self, text: str) -> None:
         """A line to the user."""
@@ -308,22 +319,9 @@ class Request:
         """
         from ..foundation.progress import sweep_bar
 
-        config = self.config
         with sweep_bar(self.console) as progress:
-            sweep = Sweep(
-                folder,
-                question,
-                config["executor"],
-                config["workers"],
-                config["executor_address"],
-                config["timeout"],
-                config["chunk"],
-                config["fail_fast"],
-                config["accept_changes"],
-                self.asked() if asked is None else asked,
-                self.command,
-                progress,
-            )
+            sweep = self.sweep_of(question, folder, asked)
+            sweep.progress = progress
             try:
                 with sweep:
                     yield sweep
@@ -336,6 +334,23 @@ class Request:
             finally:
                 for notice in sweep.notices:
                     self.say(f"note: {notice}")
+
+    def sweep_of(self, question: Any, folder: Path, asked: dict[str, Any] | None = None) -> Sweep:
+        """The sweep that was asked for, not begun yet. `asked`: `asked()` by default."""
+        config = self.config
+        return Sweep(
+            folder,
+            question,
+            config["executor"],
+            config["workers"],
+            config["executor_address"],
+            config["timeout"],
+            config["chunk"],
+            config["fail_fast"],
+            config["accept_changes"],
+            self.asked() if asked is None else asked,
+            self.command,
+        )
 
     def answered(self, question: Any, folder: Path, leave_out: Collection[str] = ()) -> bool:
         """Whether the folder, held from now on, has the whole answer already; says so. leave_out:

@@ -12,7 +12,13 @@ import pandas as pd
 import yaml
 
 from ..foundation.errors import BadInput, brief
-from ..foundation.files import results_folder, write_table, write_tables, write_text
+from ..foundation.files import (
+    results_folder,
+    results_path,
+    write_table,
+    write_tables,
+    write_text,
+)
 from ..foundation.folders import new_folder
 from ..foundation.progress import bar
 from ..report.blocks import Paragraph, Report, strong
@@ -21,9 +27,12 @@ from ..report.terminal import print_blocks
 from ..report.workbook import write_workbook
 from ..sweeps.question import digest
 from .catalogue import EXPERIMENTS
+from .counting import size_of
 from .experiment import Experiment, Question, Unfinished
+from .foresight import NOTHING, foresee, say_size
 from .inputs import content
 from .request import Request
+from .size import refuse_too_many
 
 if TYPE_CHECKING:
     from ..model.scenario import Scenario
@@ -99,8 +108,12 @@ def asked_and_shown(request: Request) -> int:
     experiment = EXPERIMENTS[request.kind]
     if experiment.kept == "answer":
         refuse_unused(request)
+    samples = request.options.get("samples")
+    refuse_too_many(len(request.seeds), samples if isinstance(samples, int) else 1)
     question = experiment.ask(request)
     request = experiment.identified(request, question)
+    if request.config["dry_run"]:
+        return foreseen(request, experiment, question)
     begun = begin(request, experiment, question)
     if begun is None:
         return 0
@@ -153,9 +166,11 @@ def refuse_unused(request: Request) -> None:
 def begin(
     request: Request, experiment: Experiment, question: Question
 ) -> tuple[Simulation | None, Path] | None:
-    """Say what is about to run; the model to ask and the folder for the answer. None, and a line
-    that says so, where the answer is there already.
+    """Say what is about to run, and how large it is if that is much; the model to ask and the
+    folder for the answer. None, and a line that says so, where the answer is there already.
     """
+    if experiment.kept == "nothing":
+        return None, Path()
     if experiment.kept == "sweep":
         simulation = request.simulation(*question.scenarios)
         identity = simulation.identity()
@@ -167,23 +182,44 @@ def begin(
         ):
             return None
         print_blocks(question.announcement(), request.console)
+        say_size(request, size_of(request, experiment, question), request.path(identity))
         folder = request.folder(identity)
         request.take(folder, identity, True)
         return simulation, folder
-    if experiment.kept == "nothing":
-        return None, Path()
+    size = size_of(request, experiment, question)
+    if size is not None:
+        size.refuse(wanted(request))
     folder = new_or_given(request)
     if request.take(folder, identity_of(request, question.scenarios), sweep=False):
         request.nothing_to_do(folder)
         return None
     print_blocks(question.announcement(), request.console)
+    say_size(request, size, folder)
     return None, folder
 
 
-def new_or_given(request: Request) -> Path:
-    """The folder given, else a new one named by the scenario or the experiment, and the time."""
-    if request.config["results_dir"]:
-        return results_folder(request.config["results_dir"], "")
+def foreseen(request: Request, experiment: Experiment, question: Question) -> int:
+    """Only say what would be done: for `dry_run=true`."""
+    if experiment.kept == "nothing":
+        print_blocks([*question.announcement(), NOTHING], request.console)
+        return 0
+    size = size_of(request, experiment, question)
+    if experiment.kept == "answer":
+        folder = wanted(request)
+        state = request.look(folder, identity_of(request, question.scenarios), sweep=False)
+        return foresee(request, size, question.announcement(), folder, state)
+    simulation = request.simulation(*question.scenarios)
+    folder = request.path(simulation.identity())
+    state = request.look(folder, simulation.identity(), sweep=True)
+    if state == "begun":
+        request.sweep_of(simulation, folder).check_begun()
+    if state == "finished" and not experiment.holds(question, folder):
+        state = "begun"
+    return foresee(request, size, question.announcement(), folder, state)
+
+
+def wanted(request: Request) -> Path:
+    """The folder given, else one named by the scenario or the experiment, and the time."""
     scenario = request.config["scenario"]
     name = (
         Path(scenario).stem
@@ -193,8 +229,15 @@ def new_or_given(request: Request) -> Path:
         else request.kind
     )
     stamp = datetime.datetime.now().strftime("%Y-%m-%d-%H%M%S")
+    return results_path(request.config["results_dir"] or None, f"{name}-{stamp}")
+
+
+def new_or_given(request: Request) -> Path:
+    """The folder given, else a new one."""
+    if request.config["results_dir"]:
+        return results_folder(request.config["results_dir"], "")
     try:
-        return results_folder(str(new_folder(Path("results") / f"{name}-{stamp}")), "")
+        return results_folder(str(new_folder(wanted(request))), "")
     except OSError as error:
         raise BadInput(
             f"the folder results cannot be written: {error.strerror or error}; give results_dir"

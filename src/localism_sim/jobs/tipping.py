@@ -4,6 +4,7 @@ way back is the same.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from ..analysis.tipping.answer import Tipping
-from ..analysis.tipping.crossing import grid_of, search
+from ..analysis.tipping.crossing import PIECES, grid_of, search
 from ..analysis.tipping.hysteresis import Hysteresis, journeys, read_hysteresis, why_not
 from ..foundation.checks import checked_flag, finite_number, whole_number
 from ..foundation.errors import BadInput
@@ -27,6 +28,7 @@ from .experiment import OUTCOME, Experiment, Model, Option
 from .request import Request
 
 MOST_LEVELS = 101
+WAY_BACK_LEVELS = 5
 
 
 @dataclass(frozen=True)
@@ -205,11 +207,21 @@ def proper(factor: Factor, value: float) -> int | float:
 def up_and_back(question: TippingQuestion, model: Model) -> Hysteresis:
     """Run the way up and down, and the runs that stay at each level."""
     lever = question.lever
-    levels = np.array(grid_of(lever.low, lever.high, 5, lever.kind == "integer"))
+    levels = np.array(grid_of(lever.low, lever.high, WAY_BACK_LEVELS, lever.kind == "integer"))
     scenarios = journeys(question.base, lever.name, levels, question.hold)
     months = (2 * len(levels) - 1) * question.hold
     history = model.histories("hysteresis", scenarios, months, question.seeds)
     return read_hysteresis(history, question.outcome, levels, question.hold, list(question.seeds))
+
+
+def most_runs(question: TippingQuestion) -> int:
+    """The largest number of runs: every level that bisection can reach, and the way back."""
+    lever, gaps = question.lever, question.grid - 1
+    halvings = max(0, math.ceil(math.log2(PIECES / gaps)))
+    steps = lever.high - lever.low if lever.kind == "integer" else gaps * 2**halvings
+    lines = max(1, len(question.values))
+    back = 1 + WAY_BACK_LEVELS if question.hysteresis else 0
+    return (lines * (int(steps) + 1) + back) * len(question.seeds)
 
 
 def show(found: Tipping) -> Report:
@@ -274,5 +286,6 @@ EXPERIMENTS = {
             "hysteresis": Option(True, "false: skip the way up and back"),
             "hold": Option(60, "months at each of five levels on the way up and back"),
         },
+        most=most_runs,
     )
 }

@@ -156,6 +156,12 @@ class Sweep:
         """What a later run of the same command is compared with."""
         return {"config": self.config, "question": self.question.identity(), "versions": versions()}
 
+    def check_begun(self) -> None:
+        """Refuse what entering would refuse, with nothing locked or written."""
+        before = self.store.manifest()
+        if before is not None:
+            self.compare(before)
+
     def compare(self, before: dict[str, Any]) -> None:
         """Name what changed since the folder was begun, and refuse to mix unless that is
         accepted.
@@ -254,6 +260,7 @@ class Sweep:
             "command": self.command,
             "repeat_all": self.command,
             "repeat_one": self.repeat(None),
+            "directory": str(Path.cwd()),
             "scenarios": scenarios,
         }
 

@@ -18,6 +18,8 @@ from ..intervals import half_widths
 
 CURVES = ("mean", "low", "high")
 
+PIECES = 200
+"""Bisection ends where neighbouring levels are closer than the range divided by this."""
 Ask = Callable[[list[tuple[int, float]]], np.ndarray]
 """Asks the model: (number of a line, level of the lever) each -> outcomes, a row each, a column a
 seed.
@@ -192,9 +194,9 @@ def search(
     of `lines` settings of everything else.
 
     count: levels of the coarse grid. precision: distance of neighbouring levels at which bisection
-    ends (default: a 200th of the range; 1 for whole numbers).
+    ends (default: the range divided by `PIECES`; 1 for whole numbers).
     """
-    precision = 1.0 if whole else precision or (high - low) / 200.0
+    precision = 1.0 if whole else precision or (high - low) / PIECES
     levels = grid_of(low, high, count, whole)
     curves = [Curve(threshold, grid=np.array(levels)) for _ in range(lines)]
     wanted = [(line, level) for line in range(lines) for level in levels]
