@@ -10,7 +10,28 @@ import numpy as np
 import pandas as pd
 
 from ..foundation.errors import BadInput
+from ..model.outcomes import OUTCOMES
 from .intervals import mean_interval
+
+BARELY = 0.01
+"""A difference below this share of its outcome's range is called barely one."""
+
+
+def base(outcome: str) -> str:
+    """The outcome of which this is the average, or itself."""
+    return outcome.removesuffix("_mean")
+
+
+def range_of(outcome: str, months: int) -> float | None:
+    """Width of an outcome's range: 1 for shares and scales from 0 to 1, the run's length for
+    months; None where an outcome has no upper end.
+    """
+    unit = OUTCOMES[base(outcome)].unit
+    if unit.startswith("months"):
+        return float(months)
+    if unit in ("0-1", "share of best") or unit.startswith("share of "):
+        return None if unit.startswith("share of 2010") else 1.0
+    return None
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from ..analysis.statistics import BARELY, base, range_of
 from ..model.outcomes import OUTCOMES, SINCE_THE_START
 from .words import decimals_for, listed, number, percent, sentence, signed
 
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 UNCLEAR = "no clear difference"
 HEADLINES = ("quality", "trust", "spread_delivered", "postcode_gap", "worst_place", "harm")
 """The six outcomes that a reader is told first; all others are in the tables."""
-BARELY = 0.01
-"""A clear difference below this share of the outcome's range is called barely better or worse."""
 SENTENCES = {
     "quality": (
         "services are {barely}better",
@@ -59,11 +58,6 @@ SENTENCES = {
 """How to say that an outcome is better, that it is worse, and what it is called."""
 
 
-def base(outcome: str) -> str:
-    """The outcome of which this is the average, or itself."""
-    return outcome.removesuffix("_mean")
-
-
 def label(outcome: str) -> str:
     """Plain name of an outcome or of its average, with the time it is about."""
     name = OUTCOMES[base(outcome)].label
@@ -72,18 +66,6 @@ def label(outcome: str) -> str:
     if outcome in SINCE_THE_START:
         return f"{name}, since the start" if outcome == "harm" else name
     return f"{name}, at the end"
-
-
-def range_of(outcome: str, months: int) -> float | None:
-    """Width of an outcome's range: 1 for shares and scales from 0 to 1, the run's length for
-    months; None where an outcome has no upper end.
-    """
-    unit = OUTCOMES[base(outcome)].unit
-    if unit.startswith("months"):
-        return float(months)
-    if unit in ("0-1", "share of best") or unit.startswith("share of "):
-        return None if unit.startswith("share of 2010") else 1.0
-    return None
 
 
 def judged(comparison: Comparison) -> pd.DataFrame:

@@ -123,10 +123,12 @@ def named(by_effect: pd.DataFrame, effect: str, outcome: str) -> pd.Series:
     return row
 
 
-def digits_for(row: pd.Series) -> int:
-    """Decimals of an effect: three, for months one; more only where these would show zeros."""
+def digits_for(row: pd.Series, outcome: str = "") -> int:
+    """Decimals of an effect: three, for months one; more only where these would show zeros.
+    outcome: that of the row, where the row does not say it.
+    """
     half = (row["high"] - row["low"]) / 2.0
-    fewest = 1 if OUTCOMES[base(row["outcome"])].unit.startswith("months") else 3
+    fewest = 1 if OUTCOMES[base(outcome or row["outcome"])].unit.startswith("months") else 3
     return next((d for d in range(fewest, 5) if half >= 0.5 * 10.0**-d), fewest)
 
 

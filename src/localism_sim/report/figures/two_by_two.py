@@ -19,18 +19,20 @@ if TYPE_CHECKING:
 LABELS = {"reforms": "reforms", "autonomy": "autonomy", "interaction": "interaction"}
 SHORT = {"alike": "needs alike, centre able", "other_rule": "the centre judges otherwise"}
 """Names of the grounds in the key; the note below the figure spells them out."""
-SHIFT = 0.22
+APART = 0.66
+"""Share of the room between two effects that the grounds take together."""
+COLOUR_OF_MANY = (*COLOURS, "#000000", "#882255")
 
 
-def draw_outcome(axes, table: pd.DataFrame, grounds: dict[str, str], outcome: str) -> None:
+def draw_effects(axes, table: pd.DataFrame, grounds: dict[str, str], outcome: str) -> None:
     """One outcome: a row an effect, in it a dot and interval a ground; hollow where not clear."""
     middle = (len(grounds) - 1) / 2.0
     for order, (ground, title) in enumerate(grounds.items()):
         rows = table[(table["ground"] == ground) & (table["outcome"] == outcome)]
         rows = rows.set_index("effect").loc[list(MAIN_EFFECTS)]
-        colour = COLOURS[order]
+        colour = COLOUR_OF_MANY[order % len(COLOUR_OF_MANY)]
         for y, row in enumerate(rows.itertuples()):
-            at = y + SHIFT * (order - middle)
+            at = y + APART / len(grounds) * (order - middle)
             axes.hlines(at, row.low, row.high, color=colour, linewidth=2.0)
             axes.plot(
                 [row.difference],
@@ -63,7 +65,7 @@ def two_by_two(comparison: Comparison) -> Figure:
     figure = sheet(11.6, 6.4)
     panels = figure.subplots(2, 3, sharey=True)
     for axes, outcome in zip(panels.flat, HEADLINES):
-        draw_outcome(axes, comparison.effects, grounds, outcome)
+        draw_effects(axes, comparison.effects, grounds, outcome)
         axes.tick_params(axis="y", length=0)
     panels[0, 0].set_yticks(range(len(MAIN_EFFECTS)), [LABELS[each] for each in MAIN_EFFECTS])
     handles, labels = panels[0, 0].get_legend_handles_labels()
