@@ -82,6 +82,10 @@ def main(arguments: list[str] | None = None) -> int:
             from . import page
 
             return page.write(arguments[1:], console())
+        if arguments[:1] == ["report"]:
+            from . import report
+
+            return report.write(arguments[1:], console())
         overrides = [a for a in arguments if not a.startswith("-")]
         match option_of([a for a in arguments if a.startswith("-")]):
             case "--version":

@@ -214,13 +214,16 @@ class Claim:
                         journal.write(name + "\n")
                 self.written.add(name)
 
-    def write(self, files: Mapping[str, str], finished: bool) -> None:
-        """Write the mark."""
+    def write(
+        self, files: Mapping[str, str], finished: bool, added: Mapping[str, str] | None = None
+    ) -> None:
+        """Write the mark. added: files that were made from the results later."""
         content = {
             "asked": self.asked,
             "sweep": self.sweep,
             "finished": finished,
             "files": dict(sorted(files.items())),
+            "added": dict(added or {}),
         }
         write_text(json.dumps(content, indent=1) + "\n", self.folder / MARK)
 
@@ -259,8 +262,22 @@ class Claim:
             stale, earlier = stale | set(earlier), {}
         for name in stale:
             (self.folder / name).unlink(missing_ok=True)
-        self.write({**earlier, **files}, finished=True)
+        self.write({**earlier, **files}, finished=True, added=self.before.get("added", {}))
         (self.folder / JOURNAL).unlink(missing_ok=True)
+
+
+def add_files(folder: Path, names: Collection[str]) -> None:
+    """Note in a finished folder's mark files that were made from its results: they go with the
+    results when these are replaced, and the results are whole without them.
+    """
+    lock = FolderLock(folder, ".job.lock", ".job.json")
+    lock.acquire()
+    try:
+        mark = mark_of(folder)
+        mark["added"] = {name: file_checksum(folder / name) for name in sorted(names)}
+        write_text(json.dumps(mark, indent=1) + "\n", folder / MARK)
+    finally:
+        lock.release()
 
 
 def state(path: Path, mark: str) -> str:
@@ -300,7 +317,7 @@ def remove_own(folder: Path, mark: Mapping[str, Any], left: Collection[str]) -> 
     """Remove what a job wrote into a folder: the files in its mark that are as it wrote them, what
     it `left` unfinished, and a sweep's runs. Whatever else is there stays.
     """
-    for name, written in mark.get("files", {}).items():
+    for name, written in {**mark.get("files", {}), **mark.get("added", {})}.items():
         if within(folder, name) and set_aside(folder / name, written):
             (folder / name).unlink()
     for name in left:

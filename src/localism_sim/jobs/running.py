@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import json
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import yaml
 
+from .. import __version__
 from ..foundation.errors import BadInput, brief
 from ..foundation.files import (
     results_folder,
@@ -21,8 +23,10 @@ from ..foundation.files import (
 )
 from ..foundation.folders import new_folder
 from ..foundation.progress import bar
+from ..model.version import model_version
 from ..report.blocks import Paragraph, Report, strong
 from ..report.markdown import summary
+from ..report.stored import FILE, without_pictures
 from ..report.terminal import print_blocks
 from ..report.workbook import write_workbook
 from ..sweeps.question import digest
@@ -258,7 +262,7 @@ def write(report: Report, folder: Path, command: str) -> None:
     """Configuration, tables, figures and the summary into the folder, each file whole; the summary
     last.
     """
-    from ..report.figures.style import save
+    from ..report.figures.style import save, told_by
 
     if report.config:
         config = {"command": command, **report.config}
@@ -268,8 +272,15 @@ def write(report: Report, folder: Path, command: str) -> None:
     write_tables(folder, **report.tables)
     if report.tables:
         write_workbook(report.tables, folder / "tables.xlsx")
+    said = {}
     for figure in report.figures:
-        save(figure.draw(), folder / "figures" / figure.name)
+        drawn = figure.draw()
+        save(drawn, folder / "figures" / figure.name)
+        said[figure.name] = told_by(drawn)
     for name, part in report.parts.items():
         write(part, folder / name, command)
+    kept = without_pictures(
+        report, said, localism_sim=__version__, model=model_version(), command=command
+    )
+    write_text(json.dumps(kept, ensure_ascii=False) + "\n", folder / FILE)
     write_text(summary(report, command), folder / "summary.md")

@@ -1,7 +1,9 @@
 """What a report is made of: headings, paragraphs, lists, tables, figures and code.
 
 A job's `show` turns an answer into a `Report` of these blocks. `report.terminal` prints them,
-`report.markdown` writes them as a page, `report.workbook` writes the tables for a spreadsheet.
+`report.markdown` writes them as a page, `report.html` as a page for a browser, `report.word` as a
+document, `report.workbook` writes the tables for a spreadsheet, `report.stored` keeps them in a
+file.
 
 A plain string in a block is shown exactly as it stands, whatever letters it holds: each renderer
 escapes what its own format would take for markup. Emphasis is asked for with `em`, `strong` and
@@ -96,11 +98,41 @@ class Table:
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure, drawn when it is needed. name: of its file, without folder and suffix."""
+    """A figure, drawn when it is needed. name: of its file, without folder and suffix. said: what
+    it says and how to read it, as stands on the drawing itself. table: its numbers. repeats: other
+    blocks show the same, so a page that holds them leaves it out.
+    """
 
     name: str
     caption: str
     draw: Callable[[], Drawing]
+    said: tuple[str, ...] = ()
+    table: Table | None = None
+    repeats: bool = False
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One map of a `PlaceMap`. values: a number a place, in its order; words: the same said in
+    words; limit: the size of a value from which on the darkest shade is used.
+    """
+
+    title: str
+    values: tuple[float, ...]
+    words: tuple[str, ...]
+    limit: float
+
+
+@dataclass(frozen=True)
+class PlaceMap:
+    """Places by name on maps. shapes: an SVG path a place, on one sheet of `width` by `height`."""
+
+    title: str
+    names: tuple[str, ...]
+    shapes: tuple[str, ...]
+    width: float
+    height: float
+    layers: tuple[Layer, ...]
 
 
 @dataclass(frozen=True)
@@ -111,7 +143,7 @@ class CodeBlock:
     language: str = "bash"
 
 
-Block = Heading | Paragraph | Points | Table | Figure | CodeBlock
+Block = Heading | Paragraph | Points | Table | Figure | PlaceMap | CodeBlock
 
 
 @dataclass(frozen=True)
@@ -123,6 +155,7 @@ class Report:
     data: larger tables, for Parquet only. config: all that it takes to run it again, written as
     `config.yaml` where there is any. parts: reports of their own, each written into a folder of its
     name below. complete: False where the answer says that something did not go well (exit code 1).
+    question: what was asked, in a sentence.
     """
 
     title: str
@@ -133,6 +166,7 @@ class Report:
     config: Mapping[str, Any] = field(default_factory=dict)
     parts: Mapping[str, Report] = field(default_factory=dict)
     complete: bool = True
+    question: str = ""
 
     @property
     def blocks(self) -> tuple[Block, ...]:

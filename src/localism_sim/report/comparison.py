@@ -24,6 +24,7 @@ from .blocks import (
     points,
     strong,
 )
+from .chart_tables import chart_table
 from .contrasts import (
     BARELY,
     HEADLINES,
@@ -39,6 +40,7 @@ from .contrasts import (
     together,
     with_verdicts,
 )
+from .place_maps import place_map
 from .places import places_frame, places_table
 from .words import counted, listed, month_name, percent, period
 
@@ -55,6 +57,12 @@ CAPTIONS = {
     "origins": "Where the practice in use came from",
     "gallery": "Overview",
 }
+REPEATED = ("gallery", "map")
+"""The one is an overview; the other stands in a page as `PlaceMap`, with every place by name."""
+QUESTION = (
+    "Under which way of running public services does innovation spread, and which serves citizens "
+    "better?"
+)
 
 
 def show(comparison: Comparison, config: Mapping[str, Any] | None = None) -> Report:
@@ -73,6 +81,7 @@ def show(comparison: Comparison, config: Mapping[str, Any] | None = None) -> Rep
             *two_by_two.details(comparison),
             *one_by_one(comparison, rows),
             *places_table(comparison),
+            *place_map(comparison),
             *settings.blocks(comparison),
             *numbers(comparison, rows),
             *uncertain(comparison),
@@ -85,6 +94,7 @@ def show(comparison: Comparison, config: Mapping[str, Any] | None = None) -> Rep
         },
         data={"history": comparison.history, "by_place": comparison.by_place},
         config=config or {},
+        question=QUESTION,
     )
 
 
@@ -161,10 +171,7 @@ def question(comparison: Comparison) -> tuple[Block, ...]:
     """The question, and what each scenario stands for."""
     return (
         Heading("The question"),
-        Paragraph(
-            "Under which way of running public services does innovation spread, and which serves "
-            "citizens better?"
-        ),
+        Paragraph(QUESTION),
         Points(tuple((strong(arm.title), f": {arm.stands_for}") for arm in comparison.arms)),
     )
 
@@ -299,7 +306,7 @@ def figures(comparison: Comparison) -> tuple[Figure, ...]:
 
     allowed = drawable(comparison)
     return tuple(
-        Figure(name, caption, drawing(name))
+        Figure(name, caption, drawing(name), (), chart_table(name, comparison), name in REPEATED)
         for name, caption in CAPTIONS.items()
         if name in allowed
     )

@@ -11,6 +11,7 @@ from .blocks import (
     Figure,
     Heading,
     Paragraph,
+    PlaceMap,
     Points,
     Report,
     Span,
@@ -120,6 +121,8 @@ def rendered(block: Block) -> str:
             return table(block)
         case Figure(name, caption):
             return f"![{escaped(caption)}](figures/{name}.png)"
+        case PlaceMap():
+            return ""  # a map for the page in a browser; here the places stand in a table
         case CodeBlock():
             return fenced(block)
     raise TypeError(f"no block: {block!r}")

@@ -16,6 +16,7 @@ from .blocks import (
     Figure,
     Heading,
     Paragraph,
+    PlaceMap,
     Points,
     Table,
     Words,
@@ -104,7 +105,7 @@ def print_block(block: Block, console: Console) -> None:
             console.print(grid(block, console.width), highlight=False)
         case CodeBlock(lines):
             console.print(Padding(text(lines), (0, 2)), highlight=False, soft_wrap=True)
-        case Figure():
+        case Figure() | PlaceMap():
             pass  # a figure is in its file; the runner says where
 
 

@@ -15,6 +15,7 @@ MOST_ROWS = 100_000
 """Longer tables are left out of the workbook; they are beside it as CSV and Parquet."""
 WIDEST = 60
 AS_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+CREATOR = "localism_sim"
 WRITTEN = datetime.datetime(2010, 5, 1)
 """A fixed date of making, so that the same tables give the same file."""
 

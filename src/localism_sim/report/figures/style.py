@@ -127,6 +127,12 @@ def headline(figure: Figure, text: str, note: str = "") -> None:
         )
 
 
+def told_by(figure: Figure) -> tuple[str, ...]:
+    """What `headline` wrote onto a figure: what it shows and how to read it, on one line each."""
+    told = (figure.get_suptitle(), figure.get_supxlabel())
+    return tuple(" ".join(text.split()) for text in told if text)
+
+
 def wrapped(text: str, width: int) -> str:
     """Text on several lines."""
     return "\n".join(textwrap.wrap(text, max(8, width)))
