@@ -111,9 +111,7 @@ def test_the_job_writes_its_tables_and_goes_on_where_it_was(tmp_path, monkeypatc
     command = ["experiment=robustness", "experiment.draws=20", *QUICK, "results_dir=out"]
     assert main(command) == 0
     said = capsys.readouterr().out
-    assert (
-        "Rival rules that turn a sign" in said and "Rates that turn" in said
-    ) or "No single" in said
+    assert "Rival rules that turn a sign" in said and "Signs that hold" in said
     signs, rivals = (pd.read_csv(tmp_path / "out" / f"{n}.csv") for n in ("signs", "rivals"))
     assert len(signs) == len(analysis.RANGES) * len(EFFECTS) * len(SIX)
     assert set(rivals["rule"]) == {"as set", "status_quo_bias", *ls.shipped_variants()}
