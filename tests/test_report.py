@@ -21,10 +21,10 @@ FORMULAS = ("=1+1", "+1", "@x", "http://example.org", "007")
 def test_a_workbook_holds_text_as_text_and_numbers_as_numbers(tmp_path):
     table = pd.DataFrame({"place": FORMULAS, "value": [0.5, -1.0, float("nan"), 2.0, float("inf")]})
     write_workbook({"places": table}, tmp_path / "a.xlsx")
-    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx")["places"]
-    rows = list(sheet.values)
-    assert rows[0] == ("place", "value") and tuple(row[0] for row in rows[1:]) == FORMULAS
-    assert [row[1] for row in rows[1:]] == [0.5, -1, None, 2, None]
+    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx")["Places"]
+    rows = list(sheet.values)[2:]
+    assert rows[0] == ("Place", "Value") and tuple(row[0] for row in rows[1:]) == FORMULAS
+    assert [row[1] for row in rows[1:]] == [0.5, -1, "[x]", 2, "[x]"]
     assert not any(cell.data_type == "f" for line in sheet for cell in line)
 
 

@@ -122,6 +122,16 @@ def test_the_page_says_what_was_asked_what_came_out_and_how(made, page):
     )
 
 
+def test_places_and_months_are_there_as_csv(made):
+    places, months = (pd.read_csv(made / f"{name}.csv") for name in ("places", "months"))
+    assert set(places["place"]) == {EVIL, "=1+1", "../up", "St Helens", "Bath"}
+    assert list(months["month"]) == [*range(1, 25)] * 2 and months["date"][0] == "May 2010"
+    last = pd.read_csv(made / "runs.csv").groupby("scenario")["trust"].mean()
+    ends = months[months["month"] == 24].set_index("scenario")
+    assert ends["trust"].iloc[0] == pytest.approx(last["centralist"])
+    assert (ends["trust_low"] < ends["trust"]).all() and (ends["trust"] < ends["trust_high"]).all()
+
+
 def test_every_picture_and_map_is_told_in_words_and_every_table_has_headings(page):
     assert page.all("img") and all(len(image["alt"]) > 40 for image in page.all("img"))
     drawn = [a for a in page.all("svg") if "aria-hidden" not in a]

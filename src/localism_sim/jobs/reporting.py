@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -40,15 +41,17 @@ def write_report(found: Finished) -> list[str]:
     made = how_made(found)
     write_text(html(found, lead, made), found.folder / PAGE)
     picture = found.picture(lead) if lead else None
-    write_document(found.report, lead, picture, made, found.folder / DOCUMENT)
+    first_page = replace(found.report, short=tuple(said_and_counted(found.report.short)[0]))
+    write_document(first_page, lead, picture, made, found.folder / DOCUMENT)
     add_files(found.folder, (PAGE, DOCUMENT))
     return [PAGE, DOCUMENT]
 
 
 def html(found: Finished, lead: Figure | None, made: tuple[Block, ...]) -> str:
     """The page: the answer and one chart, then findings, and how it was made."""
-    details = shown_once(found.report.details, lead)
-    parts = in_parts(details, "Findings")
+    short, numbers = said_and_counted(found.report.short)
+    parts = [Part("The answer in numbers", numbers)] if numbers else []
+    parts += in_parts(shown_once(found.report.details, lead), "Findings")
     for name, part in found.parts.items():
         label = OUTCOMES[name].label if name in OUTCOMES else name
         blocks = (*part.report.short, *shown_once(part.report.details, lead))
@@ -62,7 +65,7 @@ def html(found: Finished, lead: Figure | None, made: tuple[Block, ...]) -> str:
     return page(
         found.report.title,
         found.report.question,
-        found.report.short,
+        short,
         parts,
         found.picture,
         lead,
@@ -70,6 +73,14 @@ def html(found: Finished, lead: Figure | None, made: tuple[Block, ...]) -> str:
         f"Made by localism_sim {found.version}, model {found.model}. Nothing in this page runs or "
         f"is fetched from anywhere.",
     )
+
+
+def said_and_counted(short: Sequence[Block]) -> tuple[list[Block], list[Block]]:
+    """The short answer in sentences, and its tables; a table stays where no list says the same."""
+    if not any(isinstance(block, Points) for block in short):
+        return list(short), []
+    tables: list[Block] = [block for block in short if isinstance(block, Table)]
+    return [block for block in short if not isinstance(block, Table)], tables
 
 
 def shown_once(blocks: Sequence[Block], lead: Figure | None) -> list[Block]:

@@ -28,7 +28,7 @@ from ..report.blocks import Paragraph, Report, strong
 from ..report.markdown import summary
 from ..report.stored import FILE, without_pictures
 from ..report.terminal import print_blocks
-from ..report.workbook import write_workbook
+from ..report.workbook import About, write_workbook
 from ..sweeps.question import digest
 from .catalogue import EXPERIMENTS
 from .counting import size_of
@@ -271,7 +271,9 @@ def write(report: Report, folder: Path, command: str) -> None:
         write_table(table, folder / f"{name}.parquet")
     write_tables(folder, **report.tables)
     if report.tables:
-        write_workbook(report.tables, folder / "tables.xlsx")
+        version = f"localism_sim {__version__}, model {model_version()}"
+        about = About(report.title, report.question, command, version)
+        write_workbook(report.tables, folder / "tables.xlsx", about)
     said = {}
     for figure in report.figures:
         drawn = figure.draw()

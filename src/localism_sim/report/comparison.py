@@ -40,6 +40,7 @@ from .contrasts import (
     together,
     with_verdicts,
 )
+from .months import months_frame
 from .place_maps import place_map
 from .places import places_frame, places_table
 from .words import counted, listed, month_name, percent, period
@@ -90,6 +91,7 @@ def show(comparison: Comparison, config: Mapping[str, Any] | None = None) -> Rep
             "runs": comparison.runs,
             "contrasts": rows,
             "places": places_frame(comparison),
+            "months": months_frame(comparison),
             **of_effects(comparison),
         },
         data={"history": comparison.history, "by_place": comparison.by_place},

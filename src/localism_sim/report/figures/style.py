@@ -26,19 +26,19 @@ from .glyphs import use_fonts_that_have_all
 if TYPE_CHECKING:
     from ...analysis.comparison import Comparison
 
-COLOURS = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
-"""Okabe & Ito (2008), which the common kinds of colour blindness keep apart; for scenarios in
-order.
+COLOURS = ("#F46A25", "#12436D", "#28A197", "#801650", "#A285D1", "#3D3D3D")
+"""Categories of the Government Analysis Function's palette (2021), which the common kinds of colour
+blindness keep apart; for scenarios in order. The page in a browser has the first four too.
 """
 OWN_COLOURS = {
     "centralist": COLOURS[0],
     "localist": COLOURS[1],
-    "centralist_with_capability": "#882255",
+    "centralist_with_capability": COLOURS[3],
     "localist_with_capability": COLOURS[2],
     "status_quo_2010": "#7A7A7A",
 }
-"""Scenarios of the main job keep their colours (the third of Tol 2021). The world without cuts is
-no option on offer, so it is grey.
+"""Scenarios of the main job keep their colours. The world without cuts is no option on offer, so it
+is grey.
 """
 INK, FAINT = "#222222", "#6B6B6B"
 STYLE: dict[Any, Any] = {
