@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,16 +19,34 @@ import scipy
 
 from ..model.outcomes import OUTCOMES
 from ..model.parameters import FIELDS, Parameters
+from ..model.scenario import Scenario
+from ..model.variant import shipped_variants
 from .statistics import BARELY
-from .two_by_two import CELLS, EFFECTS
+from .two_by_two import CELLS, EFFECTS, other_rule
 
 RANGES = {
     "half_to_double": "half to double the usual value",
     "bounds": "the whole bounds",
 }
 GROUPS_OF_RATES = ("behaviour", "mechanism")
+AS_SET, OTHER_RULE = "as set", "status_quo_bias"
 LEAST_LEAF = 0.05
 SHUFFLES = 200
+
+
+def rival_rules(scenarios: Sequence[Scenario]) -> dict[str, dict[str, Any]]:
+    """What each rival rule sets, by its name: nothing ('as set'), each shipped variant beside those
+    that the first scenario has already, and the other way in which the centre judges its
+    candidates (`status_quo_bias`).
+    """
+    own, known = scenarios[0].variants, shipped_variants()
+    found: dict[str, dict[str, Any]] = {AS_SET: {"variants": "+".join(own)}}
+    for name, variant in known.items():
+        kept = [each for each in own if known[each].replaces != variant.replaces]
+        if name not in own:
+            found[name] = {"variants": "+".join([*kept, name])}
+    changes = dict(other_rule(scenarios).changes)
+    return {**found, OTHER_RULE: {"variants": "+".join(own), **changes}}
 
 
 def rates(held: Collection[str] = ()) -> tuple[str, ...]:

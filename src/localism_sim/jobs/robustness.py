@@ -4,27 +4,26 @@ that nobody has measured, and under every rival rule?
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
 from ..analysis import robustness as analysis
 from ..analysis.statistics import range_of
-from ..analysis.two_by_two import CELLS, effects, other_rule
+from ..analysis.two_by_two import CELLS, effects
 from ..foundation.checks import whole_number
 from ..foundation.errors import BadInput
 from ..model.parameters import Parameters
 from ..model.scenario import Scenario, load_scenario
-from ..model.variant import shipped_variants
 from ..report import robustness as words
 from ..report.blocks import Block, Figure, Paragraph, Report, strong
 from ..report.contrasts import HEADLINES
 from ..report.words import counted
 from .experiment import Experiment, Model, Option
 from .request import Request
-
-AS_SET, OTHER_RULE = "as set", "status_quo_bias"
 
 
 @dataclass(frozen=True)
@@ -56,20 +55,10 @@ class RobustnessQuestion:
         draws = len(analysis.RANGES) * self.draws * self.draw_seeds
         return len(CELLS) * (draws + len(self.rivals) * len(self.seeds))
 
-    @property
-    def rivals(self) -> dict[str, dict[str, object]]:
-        """What each rival rule sets, by its name: the shipped variants, each beside those that the
-        scenarios have already, and the other way in which the centre judges its candidates.
-        """
-        own = self.scenarios[0].variants
-        known = shipped_variants()
-        found: dict[str, dict[str, object]] = {AS_SET: {"variants": "+".join(own)}}
-        for name, variant in known.items():
-            kept = [each for each in own if known[each].replaces != variant.replaces]
-            if name not in own:
-                found[name] = {"variants": "+".join([*kept, name])}
-        bias = dict(other_rule(self.scenarios).changes)
-        return {**found, OTHER_RULE: {"variants": "+".join(own), **bias}}
+    @functools.cached_property
+    def rivals(self) -> dict[str, dict[str, Any]]:
+        """What each rival rule sets, by its name."""
+        return analysis.rival_rules(self.scenarios)
 
 
 def ask(request: Request) -> RobustnessQuestion:
@@ -117,7 +106,7 @@ def points(question: RobustnessQuestion, settings: pd.DataFrame) -> pd.DataFrame
     """The four scenarios with each row of settings; what a row leaves out is as usual, so that all
     runs of the question have the same columns.
     """
-    names = dict.fromkeys((*question.rates, OTHER_RULE))
+    names = dict.fromkeys((*question.rates, analysis.OTHER_RULE))
     usual = {name: getattr(question.base, name) for name in names}
     usual["variants"] = "+".join(question.scenarios[0].variants)
     given = settings.to_dict("records")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ..analysis.robustness import BARELY, RANGES
+from ..analysis.robustness import AS_SET, BARELY, RANGES
 from ..analysis.two_by_two import MAIN_EFFECTS
 from ..model.outcomes import OUTCOMES
 from ..model.variant import shipped_variants
@@ -19,7 +19,6 @@ HOLDS = 0.95
 """A sign that is the same in this share of the draws is said to hold."""
 CHANCE = 0.05
 MOST_SPLITS = 6
-AS_SET = "as set"
 SHOWN = (*MAIN_EFFECTS, "autonomy_given_the_reforms")
 HEADS = {
     "reforms": "Reforms",

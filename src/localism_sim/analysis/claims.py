@@ -1,0 +1,163 @@
+"""Claims on trial: what a claim says, and whether runs bear it out.
+
+A claim names a comparison, an outcome, the direction, and the smallest effect worth naming, all
+before anything is run. It holds under a rule where the 95% interval leaves out zero on the claimed
+side and the effect is large enough; it fails where even the end of the interval that favours it is
+too small (so both a contrary effect and one that is practically nil contradict it); otherwise it is
+open. A claim that nothing changes holds where the whole interval is smaller than what is worth
+naming (equivalence; Schuirmann 1987).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from .intervals import mean_interval
+from .robustness import AS_SET
+
+HIGHER, LOWER, SAME = "higher", "lower", "no difference"
+HOLDS, FAILS, OPEN = "holds", "fails", "open"
+SUPPORTED, CONDITIONAL, CONTRADICTED = "supported", "conditional", "contradicted"
+UNDETERMINED, NOT_MODELLED = "undetermined", "not modelled"
+VERDICTS = (SUPPORTED, CONDITIONAL, CONTRADICTED, UNDETERMINED, NOT_MODELLED)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One side of a comparison: a scenario, and parameters that are set otherwise in it."""
+
+    scenario: str
+    changes: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A claim in our own words. number: that of the essay's statement, or where it comes from.
+    side: `essay` or `other`. terms: the settings that are compared and their weights, the claimed
+    effect being their weighted sum. rules: the rival rules under which it must hold (None: all).
+    not_modelled: why it cannot be tried; then there is no comparison. mark: a hash of its file.
+    """
+
+    name: str
+    words: str
+    number: str
+    side: str
+    terms: tuple[tuple[float, Setting], ...] = ()
+    outcome: str = ""
+    expected: str = ""
+    smallest: float = 0.0
+    contradicted_by: str = ""
+    rules: tuple[str, ...] | None = None
+    not_modelled: str = ""
+    mark: str = ""
+
+
+def status(expected: str, smallest: float, low: float, mean: float, high: float) -> str:
+    """Whether an effect with its interval bears a claim out: `holds`, `fails` or `open`."""
+    if expected == SAME:
+        if -smallest < low and high < smallest:
+            return HOLDS
+        return FAILS if (low > 0.0 or high < 0.0) and abs(mean) >= smallest else OPEN
+    if expected == LOWER:
+        low, mean, high = -high, -mean, -low
+    if low > 0.0 and mean >= smallest:
+        return HOLDS
+    return FAILS if high < smallest else OPEN
+
+
+def verdict(statuses: Mapping[str, str]) -> str:
+    """A claim's verdict from its status under each rule: supported where it holds under all,
+    conditional where it holds under some, contradicted where it holds under none and fails as the
+    model is set, else undetermined.
+    """
+    held = [each == HOLDS for each in statuses.values()]
+    if all(held):
+        return SUPPORTED
+    if any(held):
+        return CONDITIONAL
+    return CONTRADICTED if statuses[AS_SET] == FAILS else UNDETERMINED
+
+
+def effects_of_claims(
+    claims: Sequence[Claim],
+    rules: Sequence[str],
+    numbers: Mapping[tuple[Setting, str], int],
+    runs: pd.DataFrame,
+) -> pd.DataFrame:
+    """A row a claim that can be tried and rule under which it must hold: the paired `difference`
+    with its 95% interval, and `status`. numbers: the point of each setting under each rule. runs:
+    `point`, `seed` and the outcomes.
+    """
+    wide = runs.pivot(index="point", columns="seed")
+    rows = []
+    for claim in claims:
+        if not claim.terms:
+            continue
+        for rule in (each for each in rules if must_hold(claim, each)):
+            parts = [
+                weight * wide[claim.outcome].loc[numbers[setting, rule]].to_numpy(float)
+                for weight, setting in claim.terms
+            ]
+            mean, low, high = mean_interval(np.sum(parts, axis=0))
+            found = status(claim.expected, claim.smallest, low, mean, high)
+            rows.append(
+                {
+                    "claim": claim.name,
+                    "rule": rule,
+                    "outcome": claim.outcome,
+                    "difference": mean,
+                    "low": low,
+                    "high": high,
+                    "status": found,
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def must_hold(claim: Claim, rule: str) -> bool:
+    """Whether a claim is tried under a rule: as set it always is."""
+    return rule == AS_SET or claim.rules is None or rule in claim.rules
+
+
+def judged(claims: Sequence[Claim], effects: pd.DataFrame) -> pd.DataFrame:
+    """A row a claim: `verdict`, the effect as set with its interval, and the rules under which it
+    holds, fails and stays open. effects: of `effects_of_claims`.
+    """
+    rows = []
+    for claim in claims:
+        row: dict[str, object] = {
+            "claim": claim.name,
+            "number": claim.number,
+            "side": claim.side,
+            "words": claim.words,
+            "outcome": claim.outcome,
+            "expected": claim.expected,
+            "smallest": claim.smallest,
+            "contradicted_by": claim.contradicted_by,
+            "mark": claim.mark,
+        }
+        if not claim.terms:
+            rows.append({**row, "verdict": NOT_MODELLED, "why": claim.not_modelled})
+            continue
+        own = effects[effects["claim"] == claim.name].set_index("rule")
+        statuses = own["status"].to_dict()
+        by_status = {
+            each: "+".join(rule for rule, found in statuses.items() if found == each)
+            for each in (HOLDS, FAILS, OPEN)
+        }
+        usual = own.loc[AS_SET]
+        rows.append(
+            {
+                **row,
+                "verdict": verdict(statuses),
+                "difference": usual["difference"],
+                "low": usual["low"],
+                "high": usual["high"],
+                **by_status,
+            }
+        )
+    return pd.DataFrame(rows)

@@ -1,0 +1,301 @@
+"""`experiment=claims`: which claims, of the essay and of the other side, do runs bear out?
+
+A claim is one small file, shipped in `configs/claim/` or in a folder of your own.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from ..analysis import claims as analysis
+from ..analysis.claims import Claim, Setting
+from ..analysis.robustness import OTHER_RULE, rival_rules
+from ..foundation.checks import finite_number
+from ..foundation.errors import BadInput, brief, nearest
+from ..foundation.reading import read_yaml_file
+from ..model.outcomes import checked_outcome
+from ..model.scenario import Scenario, config_folder, load_scenario, schedule
+from ..model.variant import shipped_variants
+from ..report import claims as words
+from ..report.blocks import Block, Figure, Paragraph, Report, strong
+from ..report.words import counted
+from ..sweeps.question import digest
+from .experiment import Experiment, Model, Option
+from .request import Request
+
+KEYS = (
+    "words",
+    "number",
+    "side",
+    "from",
+    "to",
+    "beyond",
+    "outcome",
+    "expected",
+    "smallest",
+    "contradicted_by",
+    "rules",
+    "not_modelled",
+)
+DIRECTIONS = (analysis.HIGHER, analysis.LOWER, analysis.SAME)
+
+
+def setting_from(where: str, given: Any) -> Setting:
+    """One side of a comparison: `{scenario: name, parameter: value, ...}`."""
+    if not isinstance(given, dict) or "scenario" not in given:
+        raise BadInput(
+            f"{where} = {brief(given)} is not allowed; allowed: {{scenario: name, lever: value}}"
+        )
+    changes = {str(name): value for name, value in given.items() if name != "scenario"}
+    try:
+        load_scenario(given["scenario"]).with_parameters(**changes)
+    except BadInput as error:
+        raise BadInput(f"{where}: {error}") from None
+    return Setting(str(given["scenario"]), tuple(sorted(changes.items())))
+
+
+def text_of(path: Path, content: Mapping[str, Any], key: str) -> str:
+    """The text under a key, on one line."""
+    given = content.get(key)
+    if not isinstance(given, str) or not given.strip():
+        raise BadInput(f"{path.name}: {key} = {brief(given)} is not allowed; allowed: plain text")
+    return " ".join(given.split())
+
+
+def one_of(path: Path, content: Mapping[str, Any], key: str, allowed: tuple[str, ...]) -> str:
+    """One of the words allowed under a key."""
+    given = content.get(key)
+    if given not in allowed:
+        raise BadInput(
+            f"{path.name}: {key} = {brief(given)} is not allowed.{nearest(str(given), allowed)} "
+            f"Allowed: {', '.join(allowed)}"
+        )
+    return str(given)
+
+
+def terms_from(path: Path, content: Mapping[str, Any]) -> tuple[tuple[float, Setting], ...]:
+    """The comparison: `to` less `from`, and beyond that of `beyond` where there is one."""
+    terms = [
+        (sign, setting_from(f"{path.name}: {key}", content.get(key)))
+        for sign, key in ((1.0, "to"), (-1.0, "from"))
+    ]
+    if (other := content.get("beyond")) is not None:
+        if not isinstance(other, dict) or set(other) != {"from", "to"}:
+            raise BadInput(
+                f"{path.name}: beyond = {brief(other)} is not allowed; allowed: {{from, to}}"
+            )
+        terms += [
+            (sign, setting_from(f"{path.name}: beyond.{key}", other[key]))
+            for sign, key in ((-1.0, "to"), (1.0, "from"))
+        ]
+    return tuple(terms)
+
+
+def read_claim(path: Path) -> Claim:
+    """One claim from its file, or `BadInput` that names the file and the key."""
+    content = read_yaml_file(path, "experiment.path")
+    if not isinstance(content, dict):
+        raise BadInput(f"{path.name}: a claim is a mapping with {', '.join(KEYS)}")
+    for key in content:
+        if key not in KEYS:
+            raise BadInput(
+                f"{path.name}: unknown entry {brief(key)}.{nearest(str(key), KEYS)} Allowed: "
+                f"{', '.join(KEYS)}"
+            )
+    said = {key: text_of(path, content, key) for key in ("words", "number")}
+    side = one_of(path, content, "side", ("essay", "other"))
+    mark = digest(content)[:12]
+    if "not_modelled" in content:
+        why = text_of(path, content, "not_modelled")
+        return Claim(path.stem, said["words"], said["number"], side, not_modelled=why, mark=mark)
+    try:
+        outcome = checked_outcome(str(content.get("outcome")))
+    except BadInput as error:
+        raise BadInput(f"{path.name}: {error}") from None
+    return Claim(
+        path.stem,
+        said["words"],
+        said["number"],
+        side,
+        terms_from(path, content),
+        outcome,
+        one_of(path, content, "expected", DIRECTIONS),
+        finite_number(f"{path.name}: smallest", content.get("smallest"), 1e-6, 1e6),
+        text_of(path, content, "contradicted_by"),
+        rules_from(path, content.get("rules")),
+        mark=mark,
+    )
+
+
+def rules_from(path: Path, given: Any) -> tuple[str, ...] | None:
+    """The rival rules under which a claim must hold; None for all."""
+    known = (*shipped_variants(), OTHER_RULE)
+    if given is None:
+        return None
+    if not isinstance(given, list) or not set(map(str, given)) <= set(known):
+        raise BadInput(
+            f"{path.name}: rules = {brief(given)} is not allowed; allowed: a list of "
+            f"{', '.join(known)}"
+        )
+    return tuple(map(str, given))
+
+
+def claims_in(folder: Path) -> tuple[Claim, ...]:
+    """Every claim of a folder, in the order of their names."""
+    paths = sorted(folder.glob("*.yaml"))
+    if not paths:
+        raise BadInput(f"experiment.path = {folder}: there is no claim (*.yaml)")
+    return tuple(read_claim(path) for path in paths)
+
+
+@dataclass(frozen=True)
+class ClaimsQuestion:
+    """The claims, and the scenarios that they name, with the parameters set on the command line."""
+
+    claims: tuple[Claim, ...] = field(repr=False)
+    scenarios: tuple[Scenario, ...]
+    seeds: tuple[int, ...]
+    months: int
+
+    @functools.cached_property
+    def rules(self) -> dict[str, dict[str, Any]]:
+        """What each rival rule sets."""
+        return rival_rules(self.scenarios)
+
+    def announcement(self) -> tuple[Block, ...]:
+        """What is said before anything runs."""
+        tried = sum(bool(claim.terms) for claim in self.claims)
+        rest = (
+            f": {tried} of {counted(len(self.claims), 'claim')} can be tried, each under "
+            f"{counted(len(self.rules), 'rule')} on {counted(len(self.seeds), 'paired seed')}"
+        )
+        return (Paragraph((strong("Claims on trial"), rest)),)
+
+
+@dataclass(frozen=True)
+class ClaimsAnswer:
+    """The claims, a row a claim and rule, and a row a claim."""
+
+    question: ClaimsQuestion
+    effects: pd.DataFrame
+    verdicts: pd.DataFrame
+
+
+def ask(request: Request) -> ClaimsQuestion:
+    """Read the claims; raises `BadInput`."""
+    if request.config["scenario"] is not None:
+        raise BadInput(
+            f"scenario = {request.config['scenario']} does nothing with experiment=claims, whose "
+            "claims name their own; leave it out"
+        )
+    if len(request.seeds) < 2:
+        raise BadInput(f"seeds = {len(request.seeds)} gives no pairs; give two or more")
+    given = request.options["path"]
+    if given is not None and not (isinstance(given, str) and Path(given).is_dir()):
+        raise BadInput(f"experiment.path = {brief(given)} is no folder; give one with claims")
+    claims = chosen(claims_in(Path(given) if given else config_folder() / "claim"), request)
+    names = dict.fromkeys(s.scenario for claim in claims for _, s in claim.terms)
+    if not names:
+        raise BadInput("none of these claims can be tried: all are not modelled")
+    scenarios = tuple(load_scenario(name).with_parameters(**request.changes) for name in names)
+    for scenario in scenarios:
+        schedule(scenario.parameters, scenario.timeline, request.months)
+    return ClaimsQuestion(claims, scenarios, tuple(request.seeds), request.months)
+
+
+def chosen(claims: tuple[Claim, ...], request: Request) -> tuple[Claim, ...]:
+    """The claims named by `experiment.only`, by default all; none may set what the command line
+    sets.
+    """
+    only = request.options["only"]
+    names = [only] if isinstance(only, str) else only
+    known = [claim.name for claim in claims]
+    if names is not None:
+        for name in names if isinstance(names, list) else [names]:
+            if name not in known:
+                raise BadInput(
+                    f"experiment.only: unknown claim {brief(name)}.{nearest(str(name), known)} "
+                    f"Known: {', '.join(known)}"
+                )
+        claims = tuple(claim for claim in claims if claim.name in names)
+    for claim in claims:
+        for _, setting in claim.terms:
+            if twice := set(dict(setting.changes)) & set(request.changes):
+                raise BadInput(
+                    f"claim {claim.name} moves {min(twice)}, which parameters.{min(twice)} sets; "
+                    "give one or the other"
+                )
+    return claims
+
+
+def points_of(
+    question: ClaimsQuestion,
+) -> tuple[pd.DataFrame, dict[tuple[Setting, str], int]]:
+    """Every different setting under every rule, once, and the number of each."""
+    settings = dict.fromkeys(s for claim in question.claims for _, s in claim.terms)
+    by_name = {scenario.name: scenario for scenario in question.scenarios}
+    columns = dict.fromkeys(name for setting in settings for name, _ in setting.changes)
+    rows: dict[tuple[Any, ...], int] = {}
+    numbers = {}
+    names = ("scenario", *columns, OTHER_RULE, "variants")
+    for rule, sets in question.rules.items():
+        for setting in settings:
+            usual = by_name[setting.scenario].parameters
+            values = {name: getattr(usual, name) for name in (*columns, OTHER_RULE)}
+            row = {"scenario": setting.scenario, **values, **dict(setting.changes), **sets}
+            key = tuple(row[name] for name in names)
+            numbers[setting, rule] = rows.setdefault(key, len(rows))
+    return pd.DataFrame(list(rows), columns=list(names)), numbers
+
+
+def answer(question: ClaimsQuestion, model: Model) -> ClaimsAnswer:
+    """Run every different setting once and judge the claims."""
+    points, numbers = points_of(question)
+    runs = model.runs(points, question.seeds).drop(columns="status", errors="ignore")
+    rules = list(question.rules)
+    effects = analysis.effects_of_claims(question.claims, rules, numbers, runs)
+    return ClaimsAnswer(question, effects, analysis.judged(question.claims, effects))
+
+
+def holds(question: ClaimsQuestion, folder: Path) -> bool:
+    """Whether the finished folder judged these very claims, to the letter."""
+    try:
+        before = pd.read_parquet(folder / "verdicts.parquet", columns=["claim", "mark"])
+    except (OSError, ValueError):
+        return False
+    return list(zip(before["claim"], before["mark"])) == [
+        (claim.name, claim.mark) for claim in question.claims
+    ]
+
+
+def show(found: ClaimsAnswer) -> Report:
+    """The answer as a report."""
+    from ..report.figures import claims as drawn
+
+    seeds = len(found.question.seeds)
+    figure = Figure(
+        "claims", "Every claim's effect", lambda: drawn.claims(found.verdicts, found.effects)
+    )
+    return words.show(found.verdicts, found.effects, seeds, (figure,))
+
+
+EXPERIMENTS = {
+    "claims": Experiment(
+        "which claims of the essay, and of the other side, do runs bear out, under which rules?",
+        20,
+        ask,
+        answer,
+        show,
+        {
+            "path": Option(None, "a folder of claims of your own (default: the shipped ones)"),
+            "only": Option(None, "names of the claims to try, such as [e02_cuts_cost_trust]"),
+        },
+        holds=holds,
+    )
+}
