@@ -16,6 +16,7 @@ from localism_sim.command.cli import main
 from localism_sim.foundation.errors import BadInput
 from localism_sim.foundation.folders import Claim
 from localism_sim.jobs.finished import finished, seeds_of
+from localism_sim.jobs.reporting import html
 from localism_sim.jobs.running import write
 from localism_sim.report.blocks import (
     CodeBlock,
@@ -24,13 +25,16 @@ from localism_sim.report.blocks import (
     Layer,
     Paragraph,
     PlaceMap,
+    Report,
     Table,
     code,
     em,
     link,
     points,
 )
+from localism_sim.report.combinations import show as show_combinations
 from localism_sim.report.comparison import show
+from localism_sim.report.contrasts import HEADLINES
 from localism_sim.report.html import in_parts, rendered
 from localism_sim.report.stored import as_plain, from_plain
 from tests.fake_comparison import fake_comparison
@@ -227,6 +231,38 @@ def test_a_report_file_with_other_content_is_refused(results):
     damage(results, "job.json", lambda text: text.replace(before, after))
     with pytest.raises(BadInput, match="cannot be read"):
         finished(str(results))
+
+
+def test_a_part_of_what_a_job_wrote_leads_to_the_whole(tmp_path):
+    table = Table(("a",), (("1",),))
+    inner = Report("Inner", (table,), (Heading("Deeper"), table))
+    folder = tmp_path / "made"
+    with Claim() as claim:
+        claim.take(folder, {"seeds": [0], "experiment": {"kind": "morris"}}, True, False)
+        write(Report("Outer", (table,), parts={"trust": inner}), folder, COMMAND)
+        claim.finish()
+    found = finished(str(folder / "trust"))
+    assert found.folder == folder and list(found.parts) == ["trust"]
+    assert "Morris" in found.report.question
+    page = html(found, None, ())
+    assert "Trust in local services" in page and "Deeper" in page
+
+
+def test_every_combination_is_set_against_the_first_in_words_and_a_figure():
+    runs = pd.DataFrame(
+        [
+            {"overrides": text, "seed": seed, **dict.fromkeys(HEADLINES, 0.1 * k + 0.01 * seed)}
+            for k, text in enumerate(("cuts=0", "cuts=0.2"))
+            for seed in range(3)
+        ]
+    )
+    settings = {text: dict([text.split("=")]) for text in ("cuts=0", "cuts=0.2")}
+    report = show_combinations(runs, settings)
+    assert [figure.name for figure in report.figures] == ["differences"]
+    drawn = report.figures[0].draw()
+    assert "compared with: cuts 0" in drawn.get_suptitle()
+    alone = show_combinations(runs[runs["seed"] == 0], settings)
+    assert alone.figures == () and alone.tables == {}
 
 
 @pytest.mark.parametrize("given", [[], ["a", "b"], ["--all"]])

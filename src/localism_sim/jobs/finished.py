@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,8 @@ from ..foundation.files import read_json
 from ..foundation.folders import MANIFEST, MARK, mark_of, state
 from ..report.blocks import Figure, Report
 from ..report.stored import FILE, FORMAT, report_from
+from ..report.words import sentence
+from .catalogue import EXPERIMENTS
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,8 @@ def finished(given: str) -> Finished:
     if not folder.is_dir():
         raise BadInput(f"report {brief(given)}: there is no such folder")
     mark = mark_of(folder)
+    if not mark and f"{folder.resolve().name}/{FILE}" in mark_of(folder.parent).get("files", {}):
+        return finished(str(folder.parent))  # one outcome's part of what a job wrote
     if not mark:
         raise BadInput(without_mark(folder, given))
     if not mark.get("finished"):
@@ -111,9 +115,10 @@ def read(folder: Path, asked: dict[str, Any], sweep: bool, given: str) -> Finish
                 f"{FORMAT}; give the command that made it once more, with overwrite=true"
             )
         parts = {name: read(folder / name, asked, sweep, given) for name in kept["parts"]}
+        report = report_from(kept)
         return Finished(
             folder,
-            report_from(kept),
+            report if report.question else replace(report, question=question_of(asked)),
             parts,
             kept["command"],
             seeds_of(asked.get("seeds")),
@@ -129,6 +134,12 @@ def read(folder: Path, asked: dict[str, Any], sweep: bool, given: str) -> Finish
             f"report {brief(given)}: its {FILE} cannot be read ({type(error).__name__}); give the "
             f"command that made it once more, with overwrite=true"
         ) from None
+
+
+def question_of(asked: dict[str, Any]) -> str:
+    """What a kind of experiment is about, where its report does not say it better."""
+    kind = str((asked.get("experiment") or {}).get("kind"))
+    return sentence(EXPERIMENTS[kind].meaning) if kind in EXPERIMENTS else ""
 
 
 def seeds_of(asked: Any) -> tuple[int, ...]:

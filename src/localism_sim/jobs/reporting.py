@@ -76,10 +76,10 @@ def html(found: Finished, lead: Figure | None, made: tuple[Block, ...]) -> str:
 
 
 def said_and_counted(short: Sequence[Block]) -> tuple[list[Block], list[Block]]:
-    """The short answer in sentences, and its tables; a table stays where no list says the same."""
-    if not any(isinstance(block, Points) for block in short):
-        return list(short), []
+    """The short answer in sentences, and its tables where a list says what several of them hold."""
     tables: list[Block] = [block for block in short if isinstance(block, Table)]
+    if len(tables) < 2 or not any(isinstance(block, Points) for block in short):
+        return list(short), []
     return [block for block in short if not isinstance(block, Table)], tables
 
 

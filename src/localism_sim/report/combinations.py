@@ -8,7 +8,7 @@ import pandas as pd
 
 from ..analysis.statistics import Contrast, paired_difference
 from ..model.outcomes import OUTCOMES
-from .blocks import Block, Heading, Paragraph, Report, Table, Words, code, strong
+from .blocks import Block, Figure, Heading, Paragraph, Report, Table, Words, code, strong
 from .contrasts import HEADLINES
 from .words import counted, decimals_for, number, outcome_title, percent, signed
 
@@ -112,13 +112,15 @@ def explained(table: pd.DataFrame) -> tuple[Block, ...]:
     )
 
 
-def all_differences(table: pd.DataFrame) -> tuple[Block, ...]:
+def all_differences(
+    table: pd.DataFrame, settings: Mapping[str, Mapping[str, str]]
+) -> tuple[Block, ...]:
     """Every difference with its interval, for the written summary."""
     if table.empty:
         return ()
     rows = tuple(
         (
-            code(row.overrides),
+            told_apart(settings, row.overrides),
             outcome_title(row.outcome),
             number(row.first_mean, 3),
             number(row.mean, 3),
@@ -137,6 +139,30 @@ def show(runs: pd.DataFrame, settings: Mapping[str, Mapping[str, str]]) -> Repor
     return Report(
         f"{counted(len(settings), 'combination')} of settings",
         short=(first, combinations_table(runs, settings, table), *explained(table)),
-        details=all_differences(table),
+        details=(*figure(table, settings), *all_differences(table, settings)),
         tables={"differences": table} if len(table) else {},
+        question="What do these settings change, compared with the first combination?",
     )
+
+
+def told_apart(settings: Mapping[str, Mapping[str, str]], text: str) -> str:
+    """A combination by the settings in which it differs from others, such as 'cuts 0.2'."""
+    values = settings[text]
+    return ", ".join(
+        f"{name.removeprefix('parameters.')} {values.get(name, 'default')}"
+        for name in swept(settings)
+    )
+
+
+def figure(table: pd.DataFrame, settings: Mapping[str, Mapping[str, str]]) -> tuple[Figure, ...]:
+    """All differences at a glance; nothing where none can be taken."""
+    if table.empty:
+        return ()
+
+    def draw():
+        from .figures.combinations import differences
+
+        labels = {text: told_apart(settings, text) for text in settings}
+        return differences(table, labels, labels[next(iter(settings))])
+
+    return (Figure("differences", "Differences from the first combination", draw),)
