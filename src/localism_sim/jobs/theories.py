@@ -1,0 +1,136 @@
+"""`experiment=theories`: the same policies under every rival theory, on two grounds."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from ..analysis import theories as analysis
+from ..analysis.robustness import OTHER_RULE, rival_rules
+from ..analysis.theories import State
+from ..analysis.two_by_two import ALIKE, CELLS, USUAL
+from ..foundation.errors import BadInput, brief
+from ..model.scenario import Scenario, load_scenario, schedule
+from ..report import theories as words
+from ..report.blocks import Block, Figure, Paragraph, Report, strong
+from ..report.contrasts import HEADLINES
+from ..report.words import counted
+from .experiment import Experiment, Model, Option
+from .request import Request
+
+
+@dataclass(frozen=True)
+class TheoriesQuestion:
+    """The policies, and the seeds."""
+
+    scenarios: tuple[Scenario, ...]
+    seeds: tuple[int, ...]
+    months: int
+
+    @functools.cached_property
+    def rules(self) -> dict[str, dict[str, Any]]:
+        """What each rival rule sets."""
+        return rival_rules(self.scenarios)
+
+    def announcement(self) -> tuple[Block, ...]:
+        """What is said before anything runs."""
+        rest = (
+            f": {counted(len(self.scenarios), 'policy', 'policies')} under "
+            f"{counted(len(self.rules), 'rule')} on two grounds, "
+            f"{counted(len(self.seeds), 'paired seed')}"
+        )
+        return (Paragraph((strong("Policies under rival theories"), rest)),)
+
+
+@dataclass(frozen=True)
+class Theories:
+    """What was asked, a row a ground, rule, policy and outcome, and a row a policy and outcome."""
+
+    question: TheoriesQuestion
+    regrets: pd.DataFrame
+    largest: pd.DataFrame
+
+
+def ask(request: Request) -> TheoriesQuestion:
+    """Read and check the options; raises `BadInput`."""
+    if request.config["scenario"] is not None:
+        raise BadInput(
+            f"scenario = {request.config['scenario']} does nothing with experiment=theories; name "
+            "policies with experiment.policies"
+        )
+    if len(request.seeds) < 2:
+        raise BadInput(f"seeds = {len(request.seeds)} gives no pairs; give two or more")
+    given = request.options["policies"]
+    names = list(CELLS) if given is None else given
+    if not isinstance(names, list) or len(set(map(str, names))) != len(names) or len(names) < 2:
+        raise BadInput(
+            f"experiment.policies = {brief(given)} is not allowed; allowed: two or more different "
+            "scenarios, such as [coalition_2010,total_place]"
+        )
+    for name, _ in ALIKE.changes:
+        if name in request.changes:
+            raise BadInput(f"parameters.{name} cannot be set: the second ground sets it")
+    scenarios = tuple(load_scenario(name).with_parameters(**request.changes) for name in names)
+    for scenario in scenarios:
+        schedule(scenario.parameters, scenario.timeline, request.months)
+    if len({scenario.name for scenario in scenarios}) < len(scenarios):
+        raise BadInput("experiment.policies: two scenarios have the same name")
+    return TheoriesQuestion(scenarios, tuple(request.seeds), request.months)
+
+
+def points_of(
+    question: TheoriesQuestion,
+) -> tuple[pd.DataFrame, dict[tuple[State, str], int]]:
+    """Every policy in every state, and the number of each."""
+    rows: list[dict[str, Any]] = []
+    numbers = {}
+    for ground, changes in ((USUAL, {}), (ALIKE.name, dict(ALIKE.changes))):
+        for rule, sets in question.rules.items():
+            for scenario in question.scenarios:
+                usual = scenario.parameters
+                names = (OTHER_RULE, *dict(ALIKE.changes))
+                values = {name: getattr(usual, name) for name in names}
+                numbers[(ground, rule), scenario.name] = len(rows)
+                rows.append({"scenario": scenario.name, **values, **changes, **sets})
+    return pd.DataFrame(rows), numbers
+
+
+def answer(question: TheoriesQuestion, model: Model) -> Theories:
+    """Run every policy in every state and work out regrets."""
+    points, numbers = points_of(question)
+    runs = model.runs(points, question.seeds)
+    table = analysis.regrets(runs, numbers, HEADLINES)
+    return Theories(question, table, analysis.largest_regrets(table))
+
+
+def show(found: Theories) -> Report:
+    """The answer as a report."""
+    from ..report.figures import theories as drawn
+
+    titles = {scenario.name: scenario.title for scenario in found.question.scenarios}
+    figure = Figure(
+        "regrets", "Regret under every theory", lambda: drawn.regrets(found.regrets, titles)
+    )
+    seeds = len(found.question.seeds)
+    return words.show(found.regrets, found.largest, titles, seeds, (figure,))
+
+
+EXPERIMENTS = {
+    "theories": Experiment(
+        "the same policies under every rival theory, on two grounds: which is best, and the regret",
+        20,
+        ask,
+        answer,
+        show,
+        {
+            "policies": Option(
+                None,
+                "the scenarios to choose among (default: centre or places, with or without the "
+                "reforms)",
+            )
+        },
+    )
+}

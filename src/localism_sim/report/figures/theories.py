@@ -1,0 +1,60 @@
+"""Regret of every policy under every theory, on every ground."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from matplotlib.colors import Normalize
+from matplotlib.figure import Figure
+
+from ...analysis.statistics import range_of
+from ...model.outcomes import OUTCOMES
+from ..contrasts import HEADLINES
+from ..theories import GROUNDS, digits, head, rule_title
+from ..words import number
+from .style import INK, headline, in_house_style, sheet
+
+REACH = 0.2
+USUAL_MONTHS = 120
+
+
+@in_house_style
+def regrets(table: pd.DataFrame, titles: Mapping[str, str]) -> Figure:
+    """A panel an outcome, a row a ground and theory, a column a policy."""
+    states = list(dict.fromkeys(zip(table["ground"], table["rule"])))
+    figure = sheet(3.2 + 1.95 * len(HEADLINES), 2.6 + 0.3 * len(states))
+    panels = figure.subplots(1, len(HEADLINES), sharey=True)
+    for axes, outcome in zip(panels, HEADLINES):
+        own = table[table["outcome"] == outcome].set_index(["ground", "rule", "policy"])
+        values = np.array([[own.loc[(*s, p), "regret"] for p in titles] for s in states])
+        most = REACH * (range_of(outcome, USUAL_MONTHS) or 1.0)
+        axes.imshow(values, cmap="Oranges", norm=Normalize(0.0, most), aspect="auto")
+        for y, state in enumerate(states):
+            for x, policy in enumerate(titles):
+                row = own.loc[(*state, policy)]
+                axes.text(
+                    x,
+                    y,
+                    number(row["regret"], min(2, digits(outcome))),
+                    ha="center",
+                    va="center",
+                    fontsize=8,
+                    fontweight="bold" if row["best"] else "normal",
+                    color="white" if row["regret"] > 0.6 * most else INK,
+                )
+        axes.set_title(OUTCOMES[outcome].label, fontsize=9.5)
+        names = [head(policy, titles) for policy in titles]
+        axes.set_xticks(range(len(names)), names, fontsize=8, rotation=40, ha="right")
+        axes.grid(visible=False)
+        axes.tick_params(length=0)
+    labels = [f"{rule_title(rule)} ({GROUNDS[ground]})" for ground, rule in states]
+    panels[0].set_yticks(range(len(states)), labels, fontsize=8.5)
+    headline(
+        figure,
+        "What it costs to have chosen another policy, under every rival theory",
+        "Regret: by how much the best policy of the row is better for citizens, in the outcome's "
+        "own unit. Bold: no policy is clearly better there. In brackets: the ground.",
+    )
+    return figure
