@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from ..evidence.pattern import patterns as measured_patterns
 from ..model import citizen, commissioner, department, staff, world
 from ..model.month import PHASES
 from ..model.outcomes import OUTCOMES
@@ -141,6 +142,29 @@ def variants() -> str:
     )
 
 
+def patterns() -> str:
+    """The measured patterns to which the model is held."""
+    from .patterns import range_in_words
+
+    rows = []
+    for each in measured_patterns().values():
+        seen = "; ".join(f"{s.meaning}: {range_in_words(s.low, s.high)}" for s in each.statistics)
+        rows.append(
+            [
+                each.row,
+                f"`{each.name}`",
+                each.title,
+                seen,
+                each.use,
+                each.set_up,
+                each.uncertainty,
+                each.source,
+            ]
+        )
+    head = ["row", "name", "pattern", "range seen", "values", "set-up", "where the range is from"]
+    return table([*head, "source"], rows)
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "variants": variants,
     "parameters": parameters,
@@ -148,6 +172,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "outcomes": outcomes,
     "states": states,
     "scenarios": scenarios,
+    "patterns": patterns,
 }
 
 

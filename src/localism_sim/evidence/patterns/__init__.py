@@ -1,0 +1,1 @@
+"""Measured patterns, one file each."""

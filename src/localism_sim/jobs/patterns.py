@@ -1,0 +1,133 @@
+"""`experiment=patterns`: which measured patterns does the model reproduce?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ..evidence import scorecard
+from ..evidence.pattern import Pattern, patterns
+from ..foundation.errors import BadInput, brief, nearest
+from ..foundation.machine import processors
+from ..model.parameters import Parameters
+from ..model.scenario import Scenario
+from ..model.version import model_version
+from ..report import patterns as words
+from ..report.blocks import Block, Paragraph, Report, strong
+from ..report.words import counted
+from .experiment import Experiment, Model, Option
+from .request import Request
+
+USUAL = {"scenario": None, "variants": None, "months": 120}
+USUAL_PLACES = {
+    "kind": "england",
+    "scale": 20_000,
+    **dict.fromkeys(("count", "path", "only", "alone", "sheet")),
+}
+"""What the settings are when nothing is given; every pattern has places and months of its own."""
+
+
+@dataclass(frozen=True)
+class PatternsQuestion:
+    """Which patterns, under which values of the rates (`ground.parameters`), with which seeds."""
+
+    patterns: tuple[Pattern, ...]
+    ground: Scenario
+    changes: dict[str, Any]
+    seeds: tuple[int, ...]
+
+    @property
+    def behaviour(self) -> Parameters:
+        """The values to which set-ups add their levers and sizes: the defaults, with what was set
+        on the command line.
+        """
+        return self.ground.parameters
+
+    @property
+    def scenarios(self) -> tuple[Scenario, ...]:
+        """The ground on which set-ups build."""
+        return (self.ground,)
+
+    def announcement(self) -> tuple[Block, ...]:
+        """What is said before anything runs."""
+        rest = f": {counted(len(self.patterns), 'pattern')}, {counted(len(self.seeds), 'seed')}"
+        return (Paragraph((strong("Measured patterns"), rest)),)
+
+
+def ask(request: Request) -> PatternsQuestion:
+    """Read and check the options; raises `BadInput`."""
+    given = {name: request.config[name] for name in USUAL}
+    given |= {f"places.{name}": request.config["places"][name] for name in USUAL_PLACES}
+    usual = USUAL | {f"places.{name}": value for name, value in USUAL_PLACES.items()}
+    for name, value in given.items():
+        if value != usual[name]:
+            raise BadInput(
+                f"{name} = {brief(value)} does nothing with experiment=patterns: each pattern has "
+                f"places, months and levers of its own; leave it out"
+            )
+    if len(request.seeds) < 2:
+        raise BadInput("seeds = 1 gives no interval; give two or more")
+    return PatternsQuestion(
+        chosen(request.options["only"]), request.scenario, request.changes, tuple(request.seeds)
+    )
+
+
+def chosen(only: Any) -> tuple[Pattern, ...]:
+    """All patterns, or those named, by name or by row of the scorecard."""
+    known = patterns()
+    if only is None:
+        return tuple(known.values())
+    by_word = {each.row: each for each in known.values() if each.row} | known
+    names = only if isinstance(only, list) else [only]
+    for name in names:
+        if str(name) not in by_word:
+            raise BadInput(
+                f"experiment.only = {brief(name)} is not a known "
+                f"pattern.{nearest(str(name), by_word)} Known: {', '.join(known)}"
+            )
+    wanted = {by_word[str(name)].name for name in names}
+    return tuple(each for each in known.values() if each.name in wanted)
+
+
+def answer(question: PatternsQuestion, model: Model) -> words.Scorecard:
+    """Run every set-up with every seed and judge what comes out."""
+    expressible = [each for each in question.patterns if not each.missing]
+    with model.bar(len(expressible) * len(question.seeds), 1) as progress:
+        found = scorecard.values(
+            question.patterns,
+            question.behaviour,
+            question.seeds,
+            model.workers or processors(),
+            progress,
+        )
+    judged = scorecard.judged(question.patterns, found)
+    return words.Scorecard(
+        question.patterns,
+        question.behaviour,
+        question.changes,
+        question.seeds,
+        model_version(),
+        found,
+        judged,
+        scorecard.verdicts(question.patterns, judged),
+    )
+
+
+def show(found: words.Scorecard) -> Report:
+    """The answer as a report."""
+    from ..report.figures import patterns as drawn
+
+    return words.show(found, lambda: drawn.scorecard(found), lambda: drawn.beside_the_data(found))
+
+
+EXPERIMENTS = {
+    "patterns": Experiment(
+        "which measured patterns does the model reproduce, and which not?",
+        5,
+        ask,
+        answer,
+        show,
+        {"only": Option(None, "patterns by name or row, such as [V6,V7]; default: all of them")},
+        kept="answer",
+    )
+}
