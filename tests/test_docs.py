@@ -17,6 +17,7 @@ from localism_sim.model.trace import COLUMNS as TRACED
 from localism_sim.model.trace import EVENTS
 from localism_sim.report import figures
 from localism_sim.report.documents import refreshed
+from localism_sim.report.figures import style
 from localism_sim.sweeps import executors
 
 ROOT = Path(__file__).parents[1]
@@ -163,8 +164,8 @@ def test_the_commands_of_the_readme_run(command, tmp_path, monkeypatch):
 
 
 def test_the_page_on_experiments_runs_from_top_to_bottom(tmp_path, monkeypatch):
-    """Its commands in order, with few seeds, months and places; then the Python that reads what
-    they left.
+    """Its commands in order, with few seeds, months and places and without figures, which each kind
+    of experiment is tested for; then the Python that reads what they left.
     """
     from localism_sim.command.cli import main
     from localism_sim.jobs.varying import ranges_given
@@ -172,6 +173,7 @@ def test_the_page_on_experiments_runs_from_top_to_bottom(tmp_path, monkeypatch):
 
     monkeypatch.setitem(executors.EXECUTORS, "local", Here)
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(style, "save", lambda figure, path: path)
     page = "docs/how-to/experiments.md"
     for line in (line for _, text in blocks(page, "bash") for line in text.splitlines()):
         words = [
