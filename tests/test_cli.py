@@ -205,7 +205,6 @@ def test_ctrl_c_leaves_whole_files_only(tmp_path):
         (["fail_fast=true"], ["fail_fast", "no sweep"]),
         (["timeout=3"], ["timeout", "no sweep"]),
         (["executor=dask"], ["executor", "no sweep"]),
-        (["--multirun", "results_dir=a,b"], ["results_dir", "'a', 'b'"]),
         (["--multirun", "executor=local,ray"], ["executor", "'local', 'ray'"]),
         (["--multirun", "keep=[history],[by_place]"], ["keep", "share one"]),
         (["--multirun", "parameters.cuts=range(0,0.6,0.0000001)"], ["6,000,000", "memory"]),

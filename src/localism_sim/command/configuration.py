@@ -6,12 +6,15 @@ from __future__ import annotations
 
 import copy
 import functools
+import os
+import re
 from dataclasses import dataclass, field, make_dataclass
 from typing import Any
 
 from ..foundation.errors import BadInput, brief, nearest
 from ..foundation.files import quoted
 from ..jobs.catalogue import EXPERIMENTS, checked_experiment
+from ..jobs.inputs import PATHS, at_home
 from ..model.parameters import FIELDS, unknown
 
 ParameterChoices = make_dataclass(
@@ -205,15 +208,40 @@ def ground(choices: tuple[str, ...]) -> Any:
         return hydra_compose("config", list(choices))
 
 
-PATHS = (
-    "results_dir",
-    "scenario",
-    "places.path",
-    "experiment.folder",
-    "experiment.vary",
-    "executor_address",
-)
-"""Settings that may hold a path, with letters that Hydra's grammar takes in quotes only."""
+TAKEN = re.compile(r"\$\\?\{")
+"""Begins a value taken from another setting, also as Hydra writes it into a job's settings."""
+
+
+def readable(override: str) -> str:
+    """An override as Hydra's grammar takes it: a path is put in quotes where the grammar would read
+    its letters as something else. What stays as it is: what is in quotes already; several values
+    of a multirun (never of results_dir, which all runs share), a list, ranges, or a value taken
+    from another setting (`${...}`), unless there is a file of that very name.
+    """
+    key, equals, value = override.partition("=")
+    if not equals or key not in (*PATHS, "executor_address") or value[:1] in ("'", '"'):
+        return override
+    read = as_read(override)
+    there = os.path.exists(at_home(value)) and value.lower() != "null"
+    if read is not None and not there:
+        one = key == "results_dir" and "(" not in value
+        if (read.is_sweep_override() and not one) or TAKEN.search(value):
+            return override
+        if not read.is_sweep_override() and not isinstance(read.value(), str):
+            return override
+    return f"{key}={quoted(value)}"
+
+
+def as_read(override: str) -> Any:
+    """An override as the grammar reads it; None where it cannot."""
+    from hydra.core.override_parser.overrides_parser import OverridesParser
+
+    # the parser lets more than its own errors out: RecursionError for deep brackets, ValueError
+    # for huge numbers
+    try:
+        return OverridesParser.create().parse_overrides([override])[0]
+    except Exception:
+        return None
 
 
 def parsed(overrides: list[str]) -> list[Any]:
@@ -224,13 +252,10 @@ def parsed(overrides: list[str]) -> list[Any]:
 
     def one(override: str) -> Any:
         try:
-            return parser.parse_overrides([override])[0]
+            return parser.parse_overrides([readable(override)])[0]
         # the parser lets more than its own errors out: RecursionError for deep brackets, ValueError
         # for huge numbers
         except Exception as error:
-            key, _, value = override.partition("=")
-            if key in PATHS and value[:1] not in ("'", '"', "[", "{"):
-                return parser.parse_overrides([f"{key}={quoted(value)}"])[0]
             raise BadInput(f"{brief(override)} cannot be understood: {first_line(error)}") from None
 
     return [one(override) for override in overrides]

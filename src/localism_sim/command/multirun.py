@@ -23,7 +23,7 @@ import pandas as pd
 from rich.console import Console
 
 from ..foundation.errors import BadInput, brief
-from ..foundation.files import results_folder, results_path
+from ..foundation.files import quoted, results_folder, results_path
 from ..foundation.machine import check_fits, processors
 from ..jobs.combinations import NO_MATTER, Combinations, label
 from ..jobs.combinations import combined as all_combined
@@ -40,7 +40,7 @@ from ..sweeps.question import digest
 from ..sweeps.store import Store
 from ..sweeps.sweep import Sweep, is_finished
 from ..sweeps.worker import DONE, Task, finish
-from .configuration import LAUNCHERS, check_keys, compose, first_line, parsed, register
+from .configuration import LAUNCHERS, check_keys, compose, first_line, parsed, readable, register
 
 BYTES_A_COMBINATION = 50_000
 """What a combination's checked settings take."""
@@ -217,11 +217,11 @@ def launch(overrides: list[str], folder: Path, finished: list[str]) -> str:
         sys.argv = [
             "localism-sim",
             "--multirun",
-            *overrides,
-            f"hydra.sweep.dir='{logs}'",
+            *(readable(override) for override in overrides),
+            f"hydra.sweep.dir={quoted(logs)}",
             "hydra.sweep.subdir=${hydra.job.num}",
-            f"+hydra.job.env_set.LOCALISM_SIM_PARTS='{folder.resolve()}'",
-            f"+hydra.job.env_set.LOCALISM_SIM_FINISHED='{logs}/finished.json'",
+            f"+hydra.job.env_set.LOCALISM_SIM_PARTS={quoted(str(folder.resolve()))}",
+            f"+hydra.job.env_set.LOCALISM_SIM_FINISHED={quoted(f'{logs}/finished.json')}",
         ]
         try:
             with contextlib.redirect_stderr(io.StringIO()):

@@ -95,13 +95,13 @@ def results_path(given: str | None, default: str) -> Path:
         raise BadInput(
             f"results_dir = {brief(given)} is not allowed; allowed: the path of a folder"
         )
-    path = Path(given).expanduser() if given else Path("results") / default
+    path = Path(given) if given else Path("results") / default
     if not path.is_absolute() and not path.resolve().is_relative_to(Path.cwd().resolve()):
         raise BadInput(
             f"results_dir = {brief(given)} leads out of the working directory; give a folder "
             f"below it, or an absolute path"
         )
-    return path
+    return path.absolute() if ":" in str(path) else path  # pyarrow takes 'a:b' for an address
 
 
 def nearest_folder(path: Path) -> Path:

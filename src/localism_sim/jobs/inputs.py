@@ -4,14 +4,52 @@ another question.
 
 from __future__ import annotations
 
+import copy
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 from ..foundation.reading import read_yaml_file
 from ..model.scenario import Scenario, load_scenario
 from ..sweeps.question import digest
+
+PATHS = ("results_dir", "scenario", "places.path", "experiment.folder", "experiment.vary")
+"""Settings that may hold a path."""
+
+
+def with_paths(config: dict[str, Any], changed: Callable[[str], str]) -> dict[str, Any]:
+    """Settings with every text that may be a path changed. A scenario or what is varied is a path
+    where it ends as one.
+    """
+    found = copy.deepcopy(config)
+    for key in PATHS:
+        *above, last = key.split(".")
+        node = found
+        for name in above:
+            node = node.get(name) or {}
+        value = node.get(last)
+        named = last in ("scenario", "vary")
+        if isinstance(value, str) and (not named or value.endswith((".yaml", ".yml"))):
+            node[last] = changed(value)
+    return found
+
+
+def at_home(path: str) -> str:
+    """A path with `~` in place of a user's folder written out; as it is where there is no such
+    user.
+    """
+    try:
+        return str(Path(path).expanduser()) if path.startswith("~") else path
+    except RuntimeError:
+        return path
+
+
+def seen_from(folder: str) -> Callable[[str], str]:
+    """Makes of a path that was given in another working directory one that leads there from
+    here.
+    """
+    return lambda path: str(Path(folder, path)) if path else path
 
 
 def checksums(scenarios: Iterable[str | Path], vary: Any) -> dict[str, str]:

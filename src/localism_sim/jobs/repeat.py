@@ -22,6 +22,7 @@ from ..sweeps.question import Question, Simulation
 from ..sweeps.worker import TIMED_OUT, Finished, Task, finish, finish_within, prepare
 from .combinations import combined, label
 from .experiment import Experiment, Model, Option
+from .inputs import seen_from, with_paths
 from .request import Request
 
 
@@ -68,11 +69,12 @@ def question_of(
     request: Request, manifest: dict[str, Any], row: pd.Series
 ) -> tuple[Question, dict[str, Any]]:
     """The question and the point of a planned run, from the sweep's manifest and ledger."""
+    directory = str(manifest.get("directory", ""))
     if "overrides" in row:
         job = shlex.split(str(row["overrides"]))
-        simulations = {label(job): request.simulation_of(job)}
+        simulations = {label(job): request.simulation_of(job, directory)}
         return combined(simulations), {"overrides": row["overrides"]}
-    config = manifest["config"]
+    config = with_paths(manifest["config"], seen_from(directory))
     scenarios = tuple(
         Scenario(
             name,

@@ -29,7 +29,7 @@ from ..sweeps.question import Simulation, default_scenario, digest
 from ..sweeps.store import versions
 from ..sweeps.sweep import Sweep, is_finished, plain
 from .catalogue import EXPERIMENTS, checked_experiment
-from .inputs import checksums
+from .inputs import at_home, checksums, seen_from, with_paths
 
 MOST_SEEDS = 1_000_000
 USUAL_START = "2010-05"
@@ -97,7 +97,10 @@ class Request:
         console: Console,
         compose: Callable[[list[str]], dict[str, Any]] | None = None,
     ) -> Request:
-        """Check all that does not depend on the experiment; raises `BadInput`."""
+        """Check all that does not depend on the experiment; raises `BadInput`. `~` in a path is
+        written out.
+        """
+        config = with_paths(config, at_home)
         checked_experiment((config["experiment"] or {}).get("kind"))
         checked_run(0, config["months"])
         checked_executor(config["executor"])
@@ -205,11 +208,13 @@ class Request:
             )
         return Simulation(scenarios or (self.scenario,), self.places, self.months, tuple(keep))
 
-    def simulation_of(self, overrides: list[str]) -> Simulation:
-        """What the settings of one combination of a multirun evaluate; raises `BadInput`."""
+    def simulation_of(self, overrides: list[str], directory: str = "") -> Simulation:
+        """What the settings of one combination of a multirun evaluate; raises `BadInput`.
+        directory: the working directory in which they were given.
+        """
         if self.compose is None:
             raise BadInput("a run of a multirun can be repeated from the command line only")
-        config = self.compose(overrides)
+        config = with_paths(self.compose(overrides), seen_from(directory))
         one = Request.from_config(config, "", Console(quiet=True), self.compose)
         return one.simulation(one.scenario)
 
