@@ -6,8 +6,9 @@ from conftest import lived
 from scipy import stats
 
 import localism_sim as ls
-from localism_sim.model import compliance, staff
+from localism_sim.model import change, compliance
 from localism_sim.model.compilation import plain
+from localism_sim.model.first_model import FIRST_MODEL
 from localism_sim.model.staff import MANDATED
 
 deadline_pressure, peer_pressure, paper_chance, stop_hazard, under_mandate = map(
@@ -16,13 +17,14 @@ deadline_pressure, peer_pressure, paper_chance, stop_hazard, under_mandate = map
         compliance.deadline_pressure,
         compliance.peer_pressure,
         compliance.paper_chance,
-        staff.stop_hazard,
-        staff.under_mandate,
+        change.stop_hazard,
+        change.under_mandate,
     ),
 )
 
 GOOD = 5
-ORDERED = dict(
+ORDERED = FIRST_MODEL | dict(
+    team_size=3,
     domains=1,
     choices=4,
     complexity=1,
@@ -74,7 +76,7 @@ def test_a_deadline_makes_uptake_s_shaped_as_its_sum_of_hazards_says():
 
 
 def test_without_a_deadline_pressure_is_full_at_once_and_peers_add_nothing_by_default():
-    p = ls.Parameters()
+    p = ls.Parameters(**FIRST_MODEL)
     assert deadline_pressure(1, p) == 1.0
     assert peer_pressure(0.7, p) == 1.0
     assert peer_pressure(0.5, p.replace(comply_peers=4.0)) == 3.0
@@ -104,7 +106,7 @@ def test_compliance_on_paper_is_reported_and_not_practised():
     assert last.history["on_paper"][-1] == 1.0
     assert last.history["spread_delivered"][-1] == 0.0
     measured = last.commissioners["endorsed_value"]
-    p = ls.Parameters()
+    p = ls.Parameters(**FIRST_MODEL)
     expected = p.outcome_measurement * last.services["legacy_value"] + 1.0 - p.outcome_measurement
     assert np.allclose(measured, expected), "similarity of the report, worth of the practice"
 
@@ -127,7 +129,7 @@ def test_paper_share_follows_staff_trust():
 
 
 def test_a_legacy_standard_binds_only_where_it_is_a_mandate():
-    p = ls.Parameters()
+    p = ls.Parameters(**FIRST_MODEL)
     assert not under_mandate(0, 0, 0, p), "the first model: staff judge it and drop it"
     binding = p.replace(legacy_mandate=1)
     assert under_mandate(0, 0, 0, binding)
@@ -137,14 +139,17 @@ def test_a_legacy_standard_binds_only_where_it_is_a_mandate():
 
 
 def test_what_was_granted_from_above_is_not_stopped_from_above():
-    p = ls.Parameters(stop_rate=1.0, framework_scrutiny=0.0)
+    p = ls.Parameters(**FIRST_MODEL | dict(stop_rate=1.0, framework_scrutiny=0.0))
     assert stop_hazard(0.0, 1, p) == 1.0, "the first model stopped it against the text"
     assert stop_hazard(0.0, 1, p.replace(grant_protects=1.0)) == 0.0
     assert stop_hazard(0.0, 0, p.replace(grant_protects=1.0)) == 1.0
 
 
 def test_harm_counts_a_shortfall_from_its_threshold_on():
-    places, params = ls.Places.synthetic(10, seed=1), ls.Parameters(autonomy=0.9, inquiry_rate=0.5)
+    places, params = (
+        ls.Places.synthetic(10, seed=1),
+        ls.Parameters(**FIRST_MODEL, autonomy=0.9, inquiry_rate=0.5),
+    )
     harm = [
         ls.simulate(params.replace(harm_threshold=t), places, seed=2, months=40).outcomes["harm"]
         for t in (0.0, 0.05, 0.3)

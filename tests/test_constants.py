@@ -17,10 +17,10 @@ ALLOWED = {
     "mean_of_three": ({3.0}, "a mean of three"),
     "staff_met": ({1e-9}, "no division by a rate of nothing"),
     "empty_room": ({4, 10}, "rows of working room"),
-    "own_budget": ({12.0}, "months of a year"),
+    "given_back": ({12.0}, "months of a year"),
     "evaluate": ({1000, 100000}, "keys of draws"),
     "redesigned": ({10, 1000}, "keys of draws"),
-    "direct": ({999, 1000}, "keys of draws"),
+    "direct": ({1000}, "keys of draws"),
     "squashed": ({0.5}, "the middle of the distribution function"),
     "at_rank": ({0.5}, "halving a range"),
     "national_landscapes": ({32}, "keys of draws"),
@@ -40,6 +40,9 @@ NAMES = {
     "NOBODY",
     "SLOTS",
     "NOTHING",
+    "AGENCY_DESIGN",
+    "AGENCY_IDEA",
+    "LOCAL_REPORT",
 }
 """Constants that rules may use: codes, sizes of working room, and keys, none of them behaviour."""
 

@@ -5,7 +5,7 @@ good, trust of staff.
 import numpy as np
 import pytest
 from conftest import lived
-from limits.gates import OPEN, QUIET, all_practise, set_values
+from limits.gates import OPEN, QUIET, all_practise, first_model, set_values
 
 import localism_sim as ls
 from localism_sim.model import contact, staff_trust
@@ -49,7 +49,9 @@ def test_promotion_alone_follows_bass_external_influence():
     error = np.sqrt(expected * (1.0 - expected) / len(adopted))
     assert abs(adopted.mean() - expected) < 4.0 * error
     assert set(world.staff["origin"][adopted]) == {PROMOTED}
-    assert world.history["promoted"][-1] == pytest.approx(adopted.mean())
+    by_place = adopted.reshape(PLACES.count, -1).mean(axis=1)
+    residents = np.average(by_place, weights=PLACES.citizens)
+    assert world.history["promoted"][-1] == pytest.approx(residents), "places count by residents"
 
 
 def test_a_visible_success_reaches_other_places_by_visits_alone():
@@ -67,7 +69,7 @@ def test_a_visible_success_reaches_other_places_by_visits_alone():
 
 def test_visits_grow_with_connectivity_and_never_leave_a_failure_known():
     rates = [
-        plain(contact.visit_chance)(ls.Parameters(visit_rate=0.4, connectivity=c)) for c in (0, 1)
+        plain(contact.visit_chance)(first_model(visit_rate=0.4, connectivity=c)) for c in (0, 1)
     ]
     assert rates == pytest.approx([0.12, 0.4])
     worse = np.where(np.arange(64) == 0, 0.7, 0.4)
@@ -145,7 +147,7 @@ def test_only_the_same_practice_reinforces(same, spread):
 
 def test_a_phone_needs_no_readiness_and_a_relationship_all_of_it():
     ready = plain(contact.borrowing_readiness)
-    assert ready(0.3, ls.Parameters(relational_depth=0.0)) == 0.3, "the first model's rule"
+    assert ready(0.3, first_model(relational_depth=0.0)) == 0.3, "the first model's rule"
     by_depth = ls.Parameters(readiness_by_depth=1.0)
     assert ready(0.3, by_depth.replace(relational_depth=0.0)) == 1.0
     assert ready(0.3, by_depth.replace(relational_depth=1.0)) == pytest.approx(0.3)
@@ -162,10 +164,10 @@ def test_engaged_citizens_who_are_heard_bring_ideas():
 
 
 def test_places_differ_for_good_only_where_they_are_let():
-    alike = last_of(ls.Parameters(), months=1)
+    alike = last_of(first_model(), months=1)
     assert (alike.places["inventive"] == 1.0).all() and (alike.places["compliant"] == 1.0).all()
     many = ls.Places.synthetic(400, seed=1, scale=100_000)
-    unlike = last_of(ls.Parameters(inventive_sd=0.2, compliant_sd=0.2), many, months=2)
+    unlike = last_of(first_model(inventive_sd=0.2, compliant_sd=0.2), many, months=2)
     for column in ("inventive", "compliant"):
         assert unlike.places[column].mean() == pytest.approx(1.0, abs=0.04)
         assert unlike.places[column].std() == pytest.approx(0.2, abs=0.03)
@@ -185,7 +187,7 @@ def test_more_inventive_places_inquire_more():
 
 
 def test_staff_trust_falls_with_cuts_and_broken_promises_and_heals_with_support():
-    p = ls.Parameters()
+    p = first_model()
     moved = plain(staff_trust.moved_staff_trust)
     assert moved(0.4, 0.9, 0.1, p) == 0.4, "neutral: nothing moves it"
     felt = p.replace(staff_trust_rate=0.1, job_cut_effect=1.0, stopped_effect=0.2)
@@ -202,7 +204,7 @@ def test_staff_trust_falls_with_cuts_and_broken_promises_and_heals_with_support(
 
 
 def test_cuts_leadership_and_alignment_move_staff_trust_in_a_run():
-    base = ls.Parameters(staff_trust_rate=0.05, job_cut_effect=1.0, efficiency_gain=0.0)
+    base = first_model(staff_trust_rate=0.05, job_cut_effect=1.0, efficiency_gain=0.0)
     at_end = {
         name: last_of(base.replace(**changes), months=36).history["staff_trust"][-1]
         for name, changes in {

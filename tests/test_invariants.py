@@ -95,8 +95,9 @@ def test_ring_fencing_everything_equals_no_cuts(draw, seed):
 
 
 @given(draws, seeds)
-def test_an_agency_whose_host_has_no_interest_changes_no_bit(draw, seed):
-    params = random_parameters(draw, reform_interest=0.0)
+def test_a_given_agency_whose_host_has_no_interest_changes_no_bit(draw, seed):
+    """Where an agency's strength is given, essay E20 holds by construction."""
+    params = random_parameters(draw, reform_interest=0.0, agency_by_people=0)
     assert same(
         run(params.replace(innovation_agency=0.9), seed),
         run(params.replace(innovation_agency=0.0), seed),
@@ -127,6 +128,13 @@ NEUTRAL = {
     "link_cost": ({"chain_length": 0}, 0.2),
     "reporting_burden": ({"link_cost": 0.0}, 0.1),
     "efficiency_gain": ({"cuts": 0.0}, 0.05),
+    "closing_lag": ({"cuts": 0.0, "pooled_budgets": 0.0}, 300),
+    "post_overhead": ({"closing_lag": 0}, 0.9),
+    "entrant_search": ({"alternative_support": 0.0}, 9),
+    "contract_months": ({"alternative_support": 0.0}, 7),
+    "agency_rate": ({"innovation_agency": 0.0}, 0.9),
+    "agency_morale": ({"innovation_agency": 0.0}, 0.9),
+    "agency_by_people": ({"innovation_agency": 0.0}, 1),
 }
 """Lever -> (where it cannot matter, another value of it)."""
 
@@ -185,7 +193,12 @@ def test_longer_chains_never_speed_a_message(seed, short, more):
 @given(draws, seeds)
 def test_nobody_engaged_means_no_co_production(draw, seed):
     params = random_parameters(
-        draw, initial_engagement=0.0, engage_rate=0.0, turnover=0.0, readiness_by_depth=0.0
+        draw,
+        initial_engagement=0.0,
+        engage_rate=0.0,
+        turnover=0.0,
+        readiness_by_depth=0.0,
+        contract_months=0,
     )
     found = run(params, seed)
     assert (found.history["engagement"] == 0.0).all()
@@ -196,14 +209,17 @@ def test_nobody_engaged_means_no_co_production(draw, seed):
 
 @given(draws, seeds)
 def test_without_copying_and_visits_nobody_borrows(draw, seed):
-    params = random_parameters(draw, turnover=0.0, contact_rate=0.0)
+    params = random_parameters(draw, turnover=0.0, contact_rate=0.0, contract_months=0)
     found = run(params, seed, variants=["no_copying"])
     assert (found.history[["borrowed_near", "borrowed_far"]].to_numpy() == 0.0).all()
 
 
 @given(draws, seeds)
 def test_full_autonomy_means_no_compliance(draw, seed):
-    found = run(random_parameters(draw, autonomy=1.0, harmonise_after=0, turnover=0.0), seed)
+    params = random_parameters(
+        draw, autonomy=1.0, harmonise_after=0, turnover=0.0, contract_months=0
+    )
+    found = run(params, seed)
     assert not (found.world.staff["origin"] == MANDATED).any()
 
 

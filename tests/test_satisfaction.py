@@ -21,7 +21,9 @@ def test_what_people_are_used_to_approaches_what_they_get():
     for month in range(1, 20):
         used_to = plain(satisfaction.adapted)(used_to, 0.4, p)
         assert used_to == pytest.approx(0.4 + 0.2 * 0.75**month)
-    assert plain(satisfaction.adapted)(0.6, 0.4, ls.Parameters()) == 0.6, "neutral"
+    assert plain(satisfaction.adapted)(0.6, 0.4, ls.Parameters(expectation_rate=0.0)) == 0.6, (
+        "neutral"
+    )
 
 
 def test_outlook_gives_back_what_is_no_longer_expected_and_news_take_from_it():
@@ -70,7 +72,7 @@ def test_people_who_get_used_to_less_are_less_dissatisfied_with_it():
 
 
 def test_satisfaction_is_the_perceived_quality_of_the_average_resident():
-    run = ls.simulate(ls.Parameters(news=0.4), PLACES, seed=2, months=6)
+    run = ls.simulate(ls.Parameters(news=0.4, expectation_rate=0.0), PLACES, seed=2, months=6)
     world, p = run.world, run.parameters
     q = world.places["quality"] - p.news_effect * 0.4 + p.expectation
     felt = q + p.perception_bias * (world.places["trust"] - 0.5)

@@ -4,7 +4,12 @@ answer.
 
 import numpy as np
 
+import localism_sim as ls
+from localism_sim.model.first_model import FIRST_MODEL
+
 OPEN = {
+    **FIRST_MODEL,
+    "team_size": 3,
     "domains": 1,
     "choices": 6,
     "complexity": 0,
@@ -34,7 +39,7 @@ OPEN = {
     "stop_rate": 0.0,
 }
 """All gates open: every staff member has time, skill, will and permission; anything new is better
-than legacy.
+than legacy. What the second model added is at its neutral value, unless a test is about it.
 """
 
 QUIET = {
@@ -53,6 +58,11 @@ QUIET = {
     "deprivation_gradient": 0.0,
 }
 """As `OPEN`, but nobody moves by themselves: a test opens the one gate that it is about."""
+
+
+def first_model(**changes) -> ls.Parameters:
+    """Parameters under which nothing is at work that the second model added, but for changes."""
+    return ls.Parameters(**FIRST_MODEL | changes)
 
 
 def score_of(value):

@@ -115,8 +115,7 @@ def proposals_through_a_chain(desks: int, harm: float) -> tuple[int, float]:
     for month, world in lived(params, PLACES, 7, 300, lambda world: set_values(world, values)):
         if month >= 0:
             judged += int(
-                (world.commissioners["stopped_by"] > 0).sum()
-                + (world.commissioners["granted_post"] >= 0).sum()
+                (world.teams["stopped_by"] > 0).sum() + (world.teams["granted_post"] >= 0).sum()
             )
             gained += float((world.staff["quality"] - 0.5).sum()) / GAIN
     return judged, gained
@@ -160,8 +159,8 @@ def test_without_screening_desks_only_delay():
     stopped, granted = 0, 0
     for month, world in lived(params, PLACES, 5, 24, variants="desks_only_delay"):
         if month >= 0:
-            stopped += (world.commissioners["stopped_by"] > 0).sum()
-            granted += (world.commissioners["granted_post"] >= 0).sum()
+            stopped += (world.teams["stopped_by"] > 0).sum()
+            granted += (world.teams["granted_post"] >= 0).sum()
     assert stopped == 0 and granted > 1_000
 
 

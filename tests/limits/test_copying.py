@@ -21,7 +21,7 @@ def test_one_takes_the_best_or_the_most_or_nothing_from_colleagues(rule, taken):
             "borrow_rate": 1.0,
             "reinforcement": 0.0,
             "peers": 6,
-            "staff_per_citizen": 0.5,
+            "team_size": 12,
         }
     )
     values = np.full(64, 0.5)
@@ -44,7 +44,7 @@ def test_whoever_copies_the_best_passes_over_what_is_worse_than_their_own():
             "borrow_rate": 1.0,
             "reinforcement": 0.0,
             "peers": 6,
-            "staff_per_citizen": 0.5,
+            "team_size": 12,
         }
     )
     values = np.full(64, 0.5)
@@ -66,8 +66,7 @@ def found_by_service(rule: str, mixing: float, complexity: int, seed: int) -> np
     as a share of the best; month by month.
     """
     params = ls.Parameters(
-        **OPEN
-        | {"choices": 10, "complexity": complexity, "trial_months": 1, "staff_per_citizen": 0.5},
+        **OPEN | {"choices": 10, "complexity": complexity, "trial_months": 1, "team_size": 100},
         mixing=mixing,
         peers=4,
         inquiry_rate=0.5,

@@ -9,9 +9,9 @@ from gates import OPEN
 
 import localism_sim as ls
 from localism_sim.model.compilation import plain
+from localism_sim.model.copying import reinforcement_needed
 from localism_sim.model.landscape import LEGACY
 from localism_sim.model.network import ring_offset
-from localism_sim.model.staff import reinforcement_needed
 
 NO_COPYING = "no_copying"
 
@@ -83,14 +83,9 @@ def test_an_s_curve_appears_without_copying_where_orders_pass_a_chain():
     """
     params = ls.Parameters(
         **OPEN
-        | {"chain_length": 8, "domains": 8, "comply_rate": 0.5, "autonomy": 0.0, "control": 1.0},
-        inquiry_rate=0.0,
-        clearance=0.5,
-        fidelity=1.0,
-        link_cost=0.0,
-        redesigns=0.0,
-        diversity_aversion=0.0,
-        alignment_rate=0.0,
+        | {"chain_length": 8, "domains": 8, "comply_rate": 0.5, "autonomy": 0.0, "control": 1.0}
+        | {"clearance": 0.5, "fidelity": 1.0, "link_cost": 0.0, "redesigns": 0.0}
+        | {"inquiry_rate": 0.0, "diversity_aversion": 0.0, "alignment_rate": 0.0}
     )
 
     def issue(world):
@@ -120,7 +115,7 @@ def test_complex_contagion_on_a_ring_spreads_only_up_to_half_the_degree(degree, 
     """Centola & Macy 2007: from a contiguous seed on a ring of degree k, adoption needing a
     neighbours spreads iff a <= k / 2.
     """
-    settings = {**OPEN, "relational_depth": (needed - 1) / 3.0, "staff_per_citizen": 0.5}
+    settings = {**OPEN, "relational_depth": (needed - 1) / 3.0, "team_size": 24}
     params = ls.Parameters(
         **settings, inquiry_rate=0.0, borrow_rate=1.0, reinforcement=3.0, peers=degree
     )

@@ -10,6 +10,7 @@ from gates import QUIET
 import localism_sim as ls
 
 PLACES = ls.Places.synthetic(30, seed=1, scale=10**9)
+SEEDS = 90
 SEARCHING = QUIET | {
     "chain_length": 2,
     "domains": 2,
@@ -88,10 +89,10 @@ def test_local_trials_then_harmonising_beat_both_pure_forms_only_on_an_interdepe
     """
     central = {"autonomy": 0.0, "redesigns": 10.0, "central_capacity": 1.0, "centre_cuts": 0.0}
     local, centre, both = (
-        np.array([worth_endorsed(complexity, seed, **changes) for seed in range(30)])
+        np.array([worth_endorsed(complexity, seed, **changes) for seed in range(SEEDS)])
         for changes in ({}, central, {"harmonise_after": 48})
     )
     for other in (local, centre) if gain else ():
-        assert (both - other).mean() > 4.0 * (both - other).std(ddof=1) / np.sqrt(30)
+        assert (both - other).mean() > 4.0 * (both - other).std(ddof=1) / np.sqrt(SEEDS)
     if not gain:
         assert (local > 0.995).all() and (both > 0.995).all()

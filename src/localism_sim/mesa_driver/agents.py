@@ -9,7 +9,7 @@ from __future__ import annotations
 import mesa
 
 from ..foundation.errors import BadInput
-from ..model import citizen, commissioner, department, staff
+from ..model import change, citizen, commissioner, department, staff
 from ..model.columns import Column
 from ..model.compilation import REGISTRY, plain
 
@@ -161,7 +161,7 @@ class FrontlineStaff(RowAgent):
 
     def change_practice(self):
         """Phase 7: comply, inquire, borrow, or go on with a trial."""
-        self.act(staff.change_practice, self.service)
+        self.act(change.change_practice, self.service)
 
     def perform(self):
         """Phase 7, last: deliver."""

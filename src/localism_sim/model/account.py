@@ -230,7 +230,8 @@ def account_citizens(w, row):
 @step
 def account_staff(w, row):
     """Outcomes that are means over staff of the places reported: spread, origins, capability,
-    regard, motivation, fit.
+    regard, motivation, fit. A place counts by its citizens, whom its staff serve, so that the
+    number of staff simulated for each citizen changes no mean.
     """
     total = w.tally[w.count]
     for k in range(total.size):
@@ -238,8 +239,10 @@ def account_staff(w, row):
     for place in range(w.count):
         if not w.places[place].reported:
             continue
+        home = w.places[place]
+        weight = (home.last_citizen - home.first_citizen) / w.tally[place, AT.staff]
         for k in range(total.size):
-            total[k] += w.tally[place, k]
+            total[k] += weight * w.tally[place, k]
     staff = total[AT.staff]
     row.spread = total[AT.spread] / staff
     row.capability, row.regard, row.motivation = (
@@ -270,7 +273,7 @@ def account_services(w, row):
     """
     c, d = w.commissioners, w.departments
     services = 0
-    budget, workload, permission = 0.0, 0.0, 0.0
+    budget, workload, permission, returned, posts = 0.0, 0.0, 0.0, 0.0, 0.0
     for service in range(w.count * w.domains):
         if not w.places[w.services[service].place].reported:
             continue
@@ -278,10 +281,13 @@ def account_services(w, row):
         budget += c[service].budget
         workload += c[service].workload
         permission += c[service].permission
-    row.budget, row.workload, row.permission = (
-        budget / services,
-        workload / services,
+        returned += c[service].returned
+        posts += c[service].posts
+    row.budget, row.workload = budget / services, workload / services
+    row.permission, row.returned, row.posts = (
         permission / services,
+        returned / services,
+        posts / services,
     )
     control, diversity, standard = 0.0, 0.0, 0.0
     for domain in range(w.domains):

@@ -42,6 +42,16 @@ def desk_passes(good, u, p):
 
 
 @rule
+def desks_left(desks, passed):
+    """Desks that a proposal has still to pass after one has judged it; -1 where it was stopped.
+
+    A hierarchy: every desk has to agree, and the first refusal ends it (Sah & Stiglitz 1986). The
+    variant `polyarchy` asks for one consent alone.
+    """
+    return desks - 1 if passed else -1
+
+
+@rule
 def reporting_load(control, p):
     """Share of front-line time that reporting takes: links x cost per link x control x (1 -
     framework scrutiny) x burden, at most `most_reporting`.

@@ -1,37 +1,33 @@
-"""The commissioner: who funds and oversees one service of one domain in one place.
+"""The commissioner: who funds and oversees one service, the teams of one domain in one place.
 
 Phases 1 (fund), 2 (organise work), 4 (pass messages), 5 (commission) and 9 (appraise).
 """
 
 import math
 
-from .chain import clears, desk_passes, garbled, reporting_load
+from .chain import clears, garbled, reporting_load
 from .columns import Column, row_type
 from .compilation import rule, step
-from .compliance import reported
 from .contact import visit
-from .department import NOTHING, local_freedom, measured, phased_in
-from .landscape import LEGACY, differences, worth
+from .department import local_freedom, measured, phased_in
+from .landscape import LEGACY, worth
 from .randomness import (
     CLEAR_DOWN,
-    CLEAR_PROPOSAL,
     CLEAR_UP,
-    ENTRY,
-    ENTRY_POST,
-    ENTRY_PRACTICE,
-    FIRST_IN_TRAY,
     GARBLE_DOWN,
     GARBLE_DOWN_CHOICE,
     GARBLE_UP,
     GARBLE_UP_CHOICE,
-    JUDGE_PROPOSAL,
     below,
     uniform,
 )
+from .team import endorse, let_in_alternative, pass_proposal
 
 COLUMNS = (
     Column("budget", "f8", "share of 2010", "budget this month"),
     Column("visible_cut", "f8", "share", "part of the 2010 budget lost this month"),
+    Column("returned", "f8", "share of 2010", "part of the budget that efficiency has given back"),
+    Column("posts", "f8", "share of 2010", "posts that are open"),
     Column("demand", "f8", "share of 2010 time", "demand for the service"),
     Column("reporting", "f8", "share of time", "time that reporting takes"),
     Column("workload", "f8", "ratio", "demand over funded time left after reporting"),
@@ -58,33 +54,11 @@ COLUMNS = (
     ),
     Column("heard_practice", "i4", "practice", "last report that reached the department; -1 none"),
     Column("heard_value", "f8", "value", "value in that report"),
-    Column("asked_practice", "i4", "practice", "proposal on its way up for permission"),
-    Column("asked_post", "i8", "staff row", "who made the proposal"),
-    Column(
-        "asked_desks",
-        "i4",
-        "desks",
-        "desks the proposal has still to pass; -1 when none is on its way",
-    ),
-    Column(
-        "stopped_by",
-        "i4",
-        "desk",
-        "desk that stopped a proposal this month, counted from the service; 0 none",
-    ),
-    Column("granted_practice", "i4", "practice", "proposal permitted this month"),
-    Column("granted_post", "i8", "staff row", "who may try it; -1 nobody"),
     Column("openness", "f8", "share", "openness to other ways and providers"),
     Column("permission", "f8", "share", "chance that a local idea needs nobody else's consent"),
-    Column("endorsed", "i4", "practice", "routine practice of the service that measures best"),
+    Column("endorsed", "i4", "practice", "routine practice of its teams that measures best"),
     Column("endorsed_value", "f8", "value", "its measured value"),
-    Column(
-        "entrant_post",
-        "i8",
-        "staff row",
-        "post an alternative provider takes over this month; -1 none",
-    ),
-    Column("entrant_practice", "i4", "practice", "practice it brings"),
+    Column("teams_value", "f8", "value", "measured value of what a team endorses, mean of teams"),
     Column("quality", "f8", "quality", "mean quality the service delivers"),
     Column("quality_at_start", "f8", "quality", "the same before the first month"),
     Column("mandate_month", "i4", "month", "month after a first new standard arrived; 0 before"),
@@ -106,11 +80,11 @@ def cut_depth(exposure, p, month):
 
 
 @rule
-def own_budget(domain, domains, exposure, p, month):
-    """Budget of one service as a share of 2010.
+def own_cut(domain, domains, exposure, p, month):
+    """Cut of one service as a share of its 2010 budget.
 
     The first domain is statutory care, shielded from `protected_core` of the cut; the others bear
-    the rest (National Audit Office 2018). Efficiency gains make up for cuts, never for more.
+    the rest (National Audit Office 2018).
     """
     cut = cut_depth(exposure, p, month)
     if domains > 1:
@@ -119,7 +93,38 @@ def own_budget(domain, domains, exposure, p, month):
             if domain == 0
             else cut * (1.0 + p.protected_core / (domains - 1))
         )
-    return min(1.0, 1.0 - min(p.largest_cut, cut) + p.efficiency_gain * (month + 1) / 12.0)
+    return min(p.largest_cut, cut)
+
+
+@rule
+def given_back(cut, p, month):
+    """What efficiency gives back of a cut so far, as a share of the 2010 budget: it makes up for
+    cuts, never for more.
+    """
+    return min(cut, p.efficiency_gain * (month + 1) / 12.0)
+
+
+@rule
+def own_budget(domain, domains, exposure, p, month):
+    """Budget of one service as a share of 2010: what the cut leaves, with efficiency gains."""
+    cut = own_cut(domain, domains, exposure, p, month)
+    return 1.0 - cut + given_back(cut, p, month)
+
+
+@rule
+def open_posts(posts, budget, p):
+    """Posts open after a month, as a share of 2010: they follow the money at once, or with a lag of
+    `closing_lag` months (Sure Start: money fell by two thirds, centres by 14 to 30%).
+    """
+    return budget if p.closing_lag == 0 else posts + (budget - posts) / p.closing_lag
+
+
+@rule
+def staffed_time(budget, posts, p):
+    """Funded time: the budget, less what posts that stay open without money take of it
+    (`post_overhead` of the share of posts that is unfunded).
+    """
+    return budget * (1.0 - p.post_overhead * max(0.0, (posts - budget) / posts))
 
 
 @rule
@@ -183,6 +188,8 @@ def fund(service, w, p, month):
             budget = (1.0 - p.pooled_budgets) * budget + p.pooled_budgets * total * own / demand
     c[service].visible_cut = max(0.0, c[service].budget - budget)
     c[service].budget = budget
+    c[service].returned = given_back(own_cut(domain, w.domains, exposure, p, month), p, month)
+    c[service].posts = open_posts(c[service].posts, budget, p)
 
 
 @step
@@ -191,7 +198,8 @@ def organise_work(service, w, p, month):
     c = w.commissioners
     c[service].demand = failure_demand(c[service].quality, c[service].quality_at_start, p)
     c[service].reporting = reporting_load(w.departments[w.services[service].domain].control, p)
-    c[service].workload = c[service].demand / (c[service].budget * (1.0 - c[service].reporting))
+    time = staffed_time(c[service].budget, c[service].posts, p)
+    c[service].workload = c[service].demand / (time * (1.0 - c[service].reporting))
     c[service].delivery = delivered(c[service].workload, p)
     c[service].slack = max(1.0 - c[service].workload, p.leadership * p.protected_time)
     c[service].stress = stressed(c[service].workload, p)
@@ -256,79 +264,19 @@ def pass_report(service, w, p, month):
 
 
 @step
-def next_in_tray(service, w, month):
-    """Who of a service has an idea to put forward; where several have, one by lot. -1 nobody."""
-    first, last = w.services[service].first_staff, w.services[service].last_staff
-    ideas = 0
-    for post in range(first, last):
-        ideas += w.staff[post].proposal != NOTHING
-    if ideas == 0:
-        return NOTHING
-    post = first + below(last - first, w.seed, FIRST_IN_TRAY, w.services[service].key, month)
-    while w.staff[post].proposal == NOTHING:
-        post = post + 1 if post + 1 < last else first
-    return post
-
-
-@step
-def pass_proposal(service, w, p, month):
-    """A local idea asks permission up the chain; each desk may stop it.
-
-    One idea of a service is on its way at a time.
-    """
-    c, s = w.commissioners, w.staff
-    key = w.services[service].key
-    c[service].stopped_by = 0
-    c[service].granted_post = NOTHING
-    if c[service].asked_desks < 0:
-        post = next_in_tray(service, w, month)
-        if post != NOTHING:
-            c[service].asked_practice = s[post].proposal
-            c[service].asked_post = post
-            c[service].asked_desks = p.chain_length
-    elif c[service].asked_desks > 0 and clears(uniform(w.seed, CLEAR_PROPOSAL, key, month), p):
-        good = worth(w, service, c[service].asked_practice) > worth(w, service, c[service].endorsed)
-        if desk_passes(good, uniform(w.seed, JUDGE_PROPOSAL, key, month), p):
-            c[service].asked_desks -= 1
-        else:
-            c[service].stopped_by = max(1, p.chain_length - c[service].asked_desks + 1)
-            c[service].asked_desks = -1
-    if c[service].asked_desks == 0:
-        c[service].granted_practice = c[service].asked_practice
-        c[service].granted_post = c[service].asked_post
-        c[service].asked_desks = -1
-
-
-@step
 def pass_messages(service, w, p, month):
     """Phase 4: the standard comes down, reports and proposals go up."""
     pass_standard(service, w, p, month)
     pass_report(service, w, p, month)
-    pass_proposal(service, w, p, month)
-
-
-@step
-def let_in_alternative(service, w, p, month):
-    """An alternative provider may take over one post with an unlike practice (essay R2, R8)."""
-    c = w.commissioners
-    key = w.services[service].key
-    c[service].entrant_post = NOTHING
-    welcome = p.entry_floor + (1.0 - p.entry_floor) * c[service].openness
-    chance = p.entry_rate * p.alternative_support * welcome
-    if chance > 0.0 and uniform(w.seed, ENTRY, key, month) < chance:
-        first = w.services[service].first_staff
-        size = w.services[service].last_staff - first
-        c[service].entrant_post = first + below(size, w.seed, ENTRY_POST, key, month)
-        c[service].entrant_practice = 1 + below(
-            (1 << w.choices) - 1, w.seed, ENTRY_PRACTICE, key, month
-        )
+    for team in range(w.services[service].first_team, w.services[service].last_team):
+        pass_proposal(team, w, p, month)
 
 
 @step
 def commission(service, w, p, month):
     """Phase 5: openness, permission for local variation, entry of alternative providers."""
     c = w.commissioners
-    gain = c[service].endorsed_value - measured(c[service].standard_value, 1.0, p)
+    gain = c[service].teams_value - measured(c[service].standard_value, 1.0, p)
     target = min(1.0, max(0.0, p.open_commissioning + (1.0 - p.open_commissioning) * gain))
     c[service].openness += p.openness_rate * (target - c[service].openness)
     permission = permitted(local_freedom(p, month), c[service].openness, p)
@@ -337,27 +285,26 @@ def commission(service, w, p, month):
         shared = w.region_permission[region, w.services[service].domain]
         permission += p.city_regions * max(0.0, shared - permission)
     c[service].permission = permission
-    let_in_alternative(service, w, p, month)
+    for team in range(w.services[service].first_team, w.services[service].last_team):
+        let_in_alternative(team, c[service].openness, w, p, month)
     visit(service, w, p, month)
 
 
 @step
 def appraise(service, w, p, month):
-    """Phase 9: mean quality of the service, and which of its routine practices measures best."""
-    c, s = w.commissioners, w.staff
-    first, last = w.services[service].first_staff, w.services[service].last_staff
-    quality = 0.0
-    best, best_declared, best_value = LEGACY, LEGACY, -1.0
-    for i in range(first, last):
-        quality += s[i].quality
-        trying = s[i].on_trial > 0
-        practice = s[i].fallback if trying else s[i].practice
-        declared = reported(practice, s[i].paper)
-        if practice != best or declared != best_declared or best_value < 0.0:
-            similarity = 1.0 - differences(declared, c[service].standard) / w.choices
-            value = measured(worth(w, service, practice) if trying else s[i].value, similarity, p)
-            if value > best_value:
-                best, best_declared, best_value = practice, declared, value
-    c[service].quality = quality / (last - first)
-    c[service].endorsed, c[service].declared = best, best_declared
-    c[service].endorsed_value = best_value
+    """Phase 9: mean quality of a service, and which practice that its teams endorse measures best.
+
+    The more teams a service has, the better the best of them: parallel search.
+    """
+    c, t = w.commissioners, w.teams
+    first, last = w.services[service].first_team, w.services[service].last_team
+    quality, value, best = 0.0, 0.0, first
+    for team in range(first, last):
+        quality += endorse(team, c[service].standard, w, p)
+        value += t[team].endorsed_value
+        if t[team].endorsed_value > t[best].endorsed_value:
+            best = team
+    c[service].quality = quality / ((last - first) * w.team_size)
+    c[service].teams_value = value / (last - first)
+    c[service].endorsed, c[service].declared = t[best].endorsed, t[best].declared
+    c[service].endorsed_value = t[best].endorsed_value

@@ -5,6 +5,7 @@ Powell 2012). Whoever measures from above believes the report.
 """
 
 from .compilation import rule, step
+from .network import key_of
 from .randomness import PAPER, uniform
 
 
@@ -46,5 +47,5 @@ def reported(practice, paper):
 @step
 def only_on_paper(staff, service, w, p, month):
     """Whether a member of staff who complies this month does so on paper alone."""
-    key = w.services[service].key + staff - w.services[service].first_staff
+    key = key_of(staff, service, w)
     return uniform(w.seed, PAPER, key, month) < paper_chance(w.staff[staff].trust, p)

@@ -15,7 +15,10 @@ from .scenario import schedule
 from .trace import Trace
 from .world import World, empty_world, populate
 
-PRACTISED = ("practice", "origin", "on_trial", "fallback", "fallback_origin", "source", "value")
+PRACTISED = (
+    *("practice", "origin", "on_trial", "fallback", "fallback_origin", "source", "value"),
+    "contract",
+)
 """What of a member of staff an event of the trace changes."""
 TRAITS = ("capability", "regard", "motivation")
 """What changes besides where another person takes the post."""
@@ -72,11 +75,9 @@ def flip(world: World, row, before, desks: int) -> None:
     """
     post = int(row["staff"])
     if row["event"] == "stopped":
-        service = world.commissioners[
-            int(np.searchsorted(world.services["first_staff"], post, side="right")) - 1
-        ]
-        service["asked_desks"] = max(0, desks - int(row["desk"]))
-        service["stopped_by"] = 0
+        team = world.teams[post // world.team_size]
+        team["asked_desks"] = max(0, desks - int(row["desk"]))
+        team["stopped_by"] = 0
     else:
         for column in PRACTISED + (TRAITS if row["event"] in ("vacancy", "alternative") else ()):
             world.staff[post][column] = before[column]

@@ -5,6 +5,7 @@ Phases 1 (capacity, control), 3 (direct) and 9 (observe).
 
 import math
 
+from .agency import proposes, put_before_host
 from .columns import Column, row_type
 from .compilation import rule, step
 from .compliance import reported
@@ -33,7 +34,7 @@ COLUMNS = (
         "chance that a place makes a trial when copying is free (1 without free riding)",
     ),
     Column(
-        "deviation", "f8", "share", "share of services whose endorsed practice is not the standard"
+        "deviation", "f8", "share", "share of teams whose endorsed practice is not the standard"
     ),
     Column(
         "diversity",
@@ -41,6 +42,8 @@ COLUMNS = (
         "practices",
         "Hill number of order 2 of the practices in use in its domain",
     ),
+    Column("standing", "f8", "share", "standing of an innovation agency's people with their host"),
+    Column("agency_idea", "i4", "practice", "practice it got its host to take up; -1 none"),
     Column("beacon", "i4", "place", "place that measures best with a practice of its own; -1 none"),
     Column("promoted", "i4", "practice", "practice promoted from outside; -1 none"),
     Column("compliance", "f8", "share", "staff who report the standard that reached them"),
@@ -48,6 +51,8 @@ COLUMNS = (
 ROW = row_type(COLUMNS)
 
 NOTHING = -1
+AGENCY_DESIGN, AGENCY_IDEA, LOCAL_REPORT = 997, 998, 999
+"""Attempts by which the draws of these are keyed; the centre's own redesigns count from 1."""
 
 
 @rule
@@ -57,12 +62,18 @@ def phased_in(p, month):
 
 
 @rule
-def central_capacity_left(p, month):
-    """The centre's capacity after its own cuts, raised by an innovation agency as far as its host
-    is interested in reform (essay E20).
+def given_agency(p):
+    """What an innovation agency does where its strength is given (`agency_by_people` 0): strength x
+    its host's interest in reform; nothing where it works through its people.
     """
+    return p.innovation_agency * p.reform_interest * (1.0 - p.agency_by_people)
+
+
+@rule
+def central_capacity_left(p, month):
+    """The centre's capacity after its own cuts, raised by a given agency (essay E20)."""
     left = p.central_capacity * (1.0 - p.centre_cuts * phased_in(p, month))
-    return left + (1.0 - left) * p.innovation_agency * p.reform_interest
+    return left + (1.0 - left) * given_agency(p)
 
 
 @rule
@@ -73,7 +84,7 @@ def alignment(p):
     deaf = (
         (1.0 - p.two_way_alignment)
         * (1.0 - p.challenge_alignment * p.challenge_focus)
-        * (1.0 - p.agency_alignment * p.innovation_agency * p.reform_interest)
+        * (1.0 - p.agency_alignment * given_agency(p))
     )
     return 1.0 - deaf
 
@@ -158,13 +169,19 @@ def redesigned(department, attempt, w, p, month):
 
 @step
 def steer(department, w, p, month):
-    """Phase 1: the centre's capacity, its control, and what free riding leaves of the will
-    to try.
+    """Phase 1: the centre's capacity, its control, what free riding leaves of the will to try, and
+    what an innovation agency proposes: the country's best local practice, or a design of its own.
     """
     d = w.departments
     d[department].capacity = central_capacity_left(p, month)
     d[department].control = drifted_control(d[department].control, d[department].deviation, p)
     d[department].willingness = trial_willingness(w.count, p)
+    if proposes(department, w, p, month):
+        practice = d[department].promoted
+        if practice == NOTHING:
+            practice = redesigned(department, AGENCY_DESIGN, w, p, month)
+        good = true_worth(department, practice, w) > d[department].standard_value
+        put_before_host(department, practice, good, w, p, month)
 
 
 @step
@@ -195,9 +212,14 @@ def direct(department, w, p, month):
         if c[service].heard_practice != NOTHING and c[service].heard_value > reported_value:
             reported, reported_value = c[service].heard_practice, c[service].heard_value
     if reported != NOTHING and uniform(w.seed, HEAR_REPORT, department, month) < alignment(p):
-        score = evaluate(department, reported, 999, w, p, month)
+        score = evaluate(department, reported, LOCAL_REPORT, w, p, month)
         if score > best_score:
             best, best_score = reported, score
+    if d[department].agency_idea != NOTHING:
+        score = evaluate(department, d[department].agency_idea, AGENCY_IDEA, w, p, month)
+        if score > best_score:
+            best, best_score = d[department].agency_idea, score
+        d[department].agency_idea = NOTHING
     if harmonise:
         for place in range(w.count):
             practice = c[place * w.domains + department].endorsed
@@ -216,37 +238,44 @@ def own_success(endorsed, standard):
 
 
 @step
+def share_deviating(service, standard, w):
+    """Share of a service's teams whose endorsed practice, as reported, is not the standard."""
+    first, last, deviating = w.services[service].first_team, w.services[service].last_team, 0
+    for team in range(first, last):
+        deviating += w.teams[team].declared != standard
+    return deviating / (last - first)
+
+
+@step
 def observe(department, w, p, month):
     """Phase 9: how diverse practice has become, as the department sees it."""
     c, s = w.commissioners, w.staff
     used = w.used[department]
     for practice in range(len(used)):
         used[practice] = 0
-    deviating, total, legacy, concentration, complying = 0, 0, 0, 0, 0
+    deviating, complying, total, legacy, concentration = 0.0, 0.0, 0, 0, 0
     beacon, highest = NOTHING, -1.0
     for place in range(w.count):
         service = place * w.domains + department
-        if c[service].declared != w.departments[department].standard:
-            deviating += 1
-        if (
-            own_success(c[service].endorsed, c[service].standard)
-            and c[service].endorsed_value > highest
-        ):
+        standard = c[service].standard
+        deviating += share_deviating(service, w.departments[department].standard, w)
+        if own_success(c[service].endorsed, standard) and c[service].endorsed_value > highest:
             beacon, highest = place, c[service].endorsed_value
         first, last = w.services[service].first_staff, w.services[service].last_staff
         total += last - first
-        standard = c[service].standard
+        reporting = 0
         for i in range(first, last):
             practice = s[i].practice
-            complying += reported(practice, s[i].paper) == standard
+            reporting += reported(practice, s[i].paper) == standard
             if practice == LEGACY:
                 legacy += 1
             else:
                 concentration += 2 * used[practice] + 1
                 used[practice] += 1
+        complying += reporting / (last - first)
     concentration += legacy * legacy
     w.departments[department].deviation = deviating / w.count
-    w.departments[department].compliance = complying / total
+    w.departments[department].compliance = complying / w.count
     w.departments[department].beacon = beacon
     if beacon != NOTHING:
         w.departments[department].promoted = c[beacon * w.domains + department].endorsed

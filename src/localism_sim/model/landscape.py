@@ -3,9 +3,9 @@ are.
 
 A practice is a string of N binary choices, stored as a whole number; practice 0 is the legacy. The
 worth of each choice depends on K others (Kauffman 1993; Levinthal 1997): here on a window of K + 1
-adjacent choices, which starts at the choice itself or, near the end, where it still fits.
-Contributions are bell-shaped draws z = sqrt(1 - d) national + sqrt(d) local, with d the need
-diversity, so the landscapes of two places correlate by 1 - d. The sum over choices, scaled to
+adjacent choices round a ring, which starts at the choice itself, so every choice has the same
+influence. Contributions are bell-shaped draws z = sqrt(1 - d) national + sqrt(d) local, with d the
+need diversity, so the landscapes of two places correlate by 1 - d. The sum over choices, scaled to
 variance 1, is squashed into (0, 1) by the distribution function of Student's t with two degrees of
 freedom, which has a closed form.
 """
@@ -51,24 +51,25 @@ def judgement_error(p):
     return p.judgement_noise * (1.0 - p.engagement_insight * p.early_engagement)
 
 
+@rule
+def window(practice, start, choices):
+    """The bits of a practice from choice `start` on, round the ring, lowest first."""
+    return (practice >> start) | (practice << (choices - start))
+
+
 @walk
-def draw_contributions(out, seed, purpose, keys, legacies, complexity):
+def draw_contributions(out, seed, purpose, keys, legacies):
     """Fill out[choice, pattern, k] with the draws of landscape k, relabelled so that its practice
     `legacies[k]` becomes practice 0.
     """
     choices, patterns, count = out.shape
     mask, scale = patterns - 1, 1.0 / math.sqrt(choices)
     for choice in range(choices):
-        start = min(choice, choices - 1 - complexity)
         for pattern in range(patterns):
             row = out[choice, pattern]
             for k in range(count):
-                row[k] = (
-                    bell(
-                        seed, purpose, keys[k] + (pattern ^ ((legacies[k] >> start) & mask)), choice
-                    )
-                    * scale
-                )
+                relabelled = pattern ^ (window(legacies[k], choice, choices) & mask)
+                row[k] = bell(seed, purpose, keys[k] + relabelled, choice) * scale
 
 
 @walk
@@ -76,8 +77,9 @@ def add_up(score, first, contributions, complexity):
     """score[x, first + k] = sum over choices of contributions[choice, the bits of x in that
     choice's window, k].
 
-    Works from the last window down: the sum over windows from `start` on depends only on x >>
-    start, so each step doubles the table.
+    Works from the last window that does not pass the end down: the sum over windows from `start` on
+    depends only on x >> start, so each step doubles the table. Windows that pass the end are added
+    to the whole table.
     """
     choices, patterns, count = contributions.shape
     last = choices - 1 - complexity
@@ -85,10 +87,6 @@ def add_up(score, first, contributions, complexity):
         total, one = score[pattern][first : first + count], contributions[last, pattern]
         for k in range(count):
             total[k] = one[k]
-        for choice in range(last + 1, choices):
-            one = contributions[choice, pattern]
-            for k in range(count):
-                total[k] += one[k]
     for start in range(last - 1, -1, -1):
         for high in range((1 << (choices - start - 1)) - 1, -1, -1):
             rest, even, odd = (
@@ -104,40 +102,24 @@ def add_up(score, first, contributions, complexity):
                 odd[k] = rest[k] + if_odd[k]
             for k in range(count):
                 even[k] = rest[k] + if_even[k]
-
-
-@sweep
-def highest(contributions, complexity, best):
-    """The highest score of any practice in each landscape, by dynamic programming from the last
-    window down (Bellman 1957): a row of `best`.
-
-    best[., state, k] is the most that windows from `start` on can add up to, given the state of the
-    choices shared with the window before. The same sums as in `add_up`, so the same to the bit.
-    """
-    choices, patterns, count = contributions.shape
-    states, last = patterns >> 1, choices - 1 - complexity
-    this, beyond = 0, 1
-    for start in range(last, -1, -1):
-        for pattern in range(patterns):
-            state = pattern & (states - 1)
-            one, most, later = (
-                contributions[start, pattern],
-                best[this, state],
-                best[beyond, pattern >> 1],
-            )
+    for start in range(last + 1, choices):
+        for practice in range(1 << choices):
+            total = score[practice][first : first + count]
+            one = contributions[start, window(practice, start, choices) & (patterns - 1)]
             for k in range(count):
-                total = one[k]
-                if start < last:
-                    total += later[k]
-                else:
-                    for choice in range(last + 1, choices):
-                        total += contributions[choice, pattern, k]
-                most[k] = total if pattern < states else max(most[k], total)
-        this, beyond = beyond, this
-    for state in range(1, states):
+                total[k] += one[k]
+
+
+@walk
+def highest(score, first, best):
+    """The highest score of any practice in landscapes first.. on, into `best`."""
+    count = len(best)
+    for k in range(count):
+        best[k] = score[0][first + k]
+    for practice in range(1, len(score)):
+        one = score[practice][first : first + count]
         for k in range(count):
-            best[beyond, 0, k] = max(best[beyond, 0, k], best[beyond, state, k])
-    return best[beyond, 0]
+            best[k] = max(best[k], one[k])
 
 
 BATCH = 64
@@ -185,11 +167,11 @@ def national_landscapes(w, p):
         np.empty((size, domains), np.float32),
     )
     keys, legacies = np.arange(domains) << 32, np.zeros(domains, np.int64)
-    draw_contributions(national, w.seed, LANDSCAPE_NATIONAL, keys, legacies, p.complexity)
+    draw_contributions(national, w.seed, LANDSCAPE_NATIONAL, keys, legacies)
     add_up(score, 0, national, p.complexity)
     for domain in range(domains):
         legacies[domain] = at_rank(score[:, domain], min(size - 1, int(p.legacy_quantile * size)))
-    draw_contributions(national, w.seed, LANDSCAPE_NATIONAL, keys, legacies, p.complexity)
+    draw_contributions(national, w.seed, LANDSCAPE_NATIONAL, keys, legacies)
     return national, legacies
 
 
@@ -216,17 +198,15 @@ def build_landscapes(w, p, first, last):
         count = min(batch, last - start)
         for k in range(count):
             keys[k] = w.places[(start + k) // domains].key + ((k % domains) << 16)
-        local, best = (
-            np.empty((w.choices, patterns, count), np.float32),
-            np.empty((2, patterns, count), np.float32),
-        )
-        draw_contributions(local, w.seed, LANDSCAPE_LOCAL, keys, legacies, p.complexity)
+        local = np.empty((w.choices, patterns, count), np.float32)
+        best = np.empty(count, np.float32)
+        draw_contributions(local, w.seed, LANDSCAPE_LOCAL, keys, legacies)
         for choice in range(w.choices):
             for pattern in range(patterns):
                 here, common = local[choice, pattern], everywhere[choice, pattern]
                 for k in range(count):
                     here[k] = np.float32(shared * common[k] + own * here[k])
         add_up(w.score.T, start, local, p.complexity)
-        most = highest(local, p.complexity, best)
+        highest(w.score.T, start, best)
         for k in range(count):
-            w.services[start + k].best_value = squashed(wide(most[k]))
+            w.services[start + k].best_value = squashed(wide(best[k]))

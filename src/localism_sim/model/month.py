@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .account import account, account_place, count_citizens, see_cuts
+from .change import change_practice
 from .citizen import (
     KEPT_GROUPS,
     WARD,
@@ -26,7 +27,7 @@ from .citizen import (
 from .commissioner import appraise, commission, fund, organise_work, pass_messages
 from .compilation import chosen, sweep, walk
 from .department import direct, observe, steer
-from .staff import change_practice, conditions, learn, learn_under, perform
+from .staff import conditions, learn, learn_under, perform
 
 
 @walk

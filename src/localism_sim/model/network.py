@@ -1,7 +1,7 @@
 """Who learns from whom and who is neighbour to whom: ties as functions of agent and slot, so none
 is stored.
 
-Near ties run round a ring inside the service. `challenge_focus` opens ties to other services of the
+Near ties run round a ring inside the team. `challenge_focus` opens ties to other services of the
 same place, `connectivity` ties to the same service elsewhere, `city_regions` such ties inside the
 city region; `outside_ties` reach other places anyway. A tie's draw does not depend on the lever, so
 raising a lever only adds ties.
@@ -15,6 +15,12 @@ SLOTS = 16
 """Ties are numbered below this; a draw for one tie is keyed by month x SLOTS + slot, one for a
 lasting tie by the slot alone.
 """
+
+
+@rule
+def key_of(staff, service, w):
+    """What the draws of one member of staff are keyed by."""
+    return w.services[service].key + staff - w.services[service].first_staff
 
 
 @rule
@@ -62,12 +68,11 @@ def colleague(staff, service, slot, w, p, month):
     """The row of the colleague in one slot, or nobody.
 
     A slot whose tie reaches beyond the service holds that tie; else the next colleague round the
-    ring, where the service is large enough.
+    ring of the team, where the team is large enough.
     """
     place, domain = w.services[service].place, w.services[service].domain
-    first = w.services[service].first_staff
-    size = w.services[service].last_staff - first
-    key = w.services[service].key + staff - first
+    size, key = w.team_size, key_of(staff, service, w)
+    first = staff - staff % size
     moment = (month + 1) * SLOTS + slot
     if p.mixing > 0.0 and uniform(w.seed, TIE_REDRAWN, key, moment) < p.mixing:
         other = member_of(

@@ -156,6 +156,14 @@ OUTCOMES = {
             +1,
         ),
         Outcome("budget", "Budget", "share of 2010", "mean budget of services", 0),
+        Outcome(
+            "returned",
+            "Given back by efficiency",
+            "share of 2010",
+            "part of the budget of 2010 that efficiency gains have given back after cuts",
+            0,
+        ),
+        Outcome("posts", "Posts open", "share of 2010", "posts and centres that are still open", 0),
         Outcome("workload", "Workload", "ratio", "demand over time available", -1),
         Outcome("control", "Central control", "0-1", "mean control of departments", 0),
         Outcome(
@@ -212,7 +220,17 @@ OUTCOMES = {
 }
 
 
-AVERAGED = ("spread", "quality", "wellbeing", "trust", "engagement", "postcode_gap")
+AVERAGED = (
+    "spread",
+    "spread_delivered",
+    "quality",
+    "satisfaction",
+    "wellbeing",
+    "trust",
+    "engagement",
+    "postcode_gap",
+    "worst_place",
+)
 """Outcomes also reported as averages over the run (`..._mean`): gains come late, so the last month
 alone can mislead.
 """

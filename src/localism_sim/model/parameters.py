@@ -285,33 +285,34 @@ class Parameters:
     )
 
     status_quo_bias: float = _share(
-        1.0,
-        "mechanism",
-        "how far the centre marks down its own candidates for being unlike the present standard",
-        "status quo bias: Samuelson & Zeckhauser 1988; 1 = the first model, 0 judges what a "
-        "candidate is worth",
-    )
-    promise_netting: float = _share(
         0.0,
         "mechanism",
+        "how far the centre marks down its own candidates for being unlike the present standard",
+        "fairness: the centre's own candidates are judged by what they are worth, as places' are; "
+        "1 is a rival theory (Samuelson & Zeckhauser 1988); 1 = the first model",
+    )
+    promise_netting: float = _share(
+        1.0,
+        "mechanism",
         "how far money moved between services of a place is no broken promise",
-        "1 = only what a place loses as a whole is a cut; 0 = the first model",
+        "a mistake of the first model: money moved between services of a place was a cut to trust",
     )
     garbles_stick: int = parameter(
-        0,
+        1,
         low=0,
         high=1,
         unit="yes/no",
         group="mechanism",
         meaning="whether what one desk garbled is never put right by another's garbling",
-        source="1 = n desks leave a message whole with fidelity^n (Pressman & Wildavsky 1973); "
-        "0 = the first model",
+        source="a mistake of the first model: garbles cancelled, 20 desks of fidelity .8 left "
+        ".035 of messages whole, not .8^20 = .0115 (Pressman & Wildavsky 1973)",
     )
     saturation_softness: float = _share(
-        0.0,
+        0.01,
         "mechanism",
         "how gradually a service fills up: demand goes unmet before workload reaches 1",
-        "form: Thornley 1976; 0 = the first model, a sharp corner; size assumed",
+        "with a sharp corner more money below capacity changes nothing; size assumed: .909 of "
+        "demand met at a workload of 1; to be swept 0-0.1; 0 = the first model",
     )
 
     # Behavioural rates
@@ -325,19 +326,21 @@ class Parameters:
         source="Spending Review 2010: 2011-12 to 2014-15",
     )
     deprivation_gradient: float = parameter(
-        1.0,
+        0.7,
         low=0.0,
         high=2.0,
         unit="ratio",
         group="behaviour",
         meaning="how strongly cuts follow each place's exposure (0 equal cuts)",
-        source="IFS 2019: poorest fifth -31%, richest -16%; 1 = as observed",
+        source="cuts of the poorest fifth 1.94 times those of the richest (IFS 2019: -31%, -16%); "
+        "1 = as exposure has it, as in the first model",
     )
     protected_core: float = _share(
-        0.5,
+        0.88,
         "behaviour",
         "share of the cut from which statutory care is shielded",
-        "NAO 2018: social care -3%, other services -33%",
+        "care cut by .092 of what others lost (NAO 2018: social care -3%, other services -33%); "
+        ".5 = the first model",
     )
     failure_demand: float = parameter(
         0.5,
@@ -358,13 +361,14 @@ class Parameters:
         source="assumption: near full use in 2010",
     )
     link_cost: float = parameter(
-        0.05,
+        0.06,
         low=0.0,
         high=0.2,
         unit="share",
         group="behaviour",
         meaning="front-line time that one link of full control takes",
-        source="with 5 links and control 0.7 gives 0.175: nurses .173, police .184-.197",
+        source="with 5 links and control .7 falling to .62 gives .183 of time after a year: "
+        "nurses .173, police .184-.197; .05 = the first model",
     )
     control: float = _share(
         0.7,
@@ -502,10 +506,11 @@ class Parameters:
         source="assumption, swept 2-12",
     )
     comply_rate: float = _share(
-        0.3,
+        0.07,
         "behaviour",
         "monthly chance of complying with a standard under full control",
-        "personal budgets: 17% to 53% in two years under target (ADASS)",
+        "personal budgets: .167, .35, .528 after 27, 39 and 51 months (ADASS, TLAP), with the "
+        "deadline and peers below; .3 = the first model",
     )
     borrow_rate: float = _share(
         0.15,
@@ -577,25 +582,25 @@ class Parameters:
         source="Poortinga & Pidgeon 2004; size assumed",
     )
     expectation: float = parameter(
-        0.1,
+        0.15,
         low=-0.5,
         high=0.5,
         unit="share",
         group="behaviour",
         meaning="what people are used to: added to quality when they judge it",
         source="calibrated: trust stays at its start while nothing changes (60% 2007-08, 64% "
-        "2010-11)",
+        "2010-11); .1 = the first model",
     )
     trust_pull: float = _share(0.01, "behaviour", "monthly pull of neighbours' trust", "assumption")
     broken_promise: float = parameter(
-        0.3,
+        0.1,
         low=0.0,
         high=2.0,
         unit="ratio",
         group="behaviour",
         meaning="trust lost for each unit of budget visibly cut in a month",
-        source="hypothesis (essay E2); trust in councils rose 2007-11, so a small effect; size "
-        "assumed, swept 0-2",
+        source="trust in councils under cuts 0 +- .04 after four years (Citizenship Survey "
+        "2010-11, LGA/Populus 2013-14): .3 gives -.05; 0.3 = the first model",
     )
     base_invitation: float = _share(
         0.3,
@@ -679,39 +684,50 @@ class Parameters:
         source="about 40 per 1,000 residents (2010)",
     )
 
+    team_size: int = parameter(
+        8,
+        low=2,
+        high=100,
+        unit="staff",
+        group="scale",
+        meaning="front-line staff in a team, who see each other's work",
+        source="assumption, swept 3-16: groups of three to eight work best (Wheelan 2009)",
+    )
+
     # Compliance: how it grows, and whether it is more than paper
     deadline_months: int = parameter(
-        0,
+        64,
         low=0,
         high=240,
         unit="months",
         group="behaviour",
         meaning="months over which the pressure to comply rises to its full height (0 full at "
         "once)",
-        source="0 = the first model; personal budgets: 64 months from December 2007 to the target "
-        "of April 2013 (ADASS 2010)",
+        source="personal budgets: mandate of December 2007, target of 100% by April 2013 (ADASS "
+        "2010); 0 = the first model",
     )
     comply_peers: float = parameter(
-        0.0,
+        1.2,
         low=0.0,
         high=30.0,
         unit="ratio",
         group="behaviour",
         meaning="how much more likely staff comply where all others report the standard",
-        source="sign: Tolbert & Zucker 1983; size fitted to personal budgets; 0 = the first model",
+        source="personal budgets: the rise between months 27 and 51 is steeper than the deadline "
+        "alone makes it (sign: Tolbert & Zucker 1983); 0 = the first model",
     )
     paper_compliance: float = _share(
-        0.0,
+        0.9,
         "behaviour",
         "share of compliance that is on paper alone where staff have no trust",
-        "Meyer & Rowan 1977; personal budgets: reports trebled, direct payments flat (TLAP 2011); "
-        "0 = the first model",
+        "personal budgets: reports trebled while direct payments did not grow; nearly all growth "
+        "in managed budgets (TLAP 2011); 0 = the first model",
     )
     paper_trust: float = _share(
-        0.0,
+        0.5,
         "behaviour",
         "share of compliance on paper that full staff trust turns into earnest",
-        "sign: Bromley & Powell 2012; size assumed, swept 0-1",
+        "sign: Bromley & Powell 2012; size assumed, swept 0-1; 0 = the first model",
     )
     initial_staff_trust: float = _share(
         0.5,
@@ -720,44 +736,46 @@ class Parameters:
         "assumption, swept 0.2-0.8: no figure for 2010 was found",
     )
     legacy_mandate: int = parameter(
-        0,
+        1,
         low=0,
         high=1,
         unit="switch",
         group="behaviour",
         meaning="1: a standard that is still the legacy binds like any other; 0: staff judge it "
         "freely",
-        source="0 = the first model, where this was a mistake",
+        source="a mistake of the first model: a legacy standard was no mandate",
     )
     grant_protects: float = _share(
-        0.0,
+        1.0,
         "behaviour",
         "how far a permission granted from above protects a trial from being stopped",
-        "0 = the first model, where this was a mistake; 1 = a permission holds",
+        "a mistake of the first model: granted trials were stopped",
     )
     harm_threshold: float = parameter(
-        0.0,
+        0.02,
         low=0.0,
         high=0.5,
         unit="value",
         group="behaviour",
         meaning="shortfall below legacy from which a practice counts as harmful",
-        source="0 = any shortfall however small, as in the first model; assumption, swept 0-0.1",
+        source="assumption: a shortfall that no one would notice is no harm; 0 = the first model",
     )
 
     # Contact between places, promotion, contagion
     outside_ties: float = _share(
-        0.0,
+        0.1,
         "behaviour",
         "share of ties beyond the service that reach other places whatever the levers",
-        "practitioners' networks; size assumed, swept 0-1; 0 = the first model",
+        "practitioners' networks beyond the place; size assumed; 0 = the first model",
     )
     visit_rate: float = _share(
-        0.0,
+        0.3,
         "behaviour",
         "monthly chance that a commissioner visits another place, at full connectivity",
-        "half of 386 councils took part in the Beacon scheme (Warwick Business School 2003); 0 = "
-        "the first model",
+        "Total Place: 9% to 54% of places in 8 +- 3 months without a mandate; 11 months under the "
+        "scenario total_place with this rate (one seed). Half of 386 councils in four years of "
+        "the Beacon scheme (Warwick Business School 2003) would be .04, a lower bound: one scheme "
+        "of many; 0 = the first model",
     )
     visit_floor: float = _share(
         0.3, "behaviour", "share of visits that take place without connectivity", "assumption"
@@ -781,11 +799,12 @@ class Parameters:
         source="Beacon scheme: changes counted within a year of contact",
     )
     contact_rate: float = _share(
-        0.0,
+        0.2,
         "behaviour",
         "monthly chance of copying a success seen elsewhere when nothing hinders",
         "three quarters of those who engaged with a Beacon changed something (Warwick Business "
-        "School 2008); 0 = the first model",
+        "School 2008): with this rate .78 of places within twelve months, motivation, permission "
+        "and readiness as in 2010; 0 = the first model",
     )
     beacon_reach: float = _share(
         1.0,
@@ -794,61 +813,63 @@ class Parameters:
         "Beacon scheme 1999-2010, run by the centre; size assumed",
     )
     promotion_rate: float = _share(
-        0.0,
+        0.0014,
         "behaviour",
         "monthly chance of taking up what is promoted from outside when nothing hinders",
-        "Bass p about 0.017 a year for US states (263 policies); 0 = the first model",
+        "Bass p .017 a year, median of 263 US state policies (SPID, NetworkInference); 0 = the "
+        "first model",
     )
     same_practice: int = parameter(
-        0,
+        1,
         low=0,
         high=1,
         unit="switch",
         group="behaviour",
         meaning="1: only colleagues with the very same new practice reinforce each other; 0: with "
         "any new one",
-        source="Centola & Macy 2007 count the same behaviour; 0 = the first model",
+        source="complex contagion counts the same behaviour (Centola & Macy 2007); 0 = the first "
+        "model",
     )
     readiness_by_depth: float = _share(
-        0.0,
+        1.0,
         "behaviour",
         "how far readiness stands in the way of borrowing by relational depth alone",
-        "1: a phone asks for no readiness (essay E4); 0 = the first model",
+        "a phone asks for no readiness: what is relational does (E4); 0 = the first model",
     )
     citizen_ideas: float = _share(
-        0.0,
+        0.01,
         "behaviour",
         "monthly chance of trying an idea of citizens when all are engaged and heard",
-        "sign: essay R1, R9, von Hippel 2005; size assumed, swept 0-0.05; 0 = the first model",
+        "sign: essay R1, R9; von Hippel 2005; size assumed, swept 0-0.05; 0 = the first model",
     )
 
     # Places that differ for good
     inventive_sd: float = parameter(
-        0.0,
+        0.11,
         low=0.0,
         high=1.0,
         unit="ratio",
         group="behaviour",
         meaning="standard deviation between places of how inventive they are for good",
-        source="US states: adoptions per state, deviation 39 of a mean of 357; 0 = the first model",
+        source="adoptions per US state: deviation 39 of a mean of 357 (SPID); 0 = the first model",
     )
     compliant_sd: float = parameter(
-        0.0,
+        0.6,
         low=0.0,
         high=1.0,
         unit="ratio",
         group="behaviour",
         meaning="standard deviation between places of how compliant they are for good",
-        source="personal budgets: deviation between councils .16-.22 at a mean of .35; 0 = the "
-        "first model",
+        source="personal budgets: deviation between councils .16-.22 at a mean of .35 (TLAP "
+        "2011); 0 = the first model",
     )
 
     # Staff's trust in managers and the centre
     staff_trust_rate: float = _share(
-        0.0,
+        0.03,
         "behaviour",
         "monthly movement of staff trust towards the support met from above",
-        "sign: Dirks & Ferrin 2002; size assumed, swept 0-0.1; 0 = the first model",
+        "sign: Dirks & Ferrin 2002; size assumed; 0 = the first model",
     )
     leader_share: float = _share(
         0.6,
@@ -857,7 +878,7 @@ class Parameters:
         "direct leaders matter more than organisational ones (Dirks & Ferrin 2002); size assumed",
     )
     job_cut_effect: float = parameter(
-        0.0,
+        0.5,
         low=0.0,
         high=2.0,
         unit="ratio",
@@ -866,34 +887,34 @@ class Parameters:
         source="sign: essay E2; size assumed, swept 0-2; 0 = the first model",
     )
     stopped_effect: float = _share(
-        0.0,
+        0.05,
         "behaviour",
         "staff trust lost when a trial is stopped from above",
-        "sign: unmet expectations, Dirks & Ferrin 2002; size assumed, swept 0-0.2",
+        "sign: unmet expectations, Dirks & Ferrin 2002; size assumed; 0 = the first model",
     )
     granted_effect: float = _share(
-        0.0,
+        0.05,
         "behaviour",
         "share of missing staff trust won when an own idea is permitted",
-        "sign: participation, Dirks & Ferrin 2002; size assumed, swept 0-0.2",
+        "sign: participation, Dirks & Ferrin 2002; size assumed; 0 = the first model",
     )
     trust_inquiry: float = parameter(
-        0.0,
+        0.3,
         low=-1.0,
         high=1.0,
         unit="weight",
         group="behaviour",
         meaning="weight of staff trust in own inquiry",
-        source="trust goes with performance (Dirks & Ferrin 2002); size assumed, swept 0-1",
+        source="trust goes with behaviour (Dirks & Ferrin 2002); size assumed; 0 = the first model",
     )
     trust_borrowing: float = parameter(
-        0.0,
+        0.3,
         low=-1.0,
         high=1.0,
         unit="weight",
         group="behaviour",
         meaning="weight of staff trust in taking up what others do",
-        source="as trust_inquiry",
+        source="as trust_inquiry; 0 = the first model",
     )
 
     # Satisfaction
@@ -904,21 +925,21 @@ class Parameters:
         "0 = none; 1 = winter 2010-11, when satisfaction fell from 69% to 62% (LGinsight/Populus)",
     )
     news_effect: float = parameter(
-        0.035,
+        0.025,
         low=0.0,
         high=0.3,
         unit="quality",
         group="behaviour",
         meaning="perceived quality that fully hostile news takes",
-        source="half of the fall of .07 in three months (LGinsight/Populus 2010-11); that news and "
-        "failing service had equal parts is assumed",
+        source="satisfaction fell by .07 in three months of failing service and hostile press "
+        "(LGinsight/Populus 2010-11); how much of it was news is assumed, swept 0-0.05",
     )
     expectation_rate: float = _share(
-        0.0,
+        0.1,
         "behaviour",
         "monthly movement of what people are used to towards what they get",
-        "adaptation: Helson 1964; expectancy disconfirmation: Van Ryzin 2004; size from trust "
-        "under cuts; 0 = the first model",
+        "satisfaction was two points higher six months after the shock of 2010-11 than before it "
+        "(LGinsight/Populus), and trust hardly moved in four years of cuts; 0 = the first model",
     )
     habituation: float = _share(
         1.0,
@@ -964,6 +985,15 @@ class Parameters:
         "behaviour",
         "how strongly stress and reporting each wear down regard, relative to encounters",
         "sign: essay E11-E13; assumption",
+    )
+    people_met: int = parameter(
+        3,
+        low=0,
+        high=50,
+        unit="citizens",
+        group="behaviour",
+        meaning="citizens whom one member of staff gets to know in a month",
+        source="assumption, swept 1-10",
     )
     engagement_insight: float = _share(
         0.5,
@@ -1030,6 +1060,75 @@ class Parameters:
         "behaviour",
         "how far a full innovation agency closes the gap between centre and places",
         "sign: essay E20; size assumed",
+    )
+    # Posts, alternative providers, an agency, a diverse start
+    closing_lag: int = parameter(
+        60,
+        low=0,
+        high=600,
+        unit="months",
+        group="behaviour",
+        meaning="months by which closing of posts lags behind the money (0 closed at once)",
+        source="Sure Start 2010-17: money down by two thirds, centres by 14% on paper and over "
+        "30% by survey; 60 months gives between; 0 = the first model",
+    )
+    post_overhead: float = _share(
+        0.2,
+        "behaviour",
+        "share of funded time that posts kept open without money take",
+        "sign: hollowed-out centres (Smith et al. 2018); size assumed, swept 0-0.5; 0 = the first "
+        "model",
+    )
+    entrant_search: int = parameter(
+        4,
+        low=0,
+        high=12,
+        unit="practices",
+        group="behaviour",
+        meaning="practices among which an alternative provider chooses, one of them seen "
+        "elsewhere (0 any unlike one)",
+        source="assumption, swept 0-12; 0, any unlike practice at random, made the essay's "
+        "alternatives a strawman; 0 = the first model",
+    )
+    contract_months: int = parameter(
+        36,
+        low=0,
+        high=240,
+        unit="months",
+        group="behaviour",
+        meaning="months after which an alternative provider's contract is renewed or ends (0 it "
+        "works under the line's control)",
+        source="assumption, swept 12-60; 0 = under the line's control, which ends what is "
+        "alternative about them; 0 = the first model",
+    )
+    initial_diversity: float = _share(
+        0.0,
+        "behaviour",
+        "share of staff who start with an unlike practice of their own",
+        "early Sure Start: unspecified and very diverse (National Evaluation of Sure Start 2008); "
+        "0 = all alike",
+    )
+    agency_by_people: int = parameter(
+        1,
+        low=0,
+        high=1,
+        unit="switch",
+        group="behaviour",
+        meaning="1: an innovation agency works through its people, proposals and permission; 0: "
+        "its strength is given",
+        source="essay E20 is then a result; with 0 it is true by construction; 0 = the first model",
+    )
+    agency_rate: float = _share(
+        0.1,
+        "behaviour",
+        "monthly chance that a full innovation agency puts a practice before its host",
+        "assumption, swept 0-0.5",
+    )
+    agency_morale: float = _share(
+        0.1,
+        "behaviour",
+        "how far one proposal heard or stopped moves the standing of an agency's people",
+        "assumption, swept 0-0.5",
     )
     design_steps: int = parameter(
         3,

@@ -1,42 +1,27 @@
-"""Front-line staff: their practice, and the capability, regard and motivation with which they
-change it.
+"""Front-line staff: who they are, how they learn, and the quality that they deliver.
 
-Phases 6 (learn) and 7 (change practice, perform).
+Phases 6 (learn) and 7 (perform); how they change their practice stands in `change`.
 """
 
 import numpy as np
 
 from .columns import Column, row_type
 from .compilation import compiled_leaf, rule, step
-from .compliance import deadline_pressure, only_on_paper, peer_pressure, reported
-from .contact import borrowing_readiness, outside_hazard, who_does_it
-from .department import NOTHING, local_freedom
+from .department import NOTHING
 from .landscape import LEGACY, differences, judgement_error, worth
-from .network import NOBODY, SLOTS, colleague
+from .network import NOBODY, key_of
 from .randomness import (
-    BORROW_NOISE,
-    CHANGE,
-    INQUIRY_CHOICE,
-    INQUIRY_PERMISSION,
-    JUDGE_MANDATE,
-    KEEP_NOISE,
+    CONTRACT_NOISE,
     RECRUIT_CAPABILITY,
     RECRUIT_MOTIVATION,
     RECRUIT_REGARD,
     RECRUIT_STAFF_TRUST,
-    STOP_TRIAL,
     VACANCY,
     bell,
-    below,
     uniform,
 )
-from .staff_trust import (
-    moved_staff_trust,
-    support,
-    trust_factor,
-    trust_when_granted,
-    trust_when_stopped,
-)
+from .staff_trust import moved_staff_trust, support
+from .team import team_of
 
 FROM_LEGACY, MANDATED, BORROWED_NEAR, BORROWED_FAR, OWN_INQUIRY, ALTERNATIVE, PROMOTED = range(7)
 ORIGINS = (
@@ -68,6 +53,7 @@ COLUMNS = (
     Column("paper", "i2", "practice", "standard reported without being practised; -1 none"),
     Column("granted", "i1", "yes/no", "the practice on trial was permitted from above"),
     Column("trust", "f8", "share", "trust in managers and the centre"),
+    Column("contract", "i2", "months", "months of an alternative provider's contract; 0 none"),
 )
 ROW = row_type(COLUMNS)
 
@@ -102,10 +88,12 @@ def learned_capability(capability, reflecting, p):
 
 
 @rule
-def contact(engaged):
-    """Chance that at least one of three people met this month is engaged: 1 - (1 - e)^3."""
-    rest = 1.0 - engaged
-    return 1.0 - rest * rest * rest
+def contact(engaged, p):
+    """Chance that at least one of the `people_met` this month is engaged: 1 - (1 - e)^n."""
+    none = 1.0
+    for _ in range(p.people_met):
+        none *= 1.0 - engaged
+    return 1.0 - none
 
 
 @rule
@@ -113,7 +101,7 @@ def learned_regard(regard, reflecting, engaged, stress, reporting, p):
     """Regard after a month: grows where staff with time to reflect meet engaged citizens (essay
     E11-E13), falls under stress and reporting.
     """
-    meeting = reflecting * contact(engaged)
+    meeting = reflecting * contact(engaged, p)
     strain = p.strain_effect * (stress + reporting)
     return clamp(regard + p.regard_rate * (meeting * (1.0 - regard) - strain * regard))
 
@@ -161,36 +149,6 @@ def readiness(capability, regard, engaged):
 
 
 @rule
-def reinforcement_needed(p):
-    """How many colleagues must practise something new before one borrows: 1 + reinforcement x
-    relational depth (Centola & Macy 2007).
-    """
-    return 1.0 + p.reinforcement * p.relational_depth
-
-
-@rule
-def comply_hazard(control, freedom, p):
-    """Monthly chance of taking up the standard as received: rate x control x (1 - autonomy)."""
-    return p.comply_rate * control * (1.0 - freedom)
-
-
-@rule
-def inquiry_hazard(slack, motivation, willingness, p):
-    """Monthly chance of an own inquiry: rate x slack x motivation, thinned where it pays to wait
-    for others (free riding).
-    """
-    return p.inquiry_rate * slack * motivation * willingness
-
-
-@rule
-def borrow_hazard(motivation, permission, ready, p):
-    """Monthly chance of borrowing when every colleague does something new; times the share of those
-    who do.
-    """
-    return p.borrow_rate * motivation * permission * ready
-
-
-@rule
 def felt_value(value, legacy_value, p):
     """Value as citizens feel it: a shortfall below legacy counts `harm` times, down to nothing."""
     return (
@@ -216,15 +174,6 @@ def delivered_worth(value, novelty, ready, p):
 
 
 @step
-def looks(staff, practice, purpose, draw, service, w, p, month):
-    """What a practice seems to be worth here to one member of staff."""
-    key = w.services[service].key + staff - w.services[service].first_staff
-    return worth(w, service, practice) + judgement_error(p) * bell(
-        w.seed, purpose, key, month * SLOTS + draw
-    )
-
-
-@step
 def take_over(staff, practice, origin, service, w):
     """Make a practice routine at once."""
     s = w.staff
@@ -236,30 +185,15 @@ def take_over(staff, practice, origin, service, w):
 
 
 @step
-def start_trial(staff, practice, origin, source, service, w):
-    """Try a practice, keeping the present one to fall back on."""
-    s = w.staff
-    s[staff].fallback = s[staff].practice
-    s[staff].fallback_origin = s[staff].origin
-    take_over(staff, practice, origin, service, w)
-    s[staff].source = source
-    s[staff].on_trial = 1
-    s[staff].granted = 0
-
-
-@step
 def recruit(staff, service, w, p, month):
-    """A new person in a post: fresh traits, and the practice that the commissioner endorses."""
-    s = w.staff
-    key = w.services[service].key + staff - w.services[service].first_staff
-    practice = w.commissioners[service].endorsed
-    take_over(
-        staff,
-        practice,
-        MANDATED if practice == w.commissioners[service].standard else BORROWED_NEAR,
-        service,
-        w,
-    )
+    """A new person in a post: fresh traits, and the practice that the team endorses; a provider
+    under contract goes on with its own.
+    """
+    s, endorsed = w.staff, w.teams[team_of(staff, w)].endorsed
+    key = key_of(staff, service, w)
+    if s[staff].contract == 0:
+        origin = MANDATED if endorsed == w.commissioners[service].standard else BORROWED_NEAR
+        take_over(staff, endorsed, origin, service, w)
     s[staff].paper = NOTHING
     s[staff].capability = clamp(
         p.initial_capability + p.initial_variation * bell(w.seed, RECRUIT_CAPABILITY, key, month)
@@ -277,15 +211,34 @@ def recruit(staff, service, w, p, month):
 
 @step
 def welcome_alternative(staff, service, w, p):
-    """An alternative provider in a post: an unlike practice, and capability, regard and motivation
-    of `entrant_traits` at least (essay R2).
+    """An alternative provider in a post: a practice of its own, and capability, regard and
+    motivation of `entrant_traits` at least (essay R2). With `contract_months` it works under a
+    contract: nobody above can stop it or ask it to comply.
     """
     s = w.staff
-    take_over(staff, w.commissioners[service].entrant_practice, ALTERNATIVE, service, w)
+    take_over(staff, w.teams[team_of(staff, w)].entrant_practice, ALTERNATIVE, service, w)
     s[staff].paper = NOTHING
     s[staff].capability = max(s[staff].capability, p.entrant_traits)
     s[staff].regard = max(s[staff].regard, p.entrant_traits)
     s[staff].motivation = max(s[staff].motivation, p.entrant_traits)
+    s[staff].contract = 1 if p.contract_months > 0 else 0
+
+
+@step
+def contract_ends(staff, service, w, p, month):
+    """Whether a contract ends this month: every `contract_months` it is renewed only if what the
+    provider delivers looks better than the legacy did.
+    """
+    s = w.staff
+    if s[staff].contract == 0:
+        return False
+    if s[staff].contract < p.contract_months:
+        s[staff].contract += 1
+        return False
+    key = key_of(staff, service, w)
+    error = judgement_error(p) * bell(w.seed, CONTRACT_NOISE, key, month)
+    s[staff].contract = 1 if s[staff].worth + error > w.services[service].legacy_value else 0
+    return s[staff].contract == 0
 
 
 @step
@@ -310,11 +263,11 @@ def learn_under(staff, shared, service, w, p, month):
     """Phase 6 for one member of staff, under the `conditions` of the service."""
     s = w.staff
     stress, reflecting, reporting, permission, engaged, supported, lost = shared
-    if w.commissioners[service].entrant_post == staff:
+    if w.teams[team_of(staff, w)].entrant_post == staff:
         welcome_alternative(staff, service, w, p)
-    elif uniform(
-        w.seed, VACANCY, w.services[service].key + staff - w.services[service].first_staff, month
-    ) < p.turnover * (1.0 + stress):
+    elif contract_ends(staff, service, w, p, month) or (
+        uniform(w.seed, VACANCY, key_of(staff, service, w), month) < p.turnover * (1.0 + stress)
+    ):
         recruit(staff, service, w, p, month)
     else:
         regard = learned_regard(s[staff].regard, reflecting, engaged, stress, reporting, p)
@@ -331,262 +284,6 @@ def learn(staff, service, w, p, month):
     or tire. Then show the practice to colleagues.
     """
     learn_under(staff, conditions(service, w, p), service, w, p, month)
-
-
-@rule
-def under_mandate(practice, origin, standard, p):
-    """Whether a practice on trial was ordered: it came as a standard; with `legacy_mandate` also
-    where the standard in force is the legacy and staff have been brought back to it.
-    """
-    return origin == MANDATED or (
-        p.legacy_mandate == 1 and practice == LEGACY and standard == LEGACY
-    )
-
-
-@rule
-def stop_hazard(permission, granted, p):
-    """Monthly chance that a trial is stopped from above: rate x (1 - permission) x (1 - framework
-    scrutiny), less the share `grant_protects` where those above had granted it.
-    """
-    stop = p.stop_rate * (1.0 - permission) * (1.0 - p.framework_scrutiny)
-    return stop * (1.0 - p.grant_protects * granted)
-
-
-@step
-def review_trial(staff, service, w, p, month):
-    """A practice on trial may be stopped from above while it lacks permission; at the end it is
-    kept if it still looks better than the old one.
-
-    Who drops a mandated practice may go on reporting it.
-    """
-    s = w.staff
-    key = w.services[service].key + staff - w.services[service].first_staff
-    permission = w.commissioners[service].permission
-    mandated = under_mandate(
-        s[staff].practice, s[staff].origin, w.commissioners[service].standard, p
-    )
-    stop = stop_hazard(permission, s[staff].granted, p)
-    drop = False
-    if not mandated and uniform(w.seed, STOP_TRIAL, key, month) < stop:
-        drop = True
-        s[staff].trust = trust_when_stopped(s[staff].trust, p)
-    elif s[staff].on_trial >= p.trial_months:
-        free_to_judge = not mandated or uniform(w.seed, JUDGE_MANDATE, key, month) < permission
-        now = looks(staff, s[staff].practice, KEEP_NOISE, 0, service, w, p, month)
-        drop = free_to_judge and now <= looks(
-            staff, s[staff].fallback, KEEP_NOISE, 1, service, w, p, month
-        )
-        s[staff].on_trial = 0
-    else:
-        s[staff].on_trial += 1
-    if drop:
-        if mandated and only_on_paper(staff, service, w, p, month):
-            s[staff].paper = s[staff].practice
-        take_over(staff, s[staff].fallback, s[staff].fallback_origin, service, w)
-
-
-@step
-def colleagues_showing(practice, staff, service, w, p, month):
-    """How many colleagues show a practice."""
-    showing = 0
-    for slot in range(p.peers):
-        other = colleague(staff, service, slot, w, p, month)
-        if other != NOBODY and w.staff[other].shown == practice:
-            showing += 1
-    return showing
-
-
-@step
-def noticed(other, staff, service, w, p, month):
-    """Whether a colleague's practice counts as an example: new, and unlike the own one; with
-    `same_practice` only where enough colleagues show the very same (Centola & Macy 2007).
-    """
-    if other == NOBODY:
-        return False
-    practice = w.staff[other].shown
-    if practice == LEGACY or practice == w.staff[staff].practice:
-        return False
-    return p.same_practice == 0 or colleagues_showing(
-        practice, staff, service, w, p, month
-    ) >= reinforcement_needed(p)
-
-
-@step
-def most_appealing(staff, service, w, p, month):
-    """The colleague whose new practice looks best here by noisy judgement, and better than the own
-    one; else nobody. Variants copy otherwise (Barkoczi & Galesic 2016).
-    """
-    s = w.staff
-    own = s[staff].practice
-    chosen, highest = NOBODY, looks(staff, own, BORROW_NOISE, SLOTS - 1, service, w, p, month)
-    for slot in range(p.peers):
-        other = colleague(staff, service, slot, w, p, month)
-        if noticed(other, staff, service, w, p, month):
-            appeal = looks(staff, s[other].shown, BORROW_NOISE, slot, service, w, p, month)
-            if appeal > highest:
-                chosen, highest = other, appeal
-    return chosen
-
-
-@step
-def borrowed_idea(staff, service, u, hazard, w, p, month):
-    """The colleague to borrow from this month, or nobody: u < hazard x share of colleagues with
-    something new, and enough of them (`most_appealing` chooses).
-    """
-    known, new = 0, 0
-    for slot in range(p.peers):
-        other = colleague(staff, service, slot, w, p, month)
-        known += other != NOBODY
-        new += noticed(other, staff, service, w, p, month)
-    if new < reinforcement_needed(p) or u >= hazard * new / known:
-        return NOBODY
-    return most_appealing(staff, service, w, p, month)
-
-
-@step
-def inquire(staff, service, w, p, month):
-    """Try a one-choice change where permission covers it; else ask for permission up the chain."""
-    s = w.staff
-    key = w.services[service].key + staff - w.services[service].first_staff
-    idea = s[staff].practice ^ (1 << below(w.choices, w.seed, INQUIRY_CHOICE, key, month))
-    if uniform(w.seed, INQUIRY_PERMISSION, key, month) < w.commissioners[service].permission:
-        start_trial(staff, idea, OWN_INQUIRY, NOBODY, service, w)
-    else:
-        s[staff].proposal = idea
-
-
-@step
-def pressed_to_comply(staff, service, w, p, month):
-    """This month's chance that a member of staff complies; nothing where they report the standard
-    already.
-    """
-    here, person = w.commissioners[service], w.staff[staff]
-    if here.standard == reported(person.practice, person.paper):
-        return 0.0
-    department = w.departments[w.services[service].domain]
-    return (
-        comply_hazard(department.control, local_freedom(p, month), p)
-        * deadline_pressure(month + 1 - here.mandate_month, p)
-        * peer_pressure(department.compliance, p)
-        * w.places[w.services[service].place].compliant
-    )
-
-
-@step
-def comply(staff, service, w, p, month):
-    """Take up the standard as received: in earnest, as a trial, or on paper."""
-    s, standard = w.staff, w.commissioners[service].standard
-    s[staff].paper = NOTHING
-    if standard != s[staff].practice:
-        if only_on_paper(staff, service, w, p, month):
-            s[staff].paper = standard
-        else:
-            start_trial(staff, standard, MANDATED, NOBODY, service, w)
-
-
-@rule
-def citizens_hazard(engaged, p):
-    """Monthly chance that engaged citizens bring an idea that staff then try: `citizen_ideas` x
-    engaged share x voice, where voice comes by early engagement or collective capacity (essay R1,
-    R9; users as innovators: von Hippel 2005).
-    """
-    return (
-        p.citizen_ideas
-        * engaged
-        * (1.0 - (1.0 - p.early_engagement) * (1.0 - p.collective_capacity))
-    )
-
-
-@step
-def inclined_to_inquire(staff, service, w, p, month):
-    """This month's chance of an inquiry: own, moved by trust in those above and by how inventive
-    the place is, or brought by citizens.
-    """
-    person, home = w.staff[staff], w.places[w.services[service].place]
-    own = inquiry_hazard(
-        w.commissioners[service].slack,
-        person.motivation,
-        w.departments[w.services[service].domain].willingness,
-        p,
-    )
-    own = own * trust_factor(person.trust, p.trust_inquiry) * home.inventive
-    return own + citizens_hazard(home.engagement, p)
-
-
-@step
-def borrow_from_colleague(staff, u, hazard, service, w, p, month):
-    """Try what a colleague does, if there is one to borrow from."""
-    other = borrowed_idea(staff, service, u, hazard, w, p, month)
-    if other != NOBODY:
-        near = other >= w.services[service].first_staff and other < w.services[service].last_staff
-        origin = BORROWED_NEAR if near else BORROWED_FAR
-        start_trial(staff, w.staff[other].shown, origin, other, service, w)
-
-
-@step
-def adopt_from_outside(staff, u, motivation, ready, service, w, p):
-    """Try what was seen on a visit, or what is promoted from outside (Bass 1969: external
-    influence), where it differs from the own practice.
-    """
-    here, own = w.commissioners[service], w.staff[staff].practice
-    promoted = w.departments[w.services[service].domain].promoted
-    seeing = 0.0
-    if here.seen_practice != NOTHING and here.seen_practice != own:
-        seeing = outside_hazard(p.contact_rate, motivation, here.permission, ready)
-    if u < seeing:
-        source = who_does_it(here.seen_practice, here.seen_service, w)
-        start_trial(staff, here.seen_practice, BORROWED_FAR, source, service, w)
-    elif promoted != NOTHING and promoted != own:
-        if u - seeing < outside_hazard(p.promotion_rate, motivation, here.permission, ready):
-            start_trial(staff, promoted, PROMOTED, NOBODY, service, w)
-
-
-@step
-def look_beyond_oneself(staff, u, motivation, service, w, p, month):
-    """Borrow from a colleague, from a place that was visited, or what is promoted; u is what is
-    left of the month's draw.
-    """
-    person, home = w.staff[staff], w.places[w.services[service].place]
-    ready = borrowing_readiness(readiness(person.capability, person.regard, home.engagement), p)
-    borrowing = borrow_hazard(motivation, w.commissioners[service].permission, ready, p)
-    if u < borrowing:
-        borrow_from_colleague(staff, u, borrowing, service, w, p, month)
-    else:
-        adopt_from_outside(staff, u - borrowing, motivation, ready, service, w, p)
-
-
-@step
-def change_practice(staff, service, w, p, month):
-    """Phase 7: at most one of comply, inquire, borrow, or adopt from outside (competing hazards,
-    one draw), or go on with a trial.
-    """
-    s, c = w.staff, w.commissioners
-    s[staff].proposal = NOTHING
-    if s[staff].on_trial > 0:
-        review_trial(staff, service, w, p, month)
-        return
-    if c[service].granted_post == staff:
-        start_trial(staff, c[service].granted_practice, OWN_INQUIRY, NOBODY, service, w)
-        s[staff].granted = 1
-        s[staff].trust = trust_when_granted(s[staff].trust, p)
-        return
-    u = uniform(
-        w.seed, CHANGE, w.services[service].key + staff - w.services[service].first_staff, month
-    )
-    complying = pressed_to_comply(staff, service, w, p, month)
-    inquiring = inclined_to_inquire(staff, service, w, p, month)
-    motivation = s[staff].motivation * trust_factor(s[staff].trust, p.trust_borrowing)
-    most = borrow_hazard(motivation, c[service].permission, 1.0, p) + outside_hazard(
-        p.contact_rate + p.promotion_rate, motivation, c[service].permission, 1.0
-    )
-    if u >= complying + inquiring + most:
-        return
-    if u < complying:
-        comply(staff, service, w, p, month)
-    elif u - complying < inquiring:
-        inquire(staff, service, w, p, month)
-    else:
-        look_beyond_oneself(staff, u - complying - inquiring, motivation, service, w, p, month)
 
 
 @step

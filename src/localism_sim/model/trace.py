@@ -58,7 +58,7 @@ class Trace:
 
     def after(self, month: int) -> None:
         """Note what changed."""
-        staff, services = self.world.staff, self.world.commissioners
+        staff, teams = self.world.staff, self.world.teams
         changed = staff["practice"] != self.practice
         ended = (self.on_trial > 0) & (staff["on_trial"] == 0)
         begun = (staff["on_trial"] == 1) & (changed | (self.on_trial != 1))
@@ -80,19 +80,19 @@ class Trace:
             np.zeros(len(rows), int),
         )
         for name, where in (
-            ("stopped", np.flatnonzero(services["stopped_by"] > 0)),
-            ("granted", np.flatnonzero(services["granted_post"] >= 0)),
+            ("stopped", np.flatnonzero(teams["stopped_by"] > 0)),
+            ("granted", np.flatnonzero(teams["granted_post"] >= 0)),
         ):
-            posts = services["asked_post"][where]
+            posts = teams["asked_post"][where]
             self.note(
                 month,
                 np.full(len(where), name, dtype=object),
                 posts,
                 self.practice[posts],
-                services["asked_practice"][where],
+                teams["asked_practice"][where],
                 np.full(len(where), "own inquiry", dtype=object),
                 np.full(len(where), -1),
-                services["stopped_by"][where],
+                teams["stopped_by"][where],
             )
 
     def note(self, month, event, rows, old, new, origin, source, desk) -> None:

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..model import citizen, commissioner, department, staff
+from ..model import citizen, commissioner, department, staff, team
 from .account import AT
 from .citizen import WARD, Citizens
 from .columns import Column, row_type
-from .commissioner import NOTHING, appraise, delivered, organise_work
+from .commissioner import appraise, delivered, organise_work
 from .compilation import chosen, rule, step, sweep
-from .department import true_worth
+from .department import NOTHING, true_worth
 from .landscape import LEGACY, build_landscapes, worth
 from .network import NOBODY
 from .outcomes import OUTCOMES
@@ -24,20 +24,20 @@ from .parameters import Parameters
 from .places import Places
 from .randomness import (
     FIRST_CAPABILITY,
+    FIRST_DIVERSE,
     FIRST_ENGAGED,
     FIRST_MOTIVATION,
+    FIRST_PRACTICE,
     FIRST_REGARD,
     FIRST_STAFF_TRUST,
     FIRST_TRUST,
     PLACE_COMPLIANT,
     PLACE_INVENTIVE,
     bell,
+    below,
     uniform,
 )
-from .staff import FROM_LEGACY, clamp, perform
-
-LEAST_STAFF = 3
-"""A service has at least this many front-line staff, so that there are colleagues to learn from."""
+from .staff import FROM_LEGACY, OWN_INQUIRY, clamp, perform, take_over
 
 PLACE_COLUMNS = (
     Column("key", "i8", "key", "what this place's draws are keyed by"),
@@ -73,6 +73,8 @@ SERVICE_COLUMNS = (
     Column("domain", "i8", "domain", "its domain"),
     Column("first_staff", "i8", "row", "its first member of staff"),
     Column("last_staff", "i8", "row", "one past its last"),
+    Column("first_team", "i8", "row", "its first team"),
+    Column("last_team", "i8", "row", "one past its last"),
     Column("legacy_value", "f8", "value", "what the legacy practice is worth here"),
     Column("best_value", "f8", "value", "the highest value that any practice has here"),
 )
@@ -90,14 +92,16 @@ BLOCK_COLUMNS = (
 )
 World = namedtuple(
     "World",
-    "seed count domains choices citizens staff commissioners departments places services regions "
+    "seed count domains choices team_size citizens staff teams commissioners departments places "
+    "services regions "
     "region_members region_permission blocks score used tally "
     "ordered ranking history place_history",
 )
 """All state of one run.
 
-`score[service, practice]` is the landscape, side by side for neighbouring services; `used`,
-`tally`, `ordered` and `ranking` are room for sums and for places by quality.
+`score[service, practice]` is the landscape, side by side for neighbouring services; all teams have
+`team_size` staff and follow each other, as do their staff; `used`, `tally`, `ordered` and `ranking`
+are room for sums and for places by quality.
 """
 
 HISTORY_TYPE = np.dtype([(name, "f8") for name in OUTCOMES])
@@ -114,6 +118,7 @@ class Layout:
 
     citizens: int
     staff: int
+    teams: int
     places: np.ndarray
     services: np.ndarray
     regions: np.ndarray
@@ -122,14 +127,14 @@ class Layout:
 
 
 @functools.lru_cache(maxsize=64)
-def layout(places: Places, domains: int, staff_per_citizen: float) -> Layout:
-    """Lay out places, services, staff and citizens; staff in proportion to citizens, at least
-    three a service.
+def layout(places: Places, domains: int, staff_per_citizen: float, team_size: int) -> Layout:
+    """Lay out places, services, teams, staff and citizens: teams of equal size, as many as staff in
+    proportion to citizens make, at least one a service.
     """
     citizens = np.asarray(places.citizens, np.int64)
-    service_size = np.maximum(LEAST_STAFF, np.rint(citizens * staff_per_citizen / domains)).astype(
-        np.int64
-    )
+    a_service = citizens * (staff_per_citizen / domains)
+    teams = np.maximum(1, np.rint(a_service / team_size)).astype(np.int64)
+    service_size = teams * team_size
     last_citizen, last_staff = np.cumsum(citizens), np.cumsum(np.repeat(service_size, domains))
     keys = np.asarray(places.keys, np.int64)
 
@@ -154,6 +159,8 @@ def layout(places: Places, domains: int, staff_per_citizen: float) -> Layout:
         last_staff - np.repeat(service_size, domains),
         last_staff,
     )
+    services["first_team"] = services["first_staff"] // team_size
+    services["last_team"] = services["last_staff"] // team_size
 
     members = [
         np.flatnonzero(places.city_region == region)
@@ -173,6 +180,7 @@ def layout(places: Places, domains: int, staff_per_citizen: float) -> Layout:
     return Layout(
         int(last_citizen[-1]),
         int(last_staff[-1]),
+        int(last_staff[-1]) // team_size,
         home,
         services,
         regions,
@@ -186,13 +194,14 @@ def empty_world(params: Parameters, places: Places, seed: int, months: int) -> W
 
     Histories are NaN until a month is accounted, so an outcome that no rule computes shows.
     """
-    plan = layout(places, params.domains, params.staff_per_citizen)
+    plan = layout(places, params.domains, params.staff_per_citizen, params.team_size)
     count, services, size = places.count, len(plan.services), 1 << params.choices
     return World(
         seed=seed,
         count=count,
         domains=params.domains,
         choices=params.choices,
+        team_size=params.team_size,
         citizens=Citizens(
             *(
                 np.zeros((2, plan.citizens) if c.leaves == 2 else plan.citizens, c.kind)
@@ -200,6 +209,7 @@ def empty_world(params: Parameters, places: Places, seed: int, months: int) -> W
             )
         ),
         staff=np.zeros(plan.staff, staff.ROW),
+        teams=np.zeros(plan.teams, team.ROW),
         commissioners=np.zeros(services, commissioner.ROW),
         departments=np.zeros(params.domains, department.ROW),
         places=plan.places.copy(),
@@ -243,7 +253,9 @@ def lasting(luck, deviation):
 
 @step
 def settle_staff(service, w, p):
-    """Staff of one service before the first month: legacy practice, traits around their means."""
+    """Staff of one service before the first month: traits around their means, the legacy practice
+    or (`initial_diversity`) one of their own.
+    """
     s = w.staff
     for i in range(w.services[service].first_staff, w.services[service].last_staff):
         key = w.services[service].key + i - w.services[service].first_staff
@@ -264,7 +276,22 @@ def settle_staff(service, w, p):
         s[i].trust = clamp(
             p.initial_staff_trust + p.initial_variation * bell(w.seed, FIRST_STAFF_TRUST, key, 0)
         )
+        if uniform(w.seed, FIRST_DIVERSE, key, 0) < p.initial_diversity:
+            practice = 1 + below((1 << w.choices) - 1, w.seed, FIRST_PRACTICE, key, 0)
+            take_over(i, practice, OWN_INQUIRY, service, w)
+            s[i].shown = practice
         perform(i, service, w, p, 0)
+
+
+@step
+def settle_teams(service, w):
+    """Teams of one service before the first month: nothing on its way, nobody let in."""
+    first = w.services[service].first_team
+    for i in range(first, w.services[service].last_team):
+        w.teams[i].service = service
+        w.teams[i].key = w.services[service].key + (i - first) * w.team_size
+        w.teams[i].asked_desks = -1
+        w.teams[i].granted_post = w.teams[i].entrant_post = NOTHING
 
 
 @step
@@ -275,12 +302,13 @@ def settle_services(w, p, first, last):
     c = w.commissioners
     for service in range(first, last):
         w.services[service].legacy_value = worth(w, service, LEGACY)
-        c[service].budget = 1.0
+        c[service].budget = c[service].posts = 1.0
         c[service].standard_value = w.services[service].legacy_value
         organise_work(service, w, p, 0)
         c[service].delivery = delivered(c[service].workload, p)
-        c[service].down_desks = c[service].up_desks = c[service].asked_desks = -1
-        c[service].heard_practice = c[service].entrant_post = c[service].granted_post = NOTHING
+        c[service].down_desks = c[service].up_desks = -1
+        c[service].heard_practice = NOTHING
+        settle_teams(service, w)
         c[service].openness = p.open_commissioning
         c[service].seen_practice = NOTHING
         settle_staff(service, w, p)
@@ -294,7 +322,8 @@ def settle(w, p):
     for domain in range(w.domains):
         w.departments[domain].standard = LEGACY
         w.departments[domain].control = p.control
-        w.departments[domain].willingness = 1.0
+        w.departments[domain].willingness = w.departments[domain].standing = 1.0
+        w.departments[domain].agency_idea = NOTHING
         w.departments[domain].beacon = w.departments[domain].promoted = NOTHING
     for place in range(w.count):
         home = w.places[place]

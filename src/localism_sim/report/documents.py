@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from ..evidence.pattern import patterns as measured_patterns
-from ..model import citizen, commissioner, department, staff, world
+from ..model import citizen, commissioner, department, staff, team, world
 from ..model.month import PHASES
 from ..model.outcomes import OUTCOMES
 from ..model.parameters import FIELDS, FIXED, GROUPS, Parameters
@@ -102,7 +102,8 @@ def states() -> str:
         "Commissioner (one a service)": commissioner.COLUMNS,
         "Department (one a domain)": department.COLUMNS,
         "Place": world.PLACE_COLUMNS,
-        "Team": world.SERVICE_COLUMNS,
+        "Service": world.SERVICE_COLUMNS,
+        "Team": team.COLUMNS,
         "Ward (block of citizens)": world.BLOCK_COLUMNS,
     }
     return "\n".join(

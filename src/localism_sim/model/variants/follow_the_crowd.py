@@ -1,7 +1,7 @@
 """Conforming: staff copy what most colleagues do."""
 
+from ..copying import colleagues_showing, noticed
 from ..network import NOBODY, colleague
-from ..staff import colleagues_showing, noticed
 from ..variant import replaces
 
 

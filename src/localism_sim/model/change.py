@@ -1,0 +1,274 @@
+"""How front-line staff change their practice (phase 7): they comply, inquire, borrow, take up what
+comes from outside, or go on with a trial.
+"""
+
+from .compilation import rule, step
+from .compliance import deadline_pressure, only_on_paper, peer_pressure, reported
+from .contact import borrowing_readiness, outside_hazard, who_does_it
+from .copying import borrowed_idea, looks
+from .department import NOTHING, local_freedom
+from .landscape import LEGACY
+from .network import NOBODY, key_of
+from .randomness import (
+    CHANGE,
+    INQUIRY_CHOICE,
+    INQUIRY_PERMISSION,
+    JUDGE_MANDATE,
+    KEEP_NOISE,
+    STOP_TRIAL,
+    below,
+    uniform,
+)
+from .staff import (
+    BORROWED_FAR,
+    BORROWED_NEAR,
+    MANDATED,
+    OWN_INQUIRY,
+    PROMOTED,
+    readiness,
+    take_over,
+)
+from .staff_trust import trust_factor, trust_when_granted, trust_when_stopped
+from .team import team_of
+
+
+@rule
+def comply_hazard(control, freedom, p):
+    """Monthly chance of taking up the standard as received: rate x control x (1 - autonomy)."""
+    return p.comply_rate * control * (1.0 - freedom)
+
+
+@rule
+def inquiry_hazard(slack, motivation, willingness, p):
+    """Monthly chance of an own inquiry: rate x slack x motivation, thinned where it pays to wait
+    for others (free riding).
+    """
+    return p.inquiry_rate * slack * motivation * willingness
+
+
+@rule
+def borrow_hazard(motivation, permission, ready, p):
+    """Monthly chance of borrowing when every colleague does something new; times the share of those
+    who do.
+    """
+    return p.borrow_rate * motivation * permission * ready
+
+
+@rule
+def own_permission(contract, permission):
+    """Chance that a person's idea needs no consent from above: that of the service, or 1 under a
+    provider's contract.
+    """
+    return 1.0 if contract > 0 else permission
+
+
+@step
+def start_trial(staff, practice, origin, source, service, w):
+    """Try a practice, keeping the present one to fall back on."""
+    s = w.staff
+    s[staff].fallback = s[staff].practice
+    s[staff].fallback_origin = s[staff].origin
+    take_over(staff, practice, origin, service, w)
+    s[staff].source = source
+    s[staff].on_trial = 1
+    s[staff].granted = 0
+
+
+@rule
+def under_mandate(practice, origin, standard, p):
+    """Whether a practice on trial was ordered: it came as a standard; with `legacy_mandate` also
+    where the standard in force is the legacy and staff have been brought back to it.
+    """
+    return origin == MANDATED or (
+        p.legacy_mandate == 1 and practice == LEGACY and standard == LEGACY
+    )
+
+
+@rule
+def stop_hazard(permission, granted, p):
+    """Monthly chance that a trial is stopped from above: rate x (1 - permission) x (1 - framework
+    scrutiny), less the share `grant_protects` where those above had granted it.
+    """
+    stop = p.stop_rate * (1.0 - permission) * (1.0 - p.framework_scrutiny)
+    return stop * (1.0 - p.grant_protects * granted)
+
+
+@step
+def review_trial(staff, service, w, p, month):
+    """A practice on trial may be stopped from above while it lacks permission; at the end it is
+    kept if it still looks better than the old one.
+
+    Who drops a mandated practice may go on reporting it.
+    """
+    s = w.staff
+    key = key_of(staff, service, w)
+    permission = own_permission(s[staff].contract, w.commissioners[service].permission)
+    mandated = under_mandate(
+        s[staff].practice, s[staff].origin, w.commissioners[service].standard, p
+    )
+    stop = stop_hazard(permission, s[staff].granted, p)
+    drop = False
+    if not mandated and uniform(w.seed, STOP_TRIAL, key, month) < stop:
+        drop = True
+        s[staff].trust = trust_when_stopped(s[staff].trust, p)
+    elif s[staff].on_trial >= p.trial_months:
+        free_to_judge = not mandated or uniform(w.seed, JUDGE_MANDATE, key, month) < permission
+        now = looks(staff, s[staff].practice, KEEP_NOISE, 0, service, w, p, month)
+        drop = free_to_judge and now <= looks(
+            staff, s[staff].fallback, KEEP_NOISE, 1, service, w, p, month
+        )
+        s[staff].on_trial = 0
+    else:
+        s[staff].on_trial += 1
+    if drop:
+        if mandated and only_on_paper(staff, service, w, p, month):
+            s[staff].paper = s[staff].practice
+        take_over(staff, s[staff].fallback, s[staff].fallback_origin, service, w)
+
+
+@step
+def inquire(staff, service, w, p, month):
+    """Try a one-choice change where permission covers it; else ask for permission up the chain."""
+    s = w.staff
+    key = key_of(staff, service, w)
+    idea = s[staff].practice ^ (1 << below(w.choices, w.seed, INQUIRY_CHOICE, key, month))
+    permission = own_permission(s[staff].contract, w.commissioners[service].permission)
+    if uniform(w.seed, INQUIRY_PERMISSION, key, month) < permission:
+        start_trial(staff, idea, OWN_INQUIRY, NOBODY, service, w)
+    else:
+        s[staff].proposal = idea
+
+
+@step
+def pressed_to_comply(staff, service, w, p, month):
+    """This month's chance that a member of staff complies; nothing where they report the standard
+    already, or work under a provider's contract.
+    """
+    here, person = w.commissioners[service], w.staff[staff]
+    if person.contract > 0 or here.standard == reported(person.practice, person.paper):
+        return 0.0
+    department = w.departments[w.services[service].domain]
+    return (
+        comply_hazard(department.control, local_freedom(p, month), p)
+        * deadline_pressure(month + 1 - here.mandate_month, p)
+        * peer_pressure(department.compliance, p)
+        * w.places[w.services[service].place].compliant
+    )
+
+
+@step
+def comply(staff, service, w, p, month):
+    """Take up the standard as received: in earnest, as a trial, or on paper."""
+    s, standard = w.staff, w.commissioners[service].standard
+    s[staff].paper = NOTHING
+    if standard != s[staff].practice:
+        if only_on_paper(staff, service, w, p, month):
+            s[staff].paper = standard
+        else:
+            start_trial(staff, standard, MANDATED, NOBODY, service, w)
+
+
+@rule
+def citizens_hazard(engaged, p):
+    """Monthly chance that engaged citizens bring an idea that staff then try: `citizen_ideas` x
+    engaged share x voice, where voice comes by early engagement or collective capacity (essay R1,
+    R9; users as innovators: von Hippel 2005).
+    """
+    return (
+        p.citizen_ideas
+        * engaged
+        * (1.0 - (1.0 - p.early_engagement) * (1.0 - p.collective_capacity))
+    )
+
+
+@step
+def inclined_to_inquire(staff, service, w, p, month):
+    """This month's chance of an inquiry: own, moved by trust in those above and by how inventive
+    the place is, or brought by citizens.
+    """
+    person, home = w.staff[staff], w.places[w.services[service].place]
+    own = inquiry_hazard(
+        w.commissioners[service].slack,
+        person.motivation,
+        w.departments[w.services[service].domain].willingness,
+        p,
+    )
+    own = own * trust_factor(person.trust, p.trust_inquiry) * home.inventive
+    return own + citizens_hazard(home.engagement, p)
+
+
+@step
+def borrow_from_colleague(staff, u, hazard, service, w, p, month):
+    """Try what a colleague does, if there is one to borrow from."""
+    other = borrowed_idea(staff, service, u, hazard, w, p, month)
+    if other != NOBODY:
+        near = other >= w.services[service].first_staff and other < w.services[service].last_staff
+        origin = BORROWED_NEAR if near else BORROWED_FAR
+        start_trial(staff, w.staff[other].shown, origin, other, service, w)
+
+
+@step
+def adopt_from_outside(staff, u, motivation, ready, service, w, p):
+    """Try what was seen on a visit, or what is promoted from outside (Bass 1969: external
+    influence), where it differs from the own practice.
+    """
+    here, own = w.commissioners[service], w.staff[staff].practice
+    permission = own_permission(w.staff[staff].contract, here.permission)
+    promoted = w.departments[w.services[service].domain].promoted
+    seeing = 0.0
+    if here.seen_practice != NOTHING and here.seen_practice != own:
+        seeing = outside_hazard(p.contact_rate, motivation, permission, ready)
+    if u < seeing:
+        source = who_does_it(here.seen_practice, here.seen_service, w)
+        start_trial(staff, here.seen_practice, BORROWED_FAR, source, service, w)
+    elif promoted != NOTHING and promoted != own:
+        if u - seeing < outside_hazard(p.promotion_rate, motivation, permission, ready):
+            start_trial(staff, promoted, PROMOTED, NOBODY, service, w)
+
+
+@step
+def look_beyond_oneself(staff, u, motivation, service, w, p, month):
+    """Borrow from a colleague, from a place that was visited, or what is promoted; u is what is
+    left of the month's draw.
+    """
+    person, home = w.staff[staff], w.places[w.services[service].place]
+    ready = borrowing_readiness(readiness(person.capability, person.regard, home.engagement), p)
+    permission = own_permission(person.contract, w.commissioners[service].permission)
+    borrowing = borrow_hazard(motivation, permission, ready, p)
+    if u < borrowing:
+        borrow_from_colleague(staff, u, borrowing, service, w, p, month)
+    else:
+        adopt_from_outside(staff, u - borrowing, motivation, ready, service, w, p)
+
+
+@step
+def change_practice(staff, service, w, p, month):
+    """Phase 7: at most one of comply, inquire, borrow, or adopt from outside (competing hazards,
+    one draw), or go on with a trial.
+    """
+    s, team = w.staff, w.teams[team_of(staff, w)]
+    s[staff].proposal = NOTHING
+    if s[staff].on_trial > 0:
+        review_trial(staff, service, w, p, month)
+        return
+    if team.granted_post == staff:
+        start_trial(staff, team.granted_practice, OWN_INQUIRY, NOBODY, service, w)
+        s[staff].granted = 1
+        s[staff].trust = trust_when_granted(s[staff].trust, p)
+        return
+    u = uniform(w.seed, CHANGE, key_of(staff, service, w), month)
+    complying = pressed_to_comply(staff, service, w, p, month)
+    inquiring = inclined_to_inquire(staff, service, w, p, month)
+    motivation = s[staff].motivation * trust_factor(s[staff].trust, p.trust_borrowing)
+    permission = own_permission(s[staff].contract, w.commissioners[service].permission)
+    most = borrow_hazard(motivation, permission, 1.0, p) + outside_hazard(
+        p.contact_rate + p.promotion_rate, motivation, permission, 1.0
+    )
+    if u >= complying + inquiring + most:
+        return
+    if u < complying:
+        comply(staff, service, w, p, month)
+    elif u - complying < inquiring:
+        inquire(staff, service, w, p, month)
+    else:
+        look_beyond_oneself(staff, u - complying - inquiring, motivation, service, w, p, month)
