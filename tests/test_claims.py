@@ -118,6 +118,7 @@ contradicted_by: no change
         ("scenario: centralist, cuts: 0.0", "cuts: 0.0", ["mine.yaml", "from", "scenario"]),
         ("side: other", "side: mine", ["mine.yaml", "side", "essay"]),
         ("number: mine", "nmber: mine", ["mine.yaml", "nmber", "number"]),
+        ("from: {scenario: centralist, cuts: 0.0}", "together: {cuts: [0, 1]}", ["together", "to"]),
         ("outcome:", "rules: [free_ridng]\noutcome:", ["mine.yaml", "free_ridng", "free_riding"]),
     ],
 )
@@ -130,7 +131,7 @@ def test_a_slip_in_a_claim_is_named_with_its_file(old, new, words, tmp_path, ref
 QUICK = ["places=synthetic", "places.count=2", "places.scale=200000", "months=24", "seeds=3"]
 
 
-def test_an_edited_claim_is_judged_anew_and_its_runs_are_not_repeated(
+def test_a_claim_that_was_edited_after_its_run_is_refused_unless_that_is_accepted(
     tmp_path, monkeypatch, capsys
 ):
     monkeypatch.setitem(executors.EXECUTORS, "local", Here)
@@ -145,11 +146,34 @@ def test_an_edited_claim_is_judged_anew_and_its_runs_are_not_repeated(
     assert main(command) == 0
     assert "Nothing to do" in capsys.readouterr().out
     (folder / "mine.yaml").write_text(GOOD.replace("expected: lower", "expected: higher"))
-    assert main(command) == 0
+    assert main(command) == 2
+    said = capsys.readouterr().err
+    assert missing(["mine", first["mark"], "accept_changes"], said) == []
+    assert main([*command, "accept_changes=true"]) == 0
     assert "Nothing to do" not in capsys.readouterr().out
     second = pd.read_parquet(tmp_path / "out" / "verdicts.parquet").iloc[0]
     assert second["verdict"] == CONTRADICTED and second["mark"] != first["mark"]
     assert second["difference"] == first["difference"]
+
+
+def test_what_three_levers_do_only_together_is_their_interaction_of_the_third_order(tmp_path):
+    text = GOOD.replace("from: {scenario: centralist, cuts: 0.0}\n", "").replace(
+        "to: {scenario: centralist, cuts: 0.6}",
+        "together: {scenario: centralist, cuts: [0, 0.4], trust: [0.2, 0.8], autonomy: [0, 1]}",
+    )
+    (tmp_path / "three.yaml").write_text(text)
+    terms = read_claim(tmp_path / "three.yaml").terms
+    assert len(terms) == 8 and sum(weight for weight, _ in terms) == 0
+
+    def effect(worth) -> float:
+        return sum(weight * worth(**dict(setting.changes)) for weight, setting in terms)
+
+    def pairs(cuts: float, trust: float, autonomy: float) -> float:
+        return 3 * cuts - trust * autonomy + cuts * trust + 7
+
+    assert effect(pairs) == pytest.approx(0.0)
+    three = effect(lambda cuts, trust, autonomy: cuts * trust * autonomy)
+    assert three == pytest.approx(0.4 * 0.6 * 1.0)
 
 
 def test_shipped_claims_are_tried_by_name(tmp_path, monkeypatch, capsys):

@@ -6,6 +6,7 @@ A claim is one small file, shipped in `configs/claim/` or in a folder of your ow
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,6 +37,7 @@ KEYS = (
     "from",
     "to",
     "beyond",
+    "together",
     "outcome",
     "expected",
     "smallest",
@@ -80,7 +82,13 @@ def one_of(path: Path, content: Mapping[str, Any], key: str, allowed: tuple[str,
 
 
 def terms_from(path: Path, content: Mapping[str, Any]) -> tuple[tuple[float, Setting], ...]:
-    """The comparison: `to` less `from`, and beyond that of `beyond` where there is one."""
+    """The comparison: `to` less `from`, and beyond that of `beyond` where there is one; or what the
+    settings of `together` do only all together.
+    """
+    if (factors := content.get("together")) is not None:
+        if both := {"from", "to", "beyond"} & set(content):
+            raise BadInput(f"{path.name}: together stands in place of {min(both)}; give one")
+        return interaction(path, factors)
     terms = [
         (sign, setting_from(f"{path.name}: {key}", content.get(key)))
         for sign, key in ((1.0, "to"), (-1.0, "from"))
@@ -94,6 +102,29 @@ def terms_from(path: Path, content: Mapping[str, Any]) -> tuple[tuple[float, Set
             (sign, setting_from(f"{path.name}: beyond.{key}", other[key]))
             for sign, key in ((-1.0, "to"), (1.0, "from"))
         ]
+    return tuple(terms)
+
+
+def interaction(path: Path, given: Any) -> tuple[tuple[float, Setting], ...]:
+    """The interaction of the highest order of two levers or more, each given as [low, high]: with
+    three, what all do together beyond what each and each pair of them does.
+    """
+    levers = (
+        {name: ends for name, ends in given.items() if name != "scenario"}
+        if (isinstance(given, dict))
+        else {}
+    )
+    if len(levers) < 2 or not all(isinstance(e, list) and len(e) == 2 for e in levers.values()):
+        raise BadInput(
+            f"{path.name}: together = {brief(given)} is not allowed; allowed: {{scenario: name, "
+            "lever: [low, high], ...}} with two levers or more"
+        )
+    terms = []
+    for sides in itertools.product((0, 1), repeat=len(levers)):
+        weight = (-1.0) ** (len(levers) - sum(sides))
+        values = {name: ends[side] for (name, ends), side in zip(levers.items(), sides)}
+        setting = {"scenario": given.get("scenario"), **values}
+        terms.append((weight, setting_from(f"{path.name}: together", setting)))
     return tuple(terms)
 
 
@@ -162,6 +193,7 @@ class ClaimsQuestion:
     scenarios: tuple[Scenario, ...]
     seeds: tuple[int, ...]
     months: int
+    accept_changes: bool = False
 
     @functools.cached_property
     def rules(self) -> dict[str, dict[str, Any]]:
@@ -206,7 +238,8 @@ def ask(request: Request) -> ClaimsQuestion:
     scenarios = tuple(load_scenario(name).with_parameters(**request.changes) for name in names)
     for scenario in scenarios:
         schedule(scenario.parameters, scenario.timeline, request.months)
-    return ClaimsQuestion(claims, scenarios, tuple(request.seeds), request.months)
+    seeds, accepted = tuple(request.seeds), bool(request.config["accept_changes"])
+    return ClaimsQuestion(claims, scenarios, seeds, request.months, accepted)
 
 
 def chosen(claims: tuple[Claim, ...], request: Request) -> tuple[Claim, ...]:
@@ -264,14 +297,23 @@ def answer(question: ClaimsQuestion, model: Model) -> ClaimsAnswer:
 
 
 def holds(question: ClaimsQuestion, folder: Path) -> bool:
-    """Whether the finished folder judged these very claims, to the letter."""
+    """Whether the finished folder judged these very claims. A claim is fixed before it is run: one
+    whose file has changed since is refused (`BadInput`), unless changes are accepted.
+    """
     try:
-        before = pd.read_parquet(folder / "verdicts.parquet", columns=["claim", "mark"])
+        table = pd.read_parquet(folder / "verdicts.parquet", columns=["claim", "mark"])
     except (OSError, ValueError):
         return False
-    return list(zip(before["claim"], before["mark"])) == [
-        (claim.name, claim.mark) for claim in question.claims
-    ]
+    before = dict(zip(table["claim"], table["mark"]))
+    now = {claim.name: claim.mark for claim in question.claims}
+    for name in sorted(set(before) & set(now)):
+        if before[name] != now[name] and not question.accept_changes:
+            raise BadInput(
+                f"claim {name} was changed after it was run in {folder} (its mark was "
+                f"{before[name]} and is {now[name]}); give it another name or another results_dir, "
+                "or accept_changes=true to judge the changed claim there"
+            )
+    return before == now
 
 
 def show(found: ClaimsAnswer) -> Report:

@@ -119,15 +119,16 @@ def held(table: pd.DataFrame) -> list[Words]:
 
 
 def turners(table: pd.DataFrame) -> list[Words]:
-    """The splits that explain most of a sign, each more than chance would."""
-    own = table[(table["p"] <= CHANCE) & table["effect"].isin(SHOWN)]
+    """The splits on whose two sides the sign of most draws differs, each more than chance would."""
+    turned = (table["below"] - 0.5) * (table["above"] - 0.5) < 0.0
+    own = table[turned & (table["p"] <= CHANCE) & table["effect"].isin(SHOWN)]
     own = own.sort_values("explained", ascending=False, kind="stable")
     if own.empty:
-        return ["No single rate turns a sign more than chance would."]
+        return ["No single rate turns the sign of most draws more than chance would."]
     told = [
-        f"{NAMES[row.effect]} on {OUTCOMES[row.outcome].label.lower()}, better in "
-        f"{percent(row.below)} of draws with {row.rate} up to {number(row.limit)} and in "
-        f"{percent(row.above)} above it"
+        f"{NAMES[row.effect]} on {OUTCOMES[row.outcome].label.lower()} "
+        f"({row.range.replace('_', ' ')}), better in {percent(row.below)} of draws with {row.rate} "
+        f"up to {number(row.limit)} and in {percent(row.above)} above it"
         for row in own.head(MOST_SPLITS).itertuples()
     ]
     more = len(own) - len(told)
