@@ -219,29 +219,34 @@ def page(
     """The whole page. lead: the one chart beside the answer. warning: said above everything else.
     made_by: the last line.
     """
-    style = STYLE.read_text(encoding="utf-8")
-    mark = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    policy = (
-        f"default-src 'none'; img-src data:; style-src 'sha256-{mark}'; base-uri 'none'; "
-        f"form-action 'none'"
-    )
     inside = list(parts_in_order(parts, picture))
     contents = "".join(
         f'<li><a href="#{name}">{escape(heading)}</a></li>' for name, heading, _ in inside
     )
-    return (
-        f'<!doctype html>\n<html lang="en-GB">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f'<meta name="color-scheme" content="light dark">\n<meta name="referrer" '
-        f'content="no-referrer">\n<title>{escape(title)}</title>\n<style>{style}</style>\n</head>\n'
-        f'<body>\n<a class="skip" href="#content">Skip to the answer</a>\n<header><h1>'
-        f"{escape(title)}</h1>"
+    body = (
+        f'<a class="skip" href="#content">Skip to the answer</a>\n<header><h1>{escape(title)}</h1>'
         f"{f'<p class="question">{escape(question)}</p>' if question else ''}</header>\n"
         f'<main id="content">\n'
         f"{f'<p class="incomplete">{escape(warning)}</p>' if warning else ''}"
         f"{answer(short, lead, picture)}\n"
         f'<nav aria-label="Parts of this report"><h2>In this report</h2><ol>{contents}</ol></nav>\n'
         f"{''.join(text + chr(10) for _, _, text in inside)}</main>\n"
-        f"<footer><p>{escape(made_by)}</p></footer>\n</body>\n</html>\n"
+        f"<footer><p>{escape(made_by)}</p></footer>"
+    )
+    return document(title, body, STYLE.read_text(encoding="utf-8"))
+
+
+def document(title: str, body: str, style: str) -> str:
+    """A whole page of one style sheet, whose policy allows that sheet and pictures inside it."""
+    mark = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    policy = (
+        f"default-src 'none'; img-src data:; style-src 'sha256-{mark}'; base-uri 'none'; "
+        f"form-action 'none'"
+    )
+    return (
+        f'<!doctype html>\n<html lang="en-GB">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f'<meta name="referrer" content="no-referrer">\n<title>{escape(title)}</title>\n'
+        f"<style>{style}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
     )
