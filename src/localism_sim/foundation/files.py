@@ -64,11 +64,42 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
         table.to_parquet(temporary, index=False)
 
 
+FORMULA = re.compile(
+    r"'*[=+\-@\t\r\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}"
+    r"\N{FULLWIDTH HYPHEN-MINUS}\N{FULLWIDTH COMMERCIAL AT}]"
+)
+"""Begins a text that a spreadsheet would take for a formula, or one that was guarded before."""
+
+
+def as_text(value: Any) -> Any:
+    """A value as a spreadsheet shows it: a text that it would take for a formula begins with an
+    apostrophe (OWASP, "CSV Injection"); numbers, also those in texts, stay. Taking one apostrophe
+    away from a text that begins with it and matches `FORMULA` gives the text back.
+    """
+    if not isinstance(value, str) or not FORMULA.match(value):
+        return value
+    try:
+        float(value)
+        return value
+    except ValueError:
+        return f"'{value}"
+
+
+def for_people(table: pd.DataFrame) -> pd.DataFrame:
+    """A table whose texts and headings no spreadsheet runs."""
+    safe = table.rename(columns=as_text)
+    texts = [k for k, kind in enumerate(table.dtypes) if not pd.api.types.is_numeric_dtype(kind)]
+    for k in texts:
+        cells = table.iloc[:, k].astype(object).map(as_text, na_action="ignore")
+        safe.isetitem(k, cells.replace(r"\r\n?", "\n", regex=True))  # a bare CR would end the row
+    return safe
+
+
 def write_tables(folder: Path, **tables: pd.DataFrame) -> None:
-    """Tables by name, each as Parquet for programs and as CSV for people."""
+    """Tables by name, each as Parquet for programs, exact, and as CSV for people (`for_people`)."""
     for name, table in tables.items():
         write_table(table, folder / f"{name}.parquet")
-        write_text(table.to_csv(index=False), folder / f"{name}.csv")
+        write_text(for_people(table).to_csv(index=False), folder / f"{name}.csv")
 
 
 def write_text(text: str, path: Path) -> None:

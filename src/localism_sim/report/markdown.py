@@ -37,7 +37,11 @@ NUMBERED = re.compile(r"^(\s*\d{1,9})([.)])(?=\s|$)")
 def escaped(text: str) -> str:
     """Text that Markdown shows exactly as it stands, on one line."""
     line = " ".join(text.splitlines()) if len(text.splitlines()) > 1 else text.rstrip("\n")
-    return SPECIAL.sub(lambda found: "\\" + found.group(), line)
+    return SPECIAL.sub(
+        # an entity, for not every flavour lets `<` be escaped, and then a tag would come alive
+        lambda found: "&lt;" if found.group() == "<" else "\\" + found.group(),
+        line,
+    )
 
 
 def at_the_start(line: str) -> str:
