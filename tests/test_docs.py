@@ -1,6 +1,5 @@
 """The documents stay true to the code."""
 
-import importlib.util
 import re
 import shlex
 from pathlib import Path
@@ -79,21 +78,13 @@ def test_every_claim_recommendation_parameter_and_rule_is_documented():
 
 @pytest.mark.parametrize("number", range(len(blocks("docs/how-to/mesa.md", "python"))))
 def test_the_mesa_page_runs(number):
-    extra, code = blocks("docs/how-to/mesa.md", "python")[number]
-    if extra == "solara" and importlib.util.find_spec("solara") is None:
-        pytest.skip("needs the extra 'watch'")
+    _, code = blocks("docs/how-to/mesa.md", "python")[number]
     names: dict = {"__name__": "example"}
     exec(compile(code, "docs/how-to/mesa.md", "exec"), names)
-    if extra == "solara":
-        import solara
-
-        _, context = solara.render(names["page"], handle_error=False)
-        context.close()
-    else:
-        models = [thing for thing in names.values() if isinstance(thing, ls.LocalismModel)]
-        assert models and all(
-            model.steps > 0 and np.isfinite(list(model.outcomes.values())).all() for model in models
-        )
+    models = [thing for thing in names.values() if isinstance(thing, ls.LocalismModel)]
+    assert models and all(
+        model.steps > 0 and np.isfinite(list(model.outcomes.values())).all() for model in models
+    )
 
 
 def test_the_page_on_traces_runs_from_top_to_bottom(capsys):
