@@ -1,68 +1,36 @@
-"""Where the study of scale runs: scales crossed with sizes of teams, and how two such settings are
-compared.
-"""
+"""Where the study of scale runs, and how two scenarios and two scales are compared."""
 
 from __future__ import annotations
 
 import functools
-import itertools
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from localism_sim.analysis.statistics import Contrast, paired_difference
+from localism_sim.analysis.two_by_two import CELLS
+from localism_sim.model.parameters import Parameters
 from localism_sim.model.places import Places
-from localism_sim.model.scenario import load_scenario
 from localism_sim.model.world import layout
 from localism_sim.sweeps.question import Answer, Point, Simulation
 
-Setting = tuple[int, float]
-"""Residents a citizen (`places.scale`) and staff a citizen (`staff_per_citizen`)."""
-ARMS = ("centralist", "localist", "localist_with_capability", "coalition_2010")
-REFERENCE = ARMS[0]
-SHOWN = ("quality", "spread", "trust", "engagement", "postcode_gap", "alternative")
-LASTING = SHOWN[:-1]
-"""Those whose variation between seeds is compared: alternative providers all but vanish where teams
-are large.
-"""
-VERDICTS = tuple(itertools.product(ARMS[1:], SHOWN))
-"""Each verdict: a scenario against the reference, in one outcome."""
-CONFIDENCE = 1.0 - 0.05 / len(VERDICTS)
-"""Corrected for the number of verdicts (Bonferroni)."""
-USUAL = 0.04
-SEEDS_AT: dict[Setting, int] = {
-    (1, USUAL): 2,
-    (10, 0.4): 6,
-    (10, USUAL): 5,
-    (100, 0.4): 10,
-    (100, USUAL): 20,
-    (100, 0.001): 10,
-    (1_000, 0.4): 10,
-    (1_000, 0.1): 10,
-    (1_000, USUAL): 20,
-    (10_000, USUAL): 20,
-    (20_000, USUAL): 20,
+ARMS = CELLS
+SHOWN = ("quality", "trust", "spread_delivered", "postcode_gap", "worst_place", "harm")
+SCALES = {20_000: 20, 2_000: 20, 200: 12, 1: 3}
+"""Residents a citizen -> seeds, fewer where a run is dear."""
+DEFAULT = 20_000
+CONTRASTS = {
+    "autonomy_alone": ("localist", "centralist", "autonomy without the reforms"),
+    "autonomy_given_the_reforms": (
+        "localist_with_capability",
+        "centralist_with_capability",
+        "autonomy with the reforms",
+    ),
 }
-"""Setting -> seeds, fewer where a run is dear; the dear ones first, so that the last to end are
-short.
-"""
-DEFAULT = (20_000, USUAL)
-STAND_INS: dict[Setting, Setting] = {(10, USUAL): (100, 0.4), (1, USUAL): (10, 0.4)}
-"""Dear scale -> a tenth of its citizens in teams of the same size, which can be run with more
-seeds.
-"""
-SCALES: dict[str, Setting] = {
-    f"1:{setting[0]:,}": STAND_INS.get(setting, setting)
-    for setting in reversed(SEEDS_AT)
-    if setting[1] == USUAL
-}
-"""Each scale by name, and the setting that speaks for it."""
-ENGLAND = SCALES["1:1"]
-COMMON = min(SEEDS_AT[setting] for setting in SCALES.values())
-"""Seeds that all of these have: scales are compared on these alone."""
-SAME_TEAMS = ((DEFAULT, (100, 0.001)), ((1_000, 0.4), (100, USUAL)), ((100, 0.4), (10, USUAL)))
-"""Settings with the same teams and other numbers of citizens."""
+"""Name -> scenario, the one to subtract, words."""
+NEAR = 0.01
+"""Difference of a difference, in shares and scores, that counts as agreement in any case."""
 
 
 @functools.cache
@@ -72,12 +40,11 @@ def england(scale: int) -> Places:
 
 
 @functools.cache
-def team_size(setting: Setting) -> float:
-    """Mean staff of a team."""
-    teams = layout(
-        england(setting[0]), load_scenario(REFERENCE).parameters.domains, setting[1]
-    ).services
-    return float((teams["last_staff"] - teams["first_staff"]).mean())
+def teams(scale: int) -> int:
+    """Teams in all of England at a scale."""
+    usual = Parameters()
+    plan = layout(england(scale), usual.domains, usual.staff_per_citizen, usual.team_size)
+    return plan.teams
 
 
 class AtScale(Simulation):
@@ -105,40 +72,28 @@ class AtScale(Simulation):
         return super().settings(points.drop(columns="scale")).assign(scale=points["scale"])
 
 
-def runs_at(table: pd.DataFrame, arm: str, setting: Setting, outcome: str) -> np.ndarray:
-    """An outcome of every run of a scenario at a setting, by seed."""
-    found = table[
-        (table["scenario"] == arm)
-        & (table["scale"] == setting[0])
-        & (table["staff_per_citizen"] == setting[1])
-    ]
-    return found[[f"{outcome}_{seed}" for seed in range(int(found["seeds"].iloc[0]))]].to_numpy(
-        float
-    )[0]
+def runs_at(table: pd.DataFrame, arm: str, scale: int, outcome: str) -> np.ndarray:
+    """An outcome of every run of a scenario at a scale, by seed."""
+    found = table[(table["scenario"] == arm) & (table["scale"] == scale)]
+    return found[[f"{outcome}_{seed}" for seed in range(SCALES[scale])]].to_numpy(float)[0]
 
 
-def judged(
-    table: pd.DataFrame,
-    arm: str,
-    outcome: str,
-    setting: Setting,
-    confidence: float = 0.95,
-    seeds: int | None = COMMON,
-) -> Contrast:
-    """A scenario less the reference, on the first `seeds` seeds (all, if None)."""
+def by_seed(table: pd.DataFrame, contrast: str, outcome: str, scale: int) -> np.ndarray:
+    """A difference of two scenarios, seed by seed."""
+    one, other, _ = CONTRASTS[contrast]
+    return runs_at(table, one, scale, outcome) - runs_at(table, other, scale, outcome)
+
+
+def effect(table: pd.DataFrame, contrast: str, outcome: str, scale: int) -> Contrast:
+    """A difference of two scenarios at a scale, on all its seeds."""
+    found = by_seed(table, contrast, outcome, scale)
+    return paired_difference(found, np.zeros(len(found)))
+
+
+def moved(table: pd.DataFrame, contrast: str, outcome: str, scale: int) -> Contrast:
+    """How a difference at a scale differs from that at the default, on the seeds that both have."""
+    count = SCALES[scale]
     return paired_difference(
-        runs_at(table, arm, setting, outcome)[:seeds],
-        runs_at(table, REFERENCE, setting, outcome)[:seeds],
-        confidence,
+        by_seed(table, contrast, outcome, scale),
+        by_seed(table, contrast, outcome, DEFAULT)[:count],
     )
-
-
-def moved(first: np.ndarray, other: np.ndarray, confidence: float = 0.95) -> Contrast:
-    """The other less the first, on the seeds that both have."""
-    common = min(len(first), len(other))
-    return paired_difference(other[:common], first[:common], confidence)
-
-
-def sign(found: Contrast) -> int:
-    """1 clearly more, -1 clearly less, 0 no clear difference."""
-    return int(np.sign(found.mean)) if found.clear else 0
