@@ -283,6 +283,21 @@ def test_the_tab_key_completes_settings_and_values(shell):
     assert "sure_start" in completed(shell, "localism-sim seeds=3 scenario=sure")
 
 
+@pytest.mark.parametrize("shell", ["bash", "fish"])
+def test_the_tab_key_completes_paths(shell, tmp_path, monkeypatch):
+    if shutil.which(shell) is None:
+        pytest.skip(f"no {shell} here")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "my folder").mkdir()
+    for name in ("mine.yaml", "area.csv", "my folder/x.csv"):
+        (tmp_path / name).touch()
+    offered = completed(shell, "localism-sim seeds=3 scenario=mi")
+    assert "mine.yaml" in offered and "area.csv" not in offered
+    assert "area.csv" in completed(shell, "localism-sim places.path=ar")
+    assert "my folder" in completed(shell, "localism-sim results_dir=m").replace("\\ ", " ")
+    assert "mine.yaml" not in completed(shell, "localism-sim parameters.mi")
+
+
 def test_zsh_completes_what_begins_and_what_is_whole():
     if shutil.which("zsh") is None:
         pytest.skip("no zsh here")

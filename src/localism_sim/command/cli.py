@@ -11,6 +11,8 @@ import sys
 from ..foundation.errors import BadInput, brief
 from .configuration import PLACES, check_keys, compose, known_keys
 from .help import short_help, whole_help
+from .inspection import FLAGS as LOOKING
+from .inspection import asked_for, inspect
 
 FLAGS = ("--help", "--help=all", "-h", "--multirun", "-m", "--version", "--completion")
 
@@ -38,10 +40,11 @@ def option_of(flags: list[str]) -> str | None:
     """The one option given, or None; an unknown one is refused."""
     for flag in flags:
         if flag not in FLAGS:
-            close = difflib.get_close_matches(flag, FLAGS, 1)
+            close = difflib.get_close_matches(flag, (*FLAGS, *LOOKING), 1)
             raise BadInput(
                 f"unknown option {brief(flag)}.{f' Did you mean {close[0]}?' if close else ''} "
-                f"Options: --help, --help=all, --multirun, --version, --completion"
+                f"Options: --help, --help=all, --multirun, --version, --completion, --cfg, --info, "
+                f"--hydra-help"
             )
     return flags[0] if flags else None
 
@@ -86,6 +89,8 @@ def main(arguments: list[str] | None = None) -> int:
             from . import report
 
             return report.write(arguments[1:], console())
+        if asked_for(arguments):
+            return inspect(arguments)
         overrides = [a for a in arguments if not a.startswith("-")]
         match option_of([a for a in arguments if a.startswith("-")]):
             case "--version":

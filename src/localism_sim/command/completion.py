@@ -4,8 +4,11 @@ and parameter.
 
 from __future__ import annotations
 
+import re
+
 from ..foundation.errors import BadInput, nearest
 from ..jobs.catalogue import EXPERIMENTS
+from ..jobs.inputs import PATHS
 from ..model.outcomes import OUTCOMES
 from ..model.scenario import scenario_names
 
@@ -39,41 +42,81 @@ def words(keys: list[str], places: list[str]) -> list[str]:
 
 def script(shell: str, keys: list[str], places: list[str]) -> str:
     """The script to evaluate in a shell's start-up file. keys: every setting; places: every kind of
-    places.
+    places. Values of `PATHS` are completed as paths too.
     """
     if shell not in SHELLS:
         raise BadInput(
             f"--completion {shell}: not a known shell.{nearest(shell, SHELLS)} Allowed: "
             f"{', '.join(SHELLS)}"
         )
-    every = words(keys, places)
-    if shell == "fish":
-        return "\n".join(
-            [
-                "complete -c localism-sim -f",
-                *(f"complete -c localism-sim -a '{word}'" for word in every),
-            ]
-        )
-    if shell == "zsh":
-        begun, whole = (
-            [word for word in every if word.endswith("=")],
-            [word for word in every if not word.endswith("=")],
-        )
-        return f"""(( $+functions[compdef] )) || {{ autoload -Uz compinit && compinit }}
+    return {"bash": for_bash, "zsh": for_zsh, "fish": for_fish}[shell](words(keys, places))
+
+
+def for_fish(every: list[str]) -> str:
+    """The script for fish."""
+    keys = "|".join(re.escape(key) for key in PATHS)
+    return "\n".join(
+        [
+            "complete -c localism-sim -f",
+            *(f"complete -c localism-sim -a '{word}'" for word in every),
+            f"""function __localism_sim_paths
+  set -l word (commandline -ct)
+  string match -rq '^(?<key>{keys})=(?<value>.*)$' -- $word; or return
+  for found in (__fish_complete_path $value)
+    echo $key=$found
+  end
+end
+complete -c localism-sim -a '(__localism_sim_paths)'""",
+        ]
+    )
+
+
+def for_zsh(every: list[str]) -> str:
+    """The script for zsh."""
+    begun = [word for word in every if word.endswith("=")]
+    whole = [word for word in every if not word.endswith("=")]
+    return f"""(( $+functions[compdef] )) || {{ autoload -Uz compinit && compinit }}
 _localism_sim() {{
   local -a begun whole
   begun=({" ".join(begun)})
   whole=({" ".join(whole)})
+  if [[ $PREFIX == ({"|".join(PATHS)})=* ]]; then
+    local key="${{PREFIX%%=*}}="
+    compset -P '*='
+    compadd -- ${{${{(M)whole:#$key*}}#$key}}
+    _files
+    return
+  fi
   compadd -S '' -a begun
   compadd -a whole
 }}
 compdef _localism_sim localism-sim"""
+
+
+def for_bash(every: list[str]) -> str:
+    """The script for bash. Readline sees only what stands after the last `=` or `:`, so what stands
+    before it is taken off.
+    """
     return f"""_localism_sim() {{
-  local word="${{COMP_LINE:0:COMP_POINT}}"; word="${{word##* }}"
-  local prefix="${{word%"${{COMP_WORDS[COMP_CWORD]}}"}}"
-  [ "${{COMP_WORDS[COMP_CWORD]}}" = "=" ] && prefix="$word"
+  local at=$COMP_CWORD last="${{COMP_WORDS[COMP_CWORD]}}" word
+  word="$last"
+  if [ -n "$last" ] || [[ "${{COMP_LINE:0:COMP_POINT}}" != *" " ]]; then
+    while ((at > 1)) && [[ "${{COMP_WORDS[at]}}" == [=:] || "${{COMP_WORDS[at-1]}}" == [=:] ]]; do
+      at=$((at - 1)); word="${{COMP_WORDS[at]}}$word"
+    done
+  fi
+  [[ "$last" == [=:] ]] && last=
+  local before="${{word%"$last"}}"
   COMPREPLY=($(compgen -W "{" ".join(every)}" -- "$word"))
-  COMPREPLY=("${{COMPREPLY[@]#"$prefix"}}")
-  [[ "${{COMPREPLY[0]-}}" == *= ]] && compopt -o nospace
+  COMPREPLY=("${{COMPREPLY[@]#"$before"}}")
+  case "$word" in {"|".join(f"{key}=*" for key in PATHS)})
+    local IFS=$'\\n' typed="${{word#*=}}" begun="${{before#*=}}" quote="[\\"']"
+    typed="${{typed//\\\\/}}"; typed="${{typed#$quote}}"
+    begun="${{begun//\\\\/}}"; begun="${{begun#$quote}}"
+    local found=($(compgen -f -- "$typed"))
+    COMPREPLY+=("${{found[@]#"$begun"}}")
+    compopt -o filenames 2>/dev/null;;
+  esac
+  [[ "${{COMPREPLY[0]-}}" == *= ]] && compopt -o nospace 2>/dev/null
 }}
 complete -F _localism_sim localism-sim"""
