@@ -290,7 +290,7 @@ def scale_warning(scale: int) -> tuple[Block, ...]:
                 "whether a small difference is called better or worse can depend on ",
                 code("places.scale"),
                 f" ({scale:,} residents for each simulated citizen here), which also sets how many "
-                "staff a team has. Before you rely on a small difference, run this again with "
+                "teams a service has. Before you rely on a small difference, run this again with "
                 "another scale, such as ",
                 code(f"places.scale={other}"),
                 ".",

@@ -132,7 +132,7 @@ def turners(table: pd.DataFrame) -> list[Words]:
         for row in own.head(MOST_SPLITS).itertuples()
     ]
     more = len(own) - len(told)
-    told += [f"{counted(more, 'more')} in the tables"] if more > 0 else []
+    told += [f"{more} more in the tables"] if more > 0 else []
     return [(strong("Rates that turn signs"), f": {'; '.join(told)}.")]
 
 

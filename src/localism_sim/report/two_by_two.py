@@ -44,7 +44,7 @@ NAMES = {
 ABOUT = {
     "reforms": "The reforms",
     "autonomy": "Autonomy",
-    "interaction": "Interaction, what both do beyond the sum of what each does alone",
+    "interaction": "Interaction",
 }
 MATTERS = 0.05
 """An effect that changes by this share of its outcome's range from one ground to another is named.
@@ -70,6 +70,7 @@ def short(comparison: Comparison) -> tuple[Block, ...]:
         for block in (elsewhere_table(comparison, ground),)
     ]
     said = [effect_sentence(usual, effect) for effect in MAIN_EFFECTS]
+    said.append(one_by_one(usual))
     said += [ground_sentence(comparison, ground) for ground in comparison.grounds]
     return (
         means_table(comparison),
@@ -156,11 +157,47 @@ def effect_sentence(table: pd.DataFrame, effect: str) -> Words:
         (row for row in rows if row["outcome"] in HEADLINES),
         key=lambda row: HEADLINES.index(row["outcome"]),
     )
+    if effect == "interaction":
+        return (strong(ABOUT[effect]), f": {'; '.join(beyond_the_sum(rows))}.")
     clear = [claim(row, briefly(row)) for row in rows if row["clear"]]
     rest = [SENTENCES[row["outcome"]][2] for row in rows if not row["clear"]]
     if rest:
         clear.append(f"{UNCLEAR} in {listed(rest, 'or')}")
     return (strong(ABOUT[effect]), f": {'; '.join(clear)}.")
+
+
+def one_by_one(table: pd.DataFrame) -> Words:
+    """What autonomy does to quality and spread without the reforms and with them."""
+    by_effect = table.set_index(["effect", "outcome"])
+    told = [
+        ", ".join(
+            f"{OUTCOMES[outcome].label.lower()} {effect_value(named(by_effect, effect, outcome))}"
+            for outcome in ("quality", "spread_delivered")
+        )
+        for effect in ("autonomy_alone", "autonomy_given_the_reforms")
+    ]
+    return (
+        strong("Places instead of the centre"),
+        f": without the reforms {told[0]}; with them {told[1]} (~ not clear).",
+    )
+
+
+def beyond_the_sum(rows: Sequence[pd.Series]) -> list[str]:
+    """Where both together serve citizens better than the sum of what each does alone, where worse,
+    and where there is no clear difference.
+    """
+    found: list[str] = []
+    for word in ("better", "worse"):
+        names = [
+            f"{OUTCOMES[row['outcome']].label.lower()} ({briefly(row)})"
+            for row in rows
+            if row["verdict"].endswith(word)
+        ]
+        if names:
+            than = "the sum of what each does alone" if not found else "that sum"
+            found.append(f"both together serve citizens {word} than {than} in {listed(names)}")
+    rest = [SENTENCES[row["outcome"]][2] for row in rows if not row["clear"]]
+    return [*found, *([f"{UNCLEAR} in {listed(rest, 'or')}"] if rest else [])]
 
 
 def settings_of(ground: Ground) -> Span:

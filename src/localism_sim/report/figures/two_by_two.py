@@ -21,7 +21,7 @@ SHORT = {"alike": "needs alike, centre able", "other_rule": "the centre judges o
 """Names of the grounds in the key; the note below the figure spells them out."""
 APART = 0.66
 """Share of the room between two effects that the grounds take together."""
-COLOUR_OF_MANY = (*COLOURS, "#000000", "#882255")
+COLOUR_OF_MANY = (*COLOURS, "#C8A200", "#5AA0E0")
 
 
 def draw_effects(axes, table: pd.DataFrame, grounds: dict[str, str], outcome: str) -> None:
