@@ -18,6 +18,7 @@ from localism_sim.foundation.folders import Claim
 from localism_sim.jobs.finished import finished, seeds_of
 from localism_sim.jobs.reporting import html
 from localism_sim.jobs.running import write
+from localism_sim.model.parameters import FIELDS
 from localism_sim.report.blocks import (
     CodeBlock,
     Figure,
@@ -59,7 +60,11 @@ def made(tmp_path_factory):
     places = replace(places, names=(EVIL, "=1+1", "../up", "St Helens", "Bath"))
     comparison = fake_comparison(places, 3, 24, ("centralist", "localist"))
     folder = tmp_path_factory.mktemp("results") / "made"
-    report = show(comparison, {"seeds": [0, 1, 2]})
+    arms = {
+        arm.name: {"parameters": {**arm.parameters.as_dict(), "trust_gain": 0.123}}
+        for arm in comparison.arms
+    }
+    report = show(comparison, {"seeds": [0, 1, 2], "scenarios": arms})
     left_out = ("gallery", "map", "distribution", "origins", "trajectories")
     kept = [b for b in report.details if not (isinstance(b, Figure) and b.name in left_out)]
     with Claim() as claim:
@@ -128,12 +133,18 @@ def test_the_page_says_what_was_asked_what_came_out_and_how(made, page):
 
 def test_places_and_months_are_there_as_csv(made):
     places, months = (pd.read_csv(made / f"{name}.csv") for name in ("places", "months"))
-    assert set(places["place"]) == {EVIL, "=1+1", "../up", "St Helens", "Bath"}
+    assert set(places["place"]) == {EVIL, "'=1+1", "../up", "St Helens", "Bath"}
     assert list(months["month"]) == [*range(1, 25)] * 2 and months["date"][0] == "May 2010"
     last = pd.read_csv(made / "runs.csv").groupby("scenario")["trust"].mean()
     ends = months[months["month"] == 24].set_index("scenario")
     assert ends["trust"].iloc[0] == pytest.approx(last["centralist"])
     assert (ends["trust_low"] < ends["trust"]).all() and (ends["trust"] < ends["trust_high"]).all()
+
+
+def test_assumptions_are_told_with_the_values_of_these_runs(made, page):
+    used = finished(str(made)).used()
+    assert used["trust_gain"] == [0.123] and "0.123" in page.said and len(used) == len(FIELDS)
+    assert "Assumptions log" in page.said
 
 
 def test_every_picture_and_map_is_told_in_words_and_every_table_has_headings(page):

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import yaml
 
 from ..foundation.errors import BadInput, brief
 from ..foundation.files import read_json
 from ..foundation.folders import MANIFEST, MARK, mark_of, state
+from ..model.parameters import FIELDS
 from ..report.blocks import Figure, Report
 from ..report.stored import FILE, FORMAT, report_from
 from ..report.words import sentence
@@ -51,6 +53,16 @@ class Finished:
         """All figures that are no mere overview of others."""
         own = [figure for figure in self.report.figures if not figure.repeats]
         return own + [figure for part in self.parts.values() for figure in part.figures()]
+
+    def used(self) -> dict[str, list[float]]:
+        """The values that each parameter had; empty where the folder does not tell."""
+        path, runs = self.folder / "config.yaml", self.runs()
+        if path.is_file():
+            kept = yaml.safe_load(path.read_text(encoding="utf-8")).get("scenarios") or {}
+            table = pd.DataFrame([arm["parameters"] for arm in kept.values()])
+        else:
+            table = runs
+        return {name: sorted(table[name].dropna().unique()) for name in FIELDS if name in table}
 
     def runs(self) -> pd.DataFrame:
         """A row a run; empty where the job has no table of runs."""

@@ -13,6 +13,7 @@ import pandas as pd
 from ..foundation.files import write_text
 from ..foundation.folders import add_files
 from ..model.outcomes import OUTCOMES
+from ..model.parameters import FIELDS
 from ..report.blocks import Block, CodeBlock, Figure, Paragraph, Points, Table, code
 from ..report.contrasts import HEADLINES
 from ..report.html import Part, in_parts, page
@@ -41,7 +42,7 @@ def write_report(found: Finished) -> list[str]:
     made = how_made(found)
     write_text(html(found, lead, made), found.folder / PAGE)
     picture = found.picture(lead) if lead else None
-    first_page = replace(found.report, short=tuple(said_and_counted(found.report.short)[0]))
+    first_page = replace(found.report, short=tuple(said_and_counted(found)[0]))
     write_document(first_page, lead, picture, made, found.folder / DOCUMENT)
     add_files(found.folder, (PAGE, DOCUMENT))
     return [PAGE, DOCUMENT]
@@ -49,7 +50,7 @@ def write_report(found: Finished) -> list[str]:
 
 def html(found: Finished, lead: Figure | None, made: tuple[Block, ...]) -> str:
     """The page: the answer and one chart, then findings, and how it was made."""
-    short, numbers = said_and_counted(found.report.short)
+    short, numbers = said_and_counted(found)
     parts = [Part("The answer in numbers", numbers)] if numbers else []
     parts += in_parts(shown_once(found.report.details, lead), "Findings")
     for name, part in found.parts.items():
@@ -61,7 +62,7 @@ def html(found: Finished, lead: Figure | None, made: tuple[Block, ...]) -> str:
         ]
     if not any(part.title == NOT_SAID[0] for part in parts):
         parts.append(Part(NOT_SAID[0], (Points(NOT_SAID[1]),)))
-    parts += [Part("How to reproduce", made), *every_run(found)]
+    parts += [*assumptions(found), Part("How to reproduce", made), *every_run(found)]
     return page(
         found.report.title,
         found.report.question,
@@ -75,10 +76,13 @@ def html(found: Finished, lead: Figure | None, made: tuple[Block, ...]) -> str:
     )
 
 
-def said_and_counted(short: Sequence[Block]) -> tuple[list[Block], list[Block]]:
-    """The short answer in sentences, and its tables where a list says what several of them hold."""
+def said_and_counted(found: Finished) -> tuple[list[Block], list[Block]]:
+    """The short answer in sentences, and its tables where a list says what several of them hold.
+    With several outcomes, each a part of its own, every table stays with its sentences.
+    """
+    short = found.report.short
     tables: list[Block] = [block for block in short if isinstance(block, Table)]
-    if len(tables) < 2 or not any(isinstance(block, Points) for block in short):
+    if found.parts or len(tables) < 2 or not any(isinstance(block, Points) for block in short):
         return list(short), []
     return [block for block in short if not isinstance(block, Table)], tables
 
@@ -145,6 +149,31 @@ def back_to_runs(found: Finished) -> tuple[Block, ...]:
         ),
         CodeBlock(shlex.join([*words, f"seeds=[{found.seeds[0]}]"])),
     )
+
+
+def assumptions(found: Finished) -> list[Part]:
+    """The parameters that nobody has measured, with what they were and within which range they may
+    be doubted.
+    """
+    used = found.used()
+    names = [name for name in used if "assum" in FIELDS[name].metadata["source"].lower()]
+    if not names:
+        return []
+    rows = tuple(
+        (
+            (f"{FIELDS[name].metadata['meaning']} (", code(name), ")"),
+            " or ".join(f"{value:g}" for value in used[name]) if len(used[name]) < 4 else "varied",
+            f"{FIELDS[name].metadata['low']:g} to {FIELDS[name].metadata['high']:g}",
+            FIELDS[name].metadata["source"],
+        )
+        for name in names
+    )
+    said = (
+        f"{len(names)} of {len(used)} parameters rest on assumptions, at least in part. A finding "
+        f"that changes when one of them is varied within its range hangs on it."
+    )
+    head = ("parameter", "value here", "range", "where it comes from")
+    return [Part("Assumptions", (Paragraph(said), Table(head, rows, "Assumptions log", "lrrl")))]
 
 
 def every_run(found: Finished) -> list[Part]:

@@ -31,7 +31,9 @@ from .blocks import (
     spans,
 )
 from .map_page import maps
+from .words import sentence
 
+ANSWER = "The answer"
 MOST_ROWS = 30
 """Longer tables are folded up, and printed only where a reader opens them."""
 TAGS = {"emphasis": "em", "strong": "strong", "code": "code"}
@@ -120,7 +122,7 @@ def figure(block: Figure, picture: Picture, level: int) -> str:
     source, width, height = picture_data(picture(block))
     says, *notes = block.said or (block.caption,)
     alternative = f"Chart: {' '.join(block.said) or block.caption}"
-    read = escape(" ".join([f"{block.caption}.", *notes]))
+    read = escape(" ".join([sentence(block.caption), *notes]))
     numbers = folded(block.table, f"Numbers of this chart: {says}") if block.table else ""
     return (
         f'<figure><h{level}>{escape(says)}</h{level}><div class="picture"><img src="{source}" '
@@ -197,11 +199,13 @@ def answer(short: Sequence[Block], lead: Figure | None, picture: Picture) -> str
     texts = []
     for block in short:
         if isinstance(block, Heading):
+            if plain(block.text) == ANSWER:
+                continue
             block = Heading(block.text, 3)
-        texts.append(rendered(block, picture, "The answer"))
+        texts.append(rendered(block, picture, ANSWER))
     chart = f"<div>{rendered(lead, picture)}</div>" if lead else ""
     return (
-        f'<section id="answer" class="answer{" two" if lead else ""}"><div><h2>The answer</h2>'
+        f'<section id="answer" class="answer{" two" if lead else ""}"><div><h2>{ANSWER}</h2>'
         f"{''.join(texts)}</div>{chart}</section>"
     )
 
