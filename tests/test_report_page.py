@@ -5,6 +5,7 @@ import re
 import shutil
 from dataclasses import replace
 from html.parser import HTMLParser
+from pathlib import Path
 
 import docx
 import pandas as pd
@@ -19,6 +20,7 @@ from localism_sim.jobs.finished import finished, seeds_of
 from localism_sim.jobs.reporting import html
 from localism_sim.jobs.running import write
 from localism_sim.model.parameters import FIELDS
+from localism_sim.report import figures
 from localism_sim.report.blocks import (
     CodeBlock,
     Figure,
@@ -274,6 +276,17 @@ def test_every_combination_is_set_against_the_first_in_words_and_a_figure():
     assert "compared with: cuts 0" in drawn.get_suptitle()
     alone = show_combinations(runs[runs["seed"] == 0], settings)
     assert alone.figures == () and alone.tables == {}
+
+
+def test_the_commands_of_the_page_on_reports_run(tmp_path, monkeypatch):
+    page = Path(__file__).parents[1] / "docs/how-to/report.md"
+    first, second = re.search(r"```bash\n(.*?)```", page.read_text(), re.DOTALL)[1].splitlines()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(figures, "FIGURES", {"effects": figures.effects})
+    small = ["seeds=2", "months=12", "places=synthetic", "places.count=3"]
+    words = [word for word in first.split()[1:] if not word.startswith("seeds=")]
+    assert main([*words, *small]) == 0 and main(second.split()[1:]) == 0
+    assert (tmp_path / "results/sure_start/report.docx").is_file()
 
 
 @pytest.mark.parametrize("given", [[], ["a", "b"], ["--all"]])
