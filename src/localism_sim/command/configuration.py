@@ -51,6 +51,7 @@ class Config:
     )
     scenario: Any = None
     variants: Any = None
+    behaviour: Any = "default"
     parameters: ParameterChoices = field(default_factory=ParameterChoices)  # type: ignore[valid-type]
     places: Any = None
     experiment: Any = None
@@ -81,6 +82,7 @@ SETTINGS = {
     "seeds": "how many seeds (20 means 0 to 19), or which: [1,5,9]",
     "scenario": "a scenario by name, or the path of your own YAML file",
     "variants": "rival rules in every scenario, such as [free_riding] (those of the scenario)",
+    "behaviour": "rates and rules: default, or first_model, those before the audit (default)",
     "keep": "monthly tables that a sweep keeps: [history], [history,by_place] (none)",
     "results_dir": "where to write (results/<experiment>-<date>-<mark>)",
     "executor": "where a sweep runs: local, ray or dask (local)",

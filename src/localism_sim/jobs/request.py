@@ -20,6 +20,7 @@ from ..foundation.checks import checked_flag
 from ..foundation.errors import BadInput, brief
 from ..foundation.files import read_json, results_folder, results_path
 from ..foundation.folders import Claim
+from ..model.first_model import BEHAVIOURS
 from ..model.own_area import places_from_config
 from ..model.places import Places
 from ..model.scenario import LARGEST_SEED, Scenario, checked_run, load_scenario, schedule
@@ -74,6 +75,15 @@ def start_from(value: Any) -> tuple[int, int]:
             f"start = {brief(value)} is not allowed; allowed: a year and a month such as 2026-04"
         )
     return int(found[1]), int(found[2])
+
+
+def behaviour_of(given: Any) -> dict[str, Any]:
+    """What a set of rates and rules sets; `BadInput` for one that there is not."""
+    if not isinstance(given, str) or given not in BEHAVIOURS:
+        raise BadInput(
+            f"behaviour = {brief(given)} is not allowed; allowed: {', '.join(BEHAVIOURS)}"
+        )
+    return dict(BEHAVIOURS[given])
 
 
 @dataclass(frozen=True)
@@ -176,8 +186,10 @@ class Request:
 
     @functools.cached_property
     def changes(self) -> dict[str, Any]:
-        """Parameters, and rival rules (`variants`), set on the command line."""
-        changes = {
+        """Parameters, and rival rules (`variants`), set on the command line, by themselves or by
+        `behaviour`.
+        """
+        changes = behaviour_of(self.config.get("behaviour", "default")) | {
             name: value for name, value in self.config["parameters"].items() if value is not None
         }
         if self.config.get("variants") is not None:

@@ -47,3 +47,6 @@ FIRST_MODEL: dict[str, float | int] = {
     "agency_by_people": 0,
 }
 """Parameter -> value in the first model."""
+
+BEHAVIOURS: dict[str, dict[str, float | int]] = {"default": {}, "first_model": FIRST_MODEL}
+"""Sets of rates and rules by name: what each sets; a value given by itself goes before."""
