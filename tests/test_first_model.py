@@ -22,5 +22,5 @@ def test_a_behaviour_sets_its_values_and_no_shipped_scenario_sets_them_too():
 
 @pytest.mark.parametrize("given", ["second_model", 1, None])
 def test_an_unknown_behaviour_is_refused(given):
-    with pytest.raises(ls.BadInput, match="behaviour = .* allowed: default, first_model"):
+    with pytest.raises(ls.BadInput, match=r"behaviour = .* allowed: default, first_model"):
         behaviour_of(given)
