@@ -123,7 +123,7 @@ SAME = (
 )
 CHANGED = (
     ("staff.py", "regard + p.regard_rate", "regard - p.regard_rate"),
-    ("staff.py", "rest * rest * rest", "rest * rest"),
+    ("staff.py", "slack + (1.0 - slack)", "slack + (1.0 + slack)"),
     ("parameters.py", "0.62,", "0.63,"),
     ("randomness.py", "ENCOUNTER = 70", "ENCOUNTER = 71"),
     ("places_data/england_places.csv", "Manchester", "Manchestre"),

@@ -8,7 +8,7 @@ import os
 import shlex
 import sys
 
-from ..foundation.errors import BadInput, brief
+from ..foundation.errors import BadInput, Stopped, brief
 from .configuration import PLACES, check_keys, compose, known_keys
 from .help import short_help, whole_help
 from .inspection import FLAGS as LOOKING
@@ -127,9 +127,7 @@ def main(arguments: list[str] | None = None) -> int:
             "same command again"
         )
         return 1
-    except RuntimeError as error:
-        if type(error).__name__ != "Stopped":
-            raise
+    except Stopped as error:
         complain(error)
         return 1
 

@@ -16,6 +16,7 @@ from ..foundation.files import quoted
 from ..jobs.catalogue import EXPERIMENTS, checked_experiment
 from ..jobs.inputs import PATHS, at_home
 from ..model.parameters import FIELDS, unknown
+from .hydra_internals import apply_overrides
 
 ParameterChoices = make_dataclass(
     "ParameterChoices", [(name, Any, field(default=None)) for name in FIELDS]
@@ -265,7 +266,6 @@ def parsed(overrides: list[str]) -> list[Any]:
 
 def compose(overrides: list[str]) -> dict:
     """The resolved configuration as plain values."""
-    from hydra._internal.config_loader_impl import ConfigLoaderImpl
     from hydra.errors import HydraException
     from omegaconf import OmegaConf
     from omegaconf.errors import OmegaConfBaseException
@@ -280,9 +280,7 @@ def compose(overrides: list[str]) -> dict:
     chosen = [one for one in given if one.key_or_group in ("places", "experiment")]
     try:
         config = copy.deepcopy(ground(tuple(str(one.input_line) for one in chosen)))
-        ConfigLoaderImpl._apply_overrides_to_config(
-            [one for one in given if one not in chosen], config
-        )
+        apply_overrides([one for one in given if one not in chosen], config)
         found: dict = OmegaConf.to_container(config, resolve=True)  # type: ignore[assignment]
     except (HydraException, OmegaConfBaseException, RecursionError) as error:
         raise BadInput(f"cannot be understood: {first_line(error)}") from None

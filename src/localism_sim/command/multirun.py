@@ -7,15 +7,13 @@ each job leaves its runs as parts in the same folder. Either way the table is th
 
 from __future__ import annotations
 
-import contextlib
 import datetime
-import io
 import json
 import math
 import os
 import shlex
-import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +39,7 @@ from ..sweeps.store import Store
 from ..sweeps.sweep import Sweep, is_finished
 from ..sweeps.worker import DONE, Task, finish
 from .configuration import LAUNCHERS, check_keys, compose, first_line, parsed, readable, register
+from .hydra_internals import expanded, run_with
 
 BYTES_A_COMBINATION = 50_000
 """What a combination's checked settings take."""
@@ -59,7 +58,6 @@ def values_of(override: Any) -> int:
 
 def combinations(overrides: list[str]) -> list[list[str]]:
     """Hydra's own expansion of comma lists and ranges: one list of overrides a job."""
-    from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
     from hydra.errors import HydraException
 
     given = parsed(overrides)
@@ -70,11 +68,7 @@ def combinations(overrides: list[str]) -> list[list[str]]:
         "give fewer values or a wider step",
     )
     try:
-        found = [
-            list(job)
-            for batch in BasicSweeper.split_arguments(given, max_batch_size=None)
-            for job in batch
-        ]
+        found = expanded(given)
     except (HydraException, ValueError, TypeError) as error:
         raise BadInput(f"cannot be understood: {first_line(error)}") from None
     if not found:
@@ -96,23 +90,62 @@ def request_of(overrides: list[str], console: Console) -> Request:
     return request
 
 
-def multirun(overrides: list[str], console: Console) -> int:
-    """Run every combination with every seed; each is checked before the first runs.
+@dataclass
+class Asked:
+    """All jobs of a multirun, each checked, with the question that they are together."""
 
-    Writes a sweep's folder, prints a row a combination; the exit code.
-    """
-    hydra_only = [o for o in overrides if o.lstrip("+~").startswith("hydra")]
-    combined = combinations([o for o in overrides if o not in hydra_only])
-    refuse_too_many(len(request_of(combined[0], console).seeds), len(combined))
-    requests = [request_of(job, console) for job in combined]
-    size = size_of_all(requests)
-    jobs = all_combined(
-        {
-            label(job): request.simulation(request.scenario)
-            for job, request in zip(combined, requests)
+    combined: list[list[str]]
+    requests: list[Request]
+    jobs: Combinations
+    config: dict[str, Any]
+    """What the sweep's manifest says was asked."""
+
+    @classmethod
+    def of(cls, combined: list[list[str]], requests: list[Request]) -> Asked:
+        """The question of jobs that share what all runs of a multirun must share."""
+        check_shared(requests)
+        jobs = all_combined(
+            {
+                label(job): request.simulation(request.scenario)
+                for job, request in zip(combined, requests)
+            }
+        )
+        config = {
+            "jobs": [label(job) for job in combined],
+            "seeds": [request.seeds for request in requests],
+            "inputs": [request.inputs for request in requests],
+            "places": [one.places.fingerprint for one in jobs.simulations.values()],
         }
-    )
-    base = requests[0]
+        return cls(combined, requests, jobs, config)
+
+    def folder(self) -> Path:
+        """Where the runs go: the folder named, the one in which the same was begun, or a new
+        one.
+        """
+        keys = [
+            [self.jobs.full({"overrides": text}), self.jobs.identity()]
+            for text in self.jobs.simulations
+        ]
+        mark = digest([self.config, keys])[:6]
+        begun = sorted(Path("results").glob(f"multirun-*-{mark}"))
+        return results_path(
+            self.requests[0].config["results_dir"] or (str(begun[-1]) if begun else None),
+            f"multirun-{datetime.date.today()}-{mark}",
+        )
+
+    def run(self, sweep: Sweep) -> None:
+        """Run what is not there yet, the jobs with the same seeds together."""
+        for seeds in dict.fromkeys(tuple(request.seeds) for request in self.requests):
+            chosen = [
+                label(job)
+                for job, one in zip(self.combined, self.requests)
+                if tuple(one.seeds) == seeds
+            ]
+            sweep.run(pd.DataFrame({"overrides": chosen}), seeds)
+
+
+def check_shared(requests: list[Request]) -> None:
+    """Refuse settings that differ between jobs although all runs of a multirun share one."""
     for name in (*NO_MATTER, "keep"):
         values = list(dict.fromkeys(brief(request.config[name]) for request in requests))
         if len(values) > 1:
@@ -120,59 +153,61 @@ def multirun(overrides: list[str], console: Console) -> int:
                 f"{name} is given several values ({', '.join(values)}); all runs of --multirun "
                 f"share one"
             )
-    asked = {
-        "jobs": [label(job) for job in combined],
-        "seeds": [request.seeds for request in requests],
-        "inputs": [request.inputs for request in requests],
-        "places": [one.places.fingerprint for one in jobs.simulations.values()],
-    }
-    request = Request(
-        {**base.config, "name": "multirun"},
-        shlex.join(["localism-sim", "--multirun", *overrides]),
-        console,
-    )
-    mark = digest(
-        [asked, [[jobs.full({"overrides": text}), jobs.identity()] for text in jobs.simulations]]
-    )[:6]
-    begun = sorted(Path("results").glob(f"multirun-*-{mark}"))
-    folder = results_path(
-        base.config["results_dir"] or (str(begun[-1]) if begun else None),
-        f"multirun-{datetime.date.today()}-{mark}",
-    )
+
+
+def multirun(overrides: list[str], console: Console) -> int:
+    """Run every combination with every seed; each is checked before the first runs.
+
+    Writes a sweep's folder, prints a row a combination; the exit code.
+    """
+    combined = combinations([o for o in overrides if not is_hydras(o)])
+    refuse_too_many(len(request_of(combined[0], console).seeds), len(combined))
+    asked = Asked.of(combined, [request_of(job, console) for job in combined])
+    size, base, folder = size_of_all(asked.requests), asked.requests[0], asked.folder()
+    command = shlex.join(["localism-sim", "--multirun", *overrides])
+    request = Request({**base.config, "name": "multirun"}, command, console)
     if base.config["dry_run"]:
-        state = request.look(folder, jobs.identity(), True, asked)
+        state = request.look(folder, asked.jobs.identity(), True, asked.config)
         if state == "begun":
-            request.sweep_of(jobs, folder, asked).check_begun()
-        return foresee(request, size, [announced(requests)], folder, state)
+            request.sweep_of(asked.jobs, folder, asked.config).check_begun()
+        return foresee(request, size, [announced(asked.requests)], folder, state)
     results_folder(str(folder), "")
     with request.claim:
-        whole = request.take(folder, jobs.identity(), True, asked=asked)
-        if whole and is_finished(folder, Sweep(folder, jobs, config=asked).description()):
-            request.say("Nothing to do: this was finished before")
-            show(report_of(combined, folder), folder, request)
-            return 0
-        say_size(request, size, folder)
-        with request.sweep(jobs, folder, asked) as sweep:
-            if launched_by_hydra(hydra_only):
-                sweep.begin()
-                lost = launch(overrides, folder, list(sweep.known))
-                sweep.look_again()
-                if lost:
-                    sweep.notices.append(
-                        f"a job of the launcher did not end well ({lost}); what is missing is done "
-                        f"here"
-                    )
-            for seeds in dict.fromkeys(tuple(request.seeds) for request in requests):
-                chosen = [
-                    label(job) for job, one in zip(combined, requests) if tuple(one.seeds) == seeds
-                ]
-                sweep.run(pd.DataFrame({"overrides": chosen}), seeds)
-        report = report_of(combined, folder)
-        write(report, folder, request.command)
-        if not sweep.failures:
-            request.claim.finish()
+        return carry_out(asked, request, size, folder, overrides)
+
+
+def carry_out(
+    asked: Asked, request: Request, size: Size, folder: Path, overrides: list[str]
+) -> int:
+    """Run what is missing in a folder that this command has claimed; the exit code."""
+    jobs, config = asked.jobs, asked.config
+    whole = request.take(folder, jobs.identity(), True, asked=config)
+    if whole and is_finished(folder, Sweep(folder, jobs, config=config).description()):
+        request.say("Nothing to do: this was finished before")
+        show(report_of(asked.combined, folder), folder, request)
+        return 0
+    say_size(request, size, folder)
+    with request.sweep(jobs, folder, config) as sweep:
+        if launched_by_hydra([o for o in overrides if is_hydras(o)]):
+            sweep.begin()
+            lost = launch(overrides, folder, list(sweep.known))
+            sweep.look_again()
+            if lost:
+                sweep.notices.append(
+                    f"a job of the launcher did not end well ({lost}); what is missing is done here"
+                )
+        asked.run(sweep)
+    report = report_of(asked.combined, folder)
+    write(report, folder, request.command)
+    if not sweep.failures:
+        request.claim.finish()
     show(report, folder, request)
     return request.report_failures(sweep, folder)
+
+
+def is_hydras(override: str) -> bool:
+    """Whether an override is about Hydra itself, not about a run."""
+    return override.lstrip("+~").startswith("hydra")
 
 
 def size_of_all(requests: list[Request]) -> Size:
@@ -205,7 +240,6 @@ def launch(overrides: list[str], folder: Path, finished: list[str]) -> str:
     wrong with the first such job, or nothing. `BadInput` if the launcher starts none. Hydra's own
     files, among them a launcher's pickles, stay out of the results folder.
     """
-    import hydra
     from hydra.errors import HydraException
 
     register()
@@ -213,37 +247,35 @@ def launch(overrides: list[str], folder: Path, finished: list[str]) -> str:
         prefix="localism-sim-jobs-", dir=folder.resolve().parent
     ) as logs:
         (Path(logs) / "finished.json").write_text(json.dumps(finished))
-        before = sys.argv
-        sys.argv = [
-            "localism-sim",
-            "--multirun",
-            *(readable(override) for override in overrides),
-            f"hydra.sweep.dir={quoted(logs)}",
-            "hydra.sweep.subdir=${hydra.job.num}",
-            f"+hydra.job.env_set.LOCALISM_SIM_PARTS={quoted(str(folder.resolve()))}",
-            f"+hydra.job.env_set.LOCALISM_SIM_FINISHED={quoted(f'{logs}/finished.json')}",
-        ]
         try:
-            with contextlib.redirect_stderr(io.StringIO()):
-                hydra.main(version_base=None, config_name="config")(run_job)()
+            run_with(command_of_jobs(overrides, folder, logs), run_job)
         except (HydraException, ImportError, SystemExit) as error:
-            cause = (
-                error.__context__ if isinstance(error, SystemExit) else error
-            )  # Hydra prints an error and then exits
-            reason = (
-                first_line(cause).rstrip(".")
-                if isinstance(cause, Exception)
-                else "Hydra refused it"
-            )
+            # Hydra prints an error and then exits
+            cause = error.__context__ if isinstance(error, SystemExit) else error
+            known = isinstance(cause, Exception)
+            reason = first_line(cause).rstrip(".") if known else "Hydra refused it"
             if (Path(logs) / BEGUN).exists():
                 return reason
             raise BadInput(
                 f"hydra/launcher: {reason}. Launchers: basic, and with the extra [cluster] "
                 f"{', '.join(LAUNCHERS[1:])}"
             ) from None
-        finally:
-            sys.argv = before
     return ""
+
+
+def command_of_jobs(overrides: list[str], folder: Path, logs: str) -> list[str]:
+    """The command line with which Hydra hands out jobs that leave their runs in `folder` and all
+    else in `logs`.
+    """
+    return [
+        "localism-sim",
+        "--multirun",
+        *(readable(override) for override in overrides),
+        f"hydra.sweep.dir={quoted(logs)}",
+        "hydra.sweep.subdir=${hydra.job.num}",
+        f"+hydra.job.env_set.LOCALISM_SIM_PARTS={quoted(str(folder.resolve()))}",
+        f"+hydra.job.env_set.LOCALISM_SIM_FINISHED={quoted(f'{logs}/finished.json')}",
+    ]
 
 
 def run_job(config: Any) -> int:

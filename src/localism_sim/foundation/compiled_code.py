@@ -19,12 +19,8 @@ import sys
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
-from numba.core import config, serialize
-from numba.core.compiler import CompileResult
-
-numba_config: Any = config
+from .numba_internals import as_bytes, compiler_settings, from_parts
 
 MARK = b"localism-sim compiled code 1\n"
 KEPT_VERSIONS = 8
@@ -152,8 +148,7 @@ class CodeOnDisk:
 
     def path(self, signature, codegen) -> Path:
         """The file of one form: what decides how it is compiled is in its name."""
-        settings = (numba_config.OPT, numba_config.BOUNDSCHECK, numba_config.DEBUGINFO_DEFAULT)
-        whole = repr((self.key, str(signature), codegen.magic_tuple(), settings))
+        whole = repr((self.key, str(signature), codegen.magic_tuple(), compiler_settings()))
         return self.folder / f"{self.name}-{hashlib.sha256(whole.encode()).hexdigest()[:20]}.code"
 
     def load_overload(self, signature, target_context):
@@ -162,13 +157,13 @@ class CodeOnDisk:
         payload = read_checked(self.path(signature, target_context.codegen()))
         if payload is None:
             return None
-        return CompileResult._rebuild(target_context, *pickle.loads(payload))
+        return from_parts(target_context, pickle.loads(payload))
 
     def save_overload(self, signature, result) -> None:
         """Keep the compiled form of one signature."""
         if any(not loop.can_cache for loop in result.lifted) or result.library.has_dynamic_globals:
             return
-        write_checked(self.path(signature, result.codegen), serialize.dumps(result._reduce()))
+        write_checked(self.path(signature, result.codegen), as_bytes(result))
 
     def flush(self) -> None:
         """Nothing to do: a form that is compiled again replaces the one kept."""

@@ -15,6 +15,12 @@ class BadInput(ValueError):
     """
 
 
+class Stopped(RuntimeError):
+    """A sweep ended before its end: `fail_fast`, a full disk, no worker that starts, a cluster that
+    is gone.
+    """
+
+
 def nearest(name: str, known) -> str:
     """' Did you mean ...?' for the nearest known name, or an empty string."""
     close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)

@@ -22,8 +22,6 @@ from typing import Any, ClassVar
 
 import numba
 import numpy as np
-from numba.core import event
-from numba.np import arrayobj
 
 from ..foundation.compiled_code import (
     CodeOnDisk,
@@ -33,6 +31,7 @@ from ..foundation.compiled_code import (
     usual_roots,
 )
 from ..foundation.errors import BadInput, nearest
+from ..foundation.numba_internals import WITHOUT_COUNTS, count_from_zero, event, keep_in
 from .variant import Variant, joined_names
 from .version import model_version
 
@@ -41,7 +40,7 @@ INNER = {
     **OPTIONS,
     "no_cpython_wrapper": True,
     "no_cfunc_wrapper": True,
-    "_nrt": False,
+    **WITHOUT_COUNTS,
     "forceinline": True,
 }
 """Rules and steps are called from compiled code only and make no arrays: without entry from Python
@@ -63,27 +62,7 @@ def cache_folder() -> Path | None:
     return folder
 
 
-def counted_from_zero(fix_position):
-    """Numba's `fix_position`, which turns a negative position in an array into one from its end,
-    left out in this package's compiled functions.
-
-    The model counts rows from 0 and never from the end (the Mesa driver refuses it), and to ask
-    that of each position takes an eighth of a month's time. Functions of others that are compiled
-    in the same process keep the usual meaning.
-    """
-    package = __package__.partition(".")[0]
-    ours = f"{len(package)}{package}"  # as a compiled function's full name spells it
-
-    @functools.wraps(fix_position)
-    def position(context, builder, kind, index, size):
-        if ours in builder.function.name:
-            return context.cast(builder, index, kind, numba.types.intp)
-        return fix_position(context, builder, kind, index, size)
-
-    return position
-
-
-arrayobj.fix_integer_index = counted_from_zero(arrayobj.fix_integer_index)
+count_from_zero(__package__.partition(".")[0])
 
 
 def compile_cached(function, options, variants: tuple[Variant, ...] = ()):
@@ -94,7 +73,7 @@ def compile_cached(function, options, variants: tuple[Variant, ...] = ()):
     folder = cache_folder()
     if folder is not None and all(variant.shipped for variant in variants):
         label = repr((sorted(options.items()), joined_names(variants)))
-        dispatcher._cache = CodeOnDisk(function, folder, label)
+        keep_in(dispatcher, CodeOnDisk(function, folder, label))
     dispatcher.options = options
     dispatcher.get_call_template = functools.partial(
         template_for_wide, dispatcher.get_call_template
@@ -191,7 +170,7 @@ def sweep(function):
 
 def walk(function):
     """As `sweep`, for a function that makes no array: it runs without reference counts."""
-    dispatcher = compile_cached(function, {**OPTIONS, "_nrt": False})
+    dispatcher = compile_cached(function, {**OPTIONS, **WITHOUT_COUNTS})
     Notice.long.add(dispatcher)
     return dispatcher
 

@@ -20,6 +20,7 @@ from .blocks import (
     Words,
     spans,
 )
+from .docx_internals import describe_picture, repeat_on_every_page
 from .workbook import CREATOR, WRITTEN
 
 if TYPE_CHECKING:
@@ -52,20 +53,10 @@ def add_table(document: Any, block: Table) -> None:
     table = document.add_table(rows=1, cols=len(block.head), style="Light List Accent 1")
     for cell, words in zip(table.rows[0].cells, block.head):
         add_words(cell.paragraphs[0], words)
-    repeated(table.rows[0])
+    repeat_on_every_page(table.rows[0])
     for row in block.rows:
         for cell, words in zip(table.add_row().cells, row):
             add_words(cell.paragraphs[0], words)
-
-
-def repeated(row: Any) -> None:
-    """Mark a row as the heading, repeated on every page and read out as one."""
-    from docx.oxml.ns import qn
-    from docx.oxml.parser import OxmlElement
-
-    mark = OxmlElement("w:tblHeader")
-    mark.set(qn("w:val"), "true")
-    row._tr.get_or_add_trPr().append(mark)
 
 
 def add_points(document: Any, block: Points, depth: int = 1) -> None:
@@ -103,7 +94,7 @@ def add_picture(document: Any, figure: Figure, path: Path) -> None:
     says, *notes = figure.said or (figure.caption,)
     document.add_paragraph(visible(f"{figure.caption}: {says}"), style="Caption")
     shape = document.add_picture(str(path), width=Cm(15.5))
-    shape._inline.docPr.set("descr", visible(" ".join([says, *notes])))
+    describe_picture(shape, visible(" ".join([says, *notes])))
 
 
 def write_document(

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from ..foundation.errors import BadInput
 from ..foundation.machine import processors
 from .question import Question
+from .ray_internals import bootstrap_address
 from .worker import CannotStart, Finished, Task, WorkerDied, finish_chunk
 
 LONGEST_FETCH = 60.0
@@ -117,15 +118,8 @@ class RayExecutor:
         """
         if not self.address:
             return None
-        from ray._private.services import (
-            canonicalize_bootstrap_address,  # nothing public says where `auto` leads
-        )
-
-        there = host_and_port(
-            self.address
-            if "://" in self.address
-            else str(canonicalize_bootstrap_address(self.address))
-        )
+        address = self.address if "://" in self.address else bootstrap_address(self.address)
+        there = host_and_port(address)
         if not listens(*there):
             raise ConnectionError(f"nobody listens on port {there[1]} of {there[0]}")
         return there

@@ -27,7 +27,7 @@ import pandas as pd
 import pyarrow as pa
 
 from .. import __version__
-from ..foundation.errors import BadInput
+from ..foundation.errors import BadInput, Stopped
 from ..foundation.files import quoted, read_json
 from ..foundation.folders import differences, file_checksum, mark_of
 from ..foundation.machine import check_fits
@@ -61,12 +61,6 @@ BYTES_A_RUN = 2_000
 TRIES = 3
 """A run whose worker dies alone with it this often is given up: the run, not chance, is the cause.
 """
-
-
-class Stopped(RuntimeError):
-    """A sweep ended before its end: `fail_fast`, a full disk, no worker that starts, a cluster that
-    is gone.
-    """
 
 
 @dataclass
