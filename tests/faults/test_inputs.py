@@ -92,7 +92,7 @@ def pairs():
             yield pytest.param(job, input_, id=f"{job}-{input_}")
 
 
-@pytest.mark.parametrize(("job", "input_"), pairs())
+@pytest.mark.parametrize(("job", "input_"), list(pairs()))
 def test_an_edited_input_is_another_question(given, job, input_):
     before, after, named = INPUTS[input_]
     where = [] if input_ == "places" else SYNTHETIC
