@@ -252,8 +252,9 @@ def launch(overrides: list[str], folder: Path, finished: list[str]) -> str:
         except (HydraException, ImportError, SystemExit) as error:
             # Hydra prints an error and then exits
             cause = error.__context__ if isinstance(error, SystemExit) else error
-            known = isinstance(cause, Exception)
-            reason = first_line(cause).rstrip(".") if known else "Hydra refused it"
+            reason = "Hydra refused it"
+            if isinstance(cause, Exception):
+                reason = first_line(cause).rstrip(".")
             if (Path(logs) / BEGUN).exists():
                 return reason
             raise BadInput(
