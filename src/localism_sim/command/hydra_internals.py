@@ -30,18 +30,18 @@ def apply_overrides(overrides: list[Any], config: Any) -> None:
     ConfigLoaderImpl._apply_overrides_to_config(overrides, config)
 
 
-def run_with(arguments: list[str], job: Callable[[Any], Any]) -> None:
+def run_with(arguments: list[str], job: Callable[[Any], Any], said: io.StringIO) -> None:
     """Start Hydra with a command line of its own, which it takes from `sys.argv` alone.
 
-    What Hydra prints on standard error is dropped, since it prints an error before it exits; its
-    cause is the context of the SystemExit.
+    said: gets what Hydra prints on standard error. It prints an error and then exits; the error is
+    the context of the SystemExit.
     """
     import hydra
 
     before = sys.argv
     sys.argv = arguments
     try:
-        with contextlib.redirect_stderr(io.StringIO()):
+        with contextlib.redirect_stderr(said):
             hydra.main(version_base=None, config_name="config")(job)()
     finally:
         sys.argv = before

@@ -5,14 +5,13 @@ know them. Nothing runs.
 from __future__ import annotations
 
 import argparse
-import contextlib
 import io
-import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
 from ..foundation.errors import BadInput, brief, nearest
 from .configuration import check_keys, compose, first_line, readable, register
+from .hydra_internals import run_with
 
 KINDS = ("job", "hydra", "all")
 TOPICS = ("all", "config", "defaults", "defaults-tree", "plugins", "searchpath")
@@ -74,17 +73,12 @@ def inspect(arguments: Sequence[str]) -> int:
 
 def shown(flags: list[str], overrides: Sequence[str]) -> int:
     """Let Hydra print; its errors as one line."""
-    import hydra
-
     register()
-    before, said = sys.argv, io.StringIO()
-    sys.argv = ["localism-sim", *flags, *map(readable, overrides)]
+    said = io.StringIO()
+    arguments = ["localism-sim", *flags, *map(readable, overrides)]
     try:
-        with contextlib.redirect_stderr(said):
-            hydra.main(version_base=None, config_name="config")(lambda _: None)()
+        run_with(arguments, lambda _: None, said)
     except SystemExit as error:
         if error.code not in (0, None):
             raise BadInput(f"{flags[0]}: {first_line(Exception(said.getvalue()))}") from None
-    finally:
-        sys.argv = before
     return 0

@@ -8,6 +8,7 @@ each job leaves its runs as parts in the same folder. Either way the table is th
 from __future__ import annotations
 
 import datetime
+import io
 import json
 import math
 import os
@@ -248,7 +249,7 @@ def launch(overrides: list[str], folder: Path, finished: list[str]) -> str:
     ) as logs:
         (Path(logs) / "finished.json").write_text(json.dumps(finished))
         try:
-            run_with(command_of_jobs(overrides, folder, logs), run_job)
+            run_with(command_of_jobs(overrides, folder, logs), run_job, io.StringIO())
         except (HydraException, ImportError, SystemExit) as error:
             # Hydra prints an error and then exits
             cause = error.__context__ if isinstance(error, SystemExit) else error
