@@ -28,7 +28,7 @@ def words(keys: list[str], places: list[str]) -> list[str]:
         "overwrite": ["true"],
         "dry_run": ["true"],
     }
-    found = ["--help", "--help=all", "--multirun", "--version"]
+    found = ["page", "report", "--help", "--help=all", "--multirun", "--version"]
     for key in keys:
         found += (
             [f"{key}={value}" for value in listed[key]]
