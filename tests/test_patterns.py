@@ -30,6 +30,8 @@ LIVELY = ls.Parameters(
     expectation_rate=0.1,
 )
 """Rates under which every mechanism is at work, whatever the defaults are."""
+ALONE = ("inquiry_rate", "citizen_ideas", "entry_rate")
+"""Rates by which a practice is found without seeing it elsewhere."""
 
 
 def made_up(name="made_up", **changes) -> Pattern:
@@ -98,12 +100,17 @@ def value(name: str, statistic: str, **changes) -> float:
         ("cuts_by_deprivation", "fifths", {"deprivation_gradient": 0.0}, 1.0),
         ("protected_care", "ratio", {"protected_core": 0.0}, 1.0),
         ("protected_care", "ratio", {"protected_core": 1.0}, 0.0),
-        ("personal_budgets", "month_51", {"comply_rate": 0.0, "turnover": 0.0}, 0.0),
+        (
+            "personal_budgets",
+            "month_51",
+            dict.fromkeys((*ALONE, "comply_rate"), 0.0),
+            0.0,
+        ),
         ("beacon", "changed", {"contact_rate": 0.0, "borrow_rate": 0.0, "inquiry_rate": 0.0}, 0.0),
         (
             "total_place",
             "months",
-            dict.fromkeys(("contact_rate", "borrow_rate", "promotion_rate", "inquiry_rate"), 0.0),
+            dict.fromkeys((*ALONE, "contact_rate", "borrow_rate", "promotion_rate"), 0.0),
             49.0,
         ),
         ("training_effect", "d", {"learning_rate": 0.0, "forgetting_rate": 0.0}, 0.0),

@@ -94,10 +94,8 @@ def practise(world: World, rows: np.ndarray, practice: int = GOOD) -> None:
         world.staff[column][rows] = practice
     service = np.searchsorted(world.services["first_staff"], rows, "right") - 1
     world.staff["value"][rows] = worth_of(world, service, practice)
-    endorsing = [(world.commissioners, np.unique(service))]
-    teams, size = getattr(world, "teams", None), getattr(world, "team_size", 1)
-    if teams is not None:
-        endorsing.append((teams, np.unique(rows // size)))
+    teams = np.unique(rows // world.team_size)
+    endorsing = ((world.commissioners, np.unique(service)), (world.teams, teams))
     for columns, those in endorsing:
         for column in ("endorsed", "declared"):
             columns[column][those] = practice
@@ -137,6 +135,8 @@ def routine(world: World, practice: int = GOOD) -> np.ndarray:
     return doing(world, practice) & (world.staff["on_trial"] == 0)
 
 
+NO_MANDATE = {"redesigns": 0.0, "review_months": 120}
+"""The national standard stays what it is, for ten years."""
 NO_CENTRE = {
     "autonomy": 1.0,
     "control": 0.0,

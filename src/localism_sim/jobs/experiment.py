@@ -89,6 +89,11 @@ def first(request: Any, question: Any) -> Any:
     return request
 
 
+def usual_simulation(request: Any, question: Any) -> Any:
+    """The model with the question's scenarios, on the request's places and months."""
+    return request.simulation(*question.scenarios)
+
+
 def always(question: Any, folder: Path) -> bool:
     """Every question that has this folder is answered there."""
     return True
@@ -113,6 +118,9 @@ class Experiment:
     calendar, so that `start` matters. most: the largest number of runs, for an experiment that asks
     for more in the light of those it has; None where all are asked for at once.
 
+    simulation(request, question) is what a sweep evaluates (`sweeps.question.Question`); by default
+    the model with the question's scenarios.
+
     Four more functions for an experiment that answers several questions from the same runs:
     identified(request, question) is the request by which the folder is found again; holds(question,
     folder) tells whether a finished folder answers this question too, and apart(question, folder)
@@ -129,6 +137,7 @@ class Experiment:
     kept: Literal["sweep", "answer", "nothing"] = "sweep"
     calendar: bool = False
     most: Callable[[Any], int] | None = None
+    simulation: Callable[[Any, Any], Any] = usual_simulation
     identified: Callable[[Any, Any], Any] = first
     holds: Callable[[Any, Path], bool] = always
     apart: Callable[[Any, Path], Collection[str]] = none_apart

@@ -54,17 +54,22 @@ class PatternsQuestion:
         return (Paragraph((strong("Measured patterns"), rest)),)
 
 
-def ask(request: Request) -> PatternsQuestion:
-    """Read and check the options; raises `BadInput`."""
+def refuse_idle(request: Request) -> None:
+    """`BadInput` for a setting that would do nothing, since every pattern has its own."""
     given = {name: request.config[name] for name in USUAL}
     given |= {f"places.{name}": request.config["places"][name] for name in USUAL_PLACES}
     usual = USUAL | {f"places.{name}": value for name, value in USUAL_PLACES.items()}
     for name, value in given.items():
         if value != usual[name]:
             raise BadInput(
-                f"{name} = {brief(value)} does nothing with experiment=patterns: each pattern has "
-                f"places, months and levers of its own; leave it out"
+                f"{name} = {brief(value)} does nothing with experiment={request.kind}: each "
+                f"pattern has places, months and levers of its own; leave it out"
             )
+
+
+def ask(request: Request) -> PatternsQuestion:
+    """Read and check the options; raises `BadInput`."""
+    refuse_idle(request)
     if len(request.seeds) < 2:
         raise BadInput("seeds = 1 gives no interval; give two or more")
     return PatternsQuestion(

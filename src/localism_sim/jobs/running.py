@@ -176,7 +176,7 @@ def begin(
     if experiment.kept == "nothing":
         return None, Path()
     if experiment.kept == "sweep":
-        simulation = request.simulation(*question.scenarios)
+        simulation = experiment.simulation(request, question)
         identity = simulation.identity()
         before = request.begun(identity)
         if (
@@ -212,7 +212,7 @@ def foreseen(request: Request, experiment: Experiment, question: Question) -> in
         folder = wanted(request)
         state = request.look(folder, identity_of(request, question.scenarios), sweep=False)
         return foresee(request, size, question.announcement(), folder, state)
-    simulation = request.simulation(*question.scenarios)
+    simulation = experiment.simulation(request, question)
     folder = request.path(simulation.identity())
     state = request.look(folder, simulation.identity(), sweep=True)
     if state == "begun":

@@ -19,7 +19,7 @@ def measure(behaviour: Parameters, seed: int) -> dict[str, float]:
     cut = 1.0 - world.place_history["budget"][-1]
     fifths = np.array_split(cut[np.argsort(places.deprivation, kind="stable")], 5)
     return {
-        "correlation": float(np.corrcoef(places.deprivation, -cut)[0, 1]),
+        "correlation": float(np.corrcoef(places.deprivation, -cut)[0, 1]) if cut.std() else 0.0,
         "fifths": float(fifths[-1].mean() / fifths[0].mean()),
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ...model.parameters import Parameters
 from ..pattern import Pattern, about
 from ..set_up import (
+    NO_MANDATE,
     doing,
     england,
     months_of,
@@ -18,7 +19,7 @@ from ..set_up import (
 
 def measure(behaviour: Parameters, seed: int) -> dict[str, float]:
     """Places in which half of the staff of the service do it after four years."""
-    params = under(behaviour, "coalition_2010", domains=1, redesigns=0.0)
+    params = under(behaviour, "coalition_2010", domains=1, **NO_MANDATE)
 
     def first_hub(world):
         one_good_practice(world)

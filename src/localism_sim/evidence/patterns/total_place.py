@@ -7,6 +7,7 @@ import numpy as np
 from ...model.parameters import Parameters
 from ..pattern import Pattern, about
 from ..set_up import (
+    NO_MANDATE,
     doing,
     england,
     first_month,
@@ -24,7 +25,7 @@ PILOTS, REACHED, HORIZON = 13, 80, 48
 def measure(behaviour: Parameters, seed: int) -> dict[str, float]:
     """Months from thirteen pilots to eighty places in which somebody tries it."""
     places = england()
-    params = under(behaviour, "total_place", cuts=0.0, centre_cuts=0.0, redesigns=0.0)
+    params = under(behaviour, "total_place", cuts=0.0, centre_cuts=0.0, **NO_MANDATE)
     pilots = np.random.default_rng(seed).choice(places.count, PILOTS, replace=False)
 
     def begun(world):

@@ -1,0 +1,246 @@
+"""What patterns say of rates, in blocks: rates before and after, checks of the method, patterns
+under the draws.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..analysis import calibration as analysis
+from ..evidence.pattern import patterns
+from ..evidence.priors import Prior
+from ..model.parameters import Parameters
+from .blocks import Block, Figure, Heading, Paragraph, Report, Table, Words, code, points, strong
+from .patterns import range_in_words
+from .words import counted, interval, number, percent
+
+ODD = 0.05
+"""Share of draws further from their nearest than what was seen, below which the model hardly comes
+there under any rates.
+"""
+TOLD = 0.3
+"""Contraction from which a rate is said to be told by the patterns."""
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """What was found. draws: a row a posterior draw, a column a rate. contraction: a rate each.
+    ranks: known rates in their posteriors, a row a truth. asked_about: positions of the rates that
+    are fitted. nearest, odd: see `analysis.calibration.oddity`. predicted: every statistic under
+    every draw.
+    """
+
+    priors: tuple[Prior, ...]
+    base: Parameters
+    changes: dict[str, Any]
+    samples: int
+    seed: int
+    model: str
+    draws: pd.DataFrame
+    contraction: np.ndarray
+    ranks: np.ndarray
+    asked_about: tuple[int, ...]
+    nearest: float
+    odd: float
+    predicted: pd.DataFrame
+
+    @property
+    def coverage(self) -> float:
+        """Share of known rates inside their interval, over all rates asked about."""
+        return float(analysis.covered(self.ranks[:, list(self.asked_about)]).mean())
+
+    @property
+    def holds(self) -> bool:
+        """Whether the coverage is where it must be."""
+        return analysis.BAND[0] <= self.coverage <= analysis.BAND[1]
+
+
+def rates_table(found: Calibration) -> pd.DataFrame:
+    """A row a rate: prior, default, posterior, contraction, coverage."""
+    inside = analysis.covered(found.ranks).mean(0)
+    tail = (1.0 - analysis.LEVEL) / 2.0
+    return pd.DataFrame(
+        [
+            {
+                "rate": prior.name,
+                "fitted": prior.fitted,
+                "prior_low": prior.low,
+                "prior_high": prior.high,
+                "default": getattr(found.base, prior.name),
+                "median": found.draws[prior.name].median(),
+                "low": found.draws[prior.name].quantile(tail),
+                "high": found.draws[prior.name].quantile(1.0 - tail),
+                "contraction": found.contraction[k],
+                "coverage": inside[k],
+                "reason": prior.reason,
+            }
+            for k, prior in enumerate(found.priors)
+        ]
+    )
+
+
+def predictive_table(found: Calibration) -> pd.DataFrame:
+    """A row a statistic: what was seen, the middle and 90% of the draws, and the share of draws in
+    the range.
+    """
+    tail = (1.0 - analysis.LEVEL) / 2.0
+    rows = []
+    for pattern in patterns().values():
+        for each in pattern.statistics:
+            if (name := f"{pattern.name}.{each.name}") not in found.predicted:
+                continue
+            own = found.predicted[name]
+            rows.append(
+                {
+                    "row": pattern.row,
+                    "pattern": pattern.name,
+                    "statistic": each.name,
+                    "meaning": each.meaning,
+                    "held_back": pattern.use == "held back",
+                    "seen": each.seen,
+                    "low": each.low,
+                    "high": each.high,
+                    "median": own.median(),
+                    "draws_low": own.quantile(tail),
+                    "draws_high": own.quantile(1.0 - tail),
+                    "in_range": own.between(each.low, each.high).mean(),
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def show(found: Calibration, figures: tuple[Figure, ...]) -> Report:
+    """The report."""
+    rates, predictive = rates_table(found), predictive_table(found)
+    return Report(
+        "Which values of the rates do the measured patterns allow?",
+        short=(shown_rates(rates), points(*said(found, rates, predictive))),
+        details=(
+            *figures,
+            Heading("How it was done"),
+            *how(found),
+            Heading("Patterns under the draws"),
+            shown_predictive(predictive),
+        ),
+        tables={
+            "rates": rates,
+            "predictive": predictive,
+            "ranks": pd.DataFrame(found.ranks, columns=[prior.name for prior in found.priors]),
+        },
+        data={"predicted": found.predicted},
+        config={
+            "model": found.model,
+            "seed": found.seed,
+            "samples": found.samples,
+            "changed": found.changes,
+            "parameters": found.base.as_dict(),
+            "priors": {p.name: [p.low, p.high] for p in found.priors},
+        },
+        complete=found.holds,
+    )
+
+
+def shown_rates(rates: pd.DataFrame) -> Table:
+    """The rates asked about, before and after."""
+    rows = tuple(
+        (
+            strong(row.rate) if row.contraction >= TOLD else row.rate,
+            interval(row.prior_low, row.prior_high),
+            number(row.default),
+            number(row.median),
+            interval(row.low, row.high),
+            percent(max(0.0, row.contraction)),
+        )
+        for row in rates[rates["fitted"]].itertuples()
+    )
+    head = ("Rate", "Prior", "Default", "Median", "90% of draws", "Told")
+    return Table(head, rows, "Rates before and after the patterns", "lrrrrr")
+
+
+def said(found: Calibration, rates: pd.DataFrame, predictive: pd.DataFrame) -> list[Words]:
+    """The findings in sentences: coverage first, for without it nothing else counts."""
+    band = f"{percent(analysis.BAND[0])} to {percent(analysis.BAND[1])}"
+    verdict = "as it must be" if found.holds else f"outside {band}: do not use these draws"
+    lines: list[Words] = [
+        (
+            strong("Coverage"),
+            f": intervals of 90% held {percent(found.coverage, 1)} of known rates, in "
+            f"{counted(len(found.ranks), 'world')} kept out of the learning; {verdict}.",
+        )
+    ]
+    far = (
+        "the model hardly comes there under any of these rates"
+        if found.odd < ODD
+        else "no further than draws of its own lie from each other"
+    )
+    lines.append(
+        (
+            strong("All at once"),
+            f": the nearest draw misses by {number(found.nearest, 2)} errors a statistic; {far} "
+            f"({percent(found.odd)} of draws lie further).",
+        )
+    )
+    apart = rates[rates["fitted"] & ~rates["default"].between(rates["low"], rates["high"])]
+    if len(apart):
+        names = ", ".join(
+            f"{row.rate} {number(row.default)} (draws {interval(row.low, row.high)})"
+            for row in apart.itertuples()
+        )
+        lines.append((strong("Defaults outside the draws"), f": {names}."))
+    good = predictive.groupby(["held_back", "pattern"])["in_range"].min() >= 0.5
+    for held, title in ((False, "fitted or set"), (True, "held back")):
+        if held in good.index.get_level_values(0):
+            own = good.loc[held]
+            missing = ", ".join(own.index[~own]).replace("_", " ")
+            rest = f"; missed: {missing}" if missing else ""
+            lines.append(
+                (
+                    strong(f"Patterns {title}"),
+                    f": {int(own.sum())} of {len(own)} come out in most draws{rest}.",
+                )
+            )
+    return lines
+
+
+def how(found: Calibration) -> tuple[Block, ...]:
+    """The method, in words."""
+    others = [prior.name for prior in found.priors if not prior.fitted]
+    return (
+        Paragraph(
+            f"{found.samples:,} draws, each with luck of its own, were simulated in the set-ups of "
+            "the fitted patterns: half from the whole priors, half from the part of them to which "
+            "the first half pointed, with a wide margin (Deistler et al. 2022). Every simulated "
+            "statistic was blurred by an error of half the distance from the middle of the range "
+            "seen to its end. Summaries learned by regression, draws kept by distance and moved by "
+            "local linear regression (Beaumont et al. 2002; Fearnhead & Prangle 2012). Told: the "
+            "share of the prior's variance that the patterns took."
+        ),
+        Paragraph(
+            (
+                "Drawn but not asked about, so that their being unknown widens the rest: ",
+                code(", ".join(others)),
+                ". Everything else is at its default.",
+            )
+        ),
+    )
+
+
+def shown_predictive(table: pd.DataFrame) -> Table:
+    """Every statistic: seen, draws, share in the range."""
+    rows = tuple(
+        (
+            row.pattern.replace("_", " "),
+            row.meaning,
+            "held back" if row.held_back else "",
+            range_in_words(row.low, row.high),
+            f"{number(row.median)} ({interval(row.draws_low, row.draws_high)})",
+            percent(row.in_range),
+        )
+        for row in table.itertuples()
+    )
+    head = ("Pattern", "Statistic", "", "Range seen", "Draws, 90%", "In range")
+    return Table(head, rows, align="lllrrr")
