@@ -8,7 +8,7 @@ LOOKED_AT = [
     (["--cfg", "job", "parameters.cuts=0.25"], ["cuts: 0.25", "seeds: null"]),
     (["--cfg=job", "--package", "places", "places.scale=5"], ["# @package places", "scale: 5"]),
     (["--cfg", "job", "--resolve", "results_dir=out/${months}"], ["results_dir: out/120"]),
-    (["-c", "job", "places.path=a b,c.csv", "places=csv"], ["path: a b,c.csv"]),
+    (["-c", "job", "places.path=a b:c.csv", "places=csv"], ["path: a b:c.csv"]),
     (["--info", "plugins"], ["Installed Hydra Plugins", "BasicLauncher"]),
     (["--info", "defaults", "experiment=morris"], ["Defaults List", "morris"]),
     (["--info", "config"], ["Config", "months: 120"]),
