@@ -14,7 +14,14 @@ from ..foundation.reading import read_yaml_file
 from ..model.scenario import Scenario, load_scenario
 from ..sweeps.question import digest
 
-PATHS = ("results_dir", "scenario", "places.path", "experiment.folder", "experiment.vary")
+PATHS = (
+    "results_dir",
+    "scenario",
+    "places.path",
+    "experiment.folder",
+    "experiment.path",
+    "experiment.vary",
+)
 """Settings that may hold a path."""
 
 

@@ -23,6 +23,7 @@ from ..foundation.files import (
 )
 from ..foundation.folders import new_folder
 from ..foundation.progress import bar
+from ..model.places import DEFAULT_SCALE
 from ..model.version import model_version
 from ..report.blocks import Paragraph, Report, strong
 from ..report.markdown import summary
@@ -110,7 +111,7 @@ def asked_and_shown(request: Request) -> int:
     so.
     """
     experiment = EXPERIMENTS[request.kind]
-    if experiment.kept == "answer":
+    if experiment.kept != "sweep":
         refuse_unused(request)
     samples = request.options.get("samples")
     refuse_too_many(len(request.seeds), samples if isinstance(samples, int) else 1)
@@ -156,14 +157,49 @@ FOR_SWEEPS = {
 """Settings of sweeps, with what they are when nothing is given."""
 
 
+FOR_QUESTIONS = {
+    "scenario": None,
+    "variants": None,
+    "months": 120,
+    "seeds": None,
+    "results_dir": None,
+    "workers": None,
+    "overwrite": False,
+}
+"""Settings that say what to run and where to write it, with what they are when nothing is given."""
+FOR_PLACES = {
+    "kind": "england",
+    "scale": DEFAULT_SCALE,
+    **dict.fromkeys(("count", "path", "only", "alone", "sheet")),
+}
+
+
 def refuse_unused(request: Request) -> None:
-    """`BadInput` for a setting that would do nothing in a job that is no sweep."""
-    for name, usual in FOR_SWEEPS.items():
-        given = request.config[name]
-        if given != usual or type(given) is not type(usual):
+    """`BadInput` for a setting that would do nothing: one of sweeps in a job that is no sweep; any
+    but the time allowed where a run is made again as it was; a scale where all are simulated.
+    """
+    again = EXPERIMENTS[request.kind].kept == "nothing"
+    usual: dict[str, Any] = dict(FOR_SWEEPS)
+    if again:
+        del usual["timeout"]
+        usual |= FOR_QUESTIONS | {f"places.{name}": value for name, value in FOR_PLACES.items()}
+        usual |= {f"parameters.{name}": None for name in request.config["parameters"]}
+    elif request.kind == "england" and request.config["places"]["scale"] != 1:
+        usual["places.scale"] = DEFAULT_SCALE
+    for name, value in usual.items():
+        above, _, last = name.rpartition(".")
+        given = request.config[above][last] if above else request.config[last]
+        if given != value or type(given) is not type(value):
+            reason = (
+                "which makes a run as it was"
+                if again
+                else "where every resident is simulated"
+                if name == "places.scale"
+                else "which is no sweep"
+            )
             raise BadInput(
-                f"{name} = {brief(given)} does nothing with experiment={request.kind}, which is no "
-                f"sweep; leave it out"
+                f"{name} = {brief(given)} does nothing with experiment={request.kind}, {reason}; "
+                f"leave it out"
             )
 
 
