@@ -42,7 +42,7 @@ def desk_passes(good, u, p):
 
 
 @rule
-def desks_left(desks, passed):
+def desks_left(desks, passed, p):
     """Desks that a proposal has still to pass after one has judged it; -1 where it was stopped.
 
     A hierarchy: every desk has to agree, and the first refusal ends it (Sah & Stiglitz 1986). The

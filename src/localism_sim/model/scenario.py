@@ -14,6 +14,7 @@ import yaml
 from ..foundation.errors import BadInput, brief, nearest
 from ..foundation.reading import read_yaml_file
 from .parameters import FIELDS, FIXED, LEVER_DTYPE, Parameters, checked, unknown
+from .setting_code import looks_like_code, read_code
 from .variant import checked_variants
 
 Timeline = tuple[tuple[int, tuple[tuple[str, float], ...]], ...]
@@ -122,7 +123,9 @@ def scenario_names() -> list[str]:
 
 
 def load_scenario(name: str | Path) -> Scenario:
-    """A shipped scenario by name, or one of your own by the path of its YAML file."""
+    """A shipped scenario by name, one of your own by the path of its YAML file, or a setting of the
+    page by its code or address (whose seed is for `simulate` to take: `read_code(text).seed`).
+    """
     if not isinstance(name, (str, Path)):
         raise BadInput(
             f"scenario = {brief(name)} is not allowed; allowed: the name of a scenario or the path "
@@ -133,9 +136,21 @@ def load_scenario(name: str | Path) -> Scenario:
         return read_scenario(config_folder() / "scenario" / f"{text}.yaml", ())
     if text.endswith((".yaml", ".yml")):
         return read_scenario(Path(text), ())
+    if looks_like_code(text):
+        return coded_scenario(text)
     raise BadInput(
         f"unknown scenario {brief(text)}.{nearest(text, scenario_names())} Known: "
-        f"{', '.join(scenario_names())}; or the path of a .yaml file"
+        f"{', '.join(scenario_names())}; the path of a .yaml file; or a code of the page"
+    )
+
+
+def coded_scenario(text: str) -> Scenario:
+    """The scenario of a code that the page wrote; `BadInput` for one that cannot be read."""
+    setting = read_code(text)
+    if setting.scenario not in scenario_names():
+        raise BadInput(f"scenario = {brief(text)}: the code is damaged")
+    return load_scenario(setting.scenario).with_parameters(
+        **setting.changes, variants=setting.variants
     )
 
 

@@ -89,7 +89,7 @@ def judged_by_desk(team, w, p, month):
     t, service = w.teams, w.teams[team].service
     good = worth(w, service, t[team].asked_practice) > worth(w, service, t[team].endorsed)
     passed = desk_passes(good, uniform(w.seed, JUDGE_PROPOSAL, t[team].key, month), p)
-    left = desks_left(t[team].asked_desks, passed)
+    left = desks_left(t[team].asked_desks, passed, p)
     if left < 0 and saved_by_agency(w.services[service].domain, good, t[team].key, w, p, month):
         left = t[team].asked_desks - 1
     return left

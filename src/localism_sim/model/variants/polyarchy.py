@@ -9,7 +9,7 @@ from ..variant import replaces
     theory="a proposal passes once any desk on the chain agrees, and fails only if all refuse",
     source="Sah & Stiglitz 1986",
 )
-def polyarchy(desks, passed):
+def polyarchy(desks, passed, p):
     """Desks that a proposal has still to ask: none once one has agreed; -1 once all refused."""
     if passed:
         return 0
