@@ -6,7 +6,7 @@ import numpy as np
 import wasmtime as wt
 
 from localism_sim.browser.contents import members
-from localism_sim.model.scenario import schedule
+from localism_sim.browser.rivals import plan_of
 from localism_sim.model.world import empty_world
 
 STACK = 1 << 20
@@ -25,7 +25,7 @@ class Runtime:
         self.store = wt.Store(engine)
         self.memory = wt.Memory(self.store, wt.MemoryType(wt.Limits(1024, None)))
         self.heap = 0
-        i32, i64, f64 = wt.ValType.i32(), wt.ValType.i64(), wt.ValType.f64()
+        i32, i64 = wt.ValType.i32(), wt.ValType.i64()
         stack = wt.Global(self.store, wt.GlobalType(i32, True), wt.Val.i32(STACK))
 
         def function(takes, gives, called):
@@ -37,7 +37,6 @@ class Runtime:
             "NRT_MemInfo_alloc_aligned": function([i64, i32], [i32], self.allocate),
             "NRT_MemInfo_call_dtor": function([i32], [], lambda info: None),
             "__multi3": function([i32, i64, i64, i64, i64], [], self.product),
-            "pow": function([f64, f64], [f64], lambda x, y: x**y),
         }
         compiled = wt.Module(engine, module)
         self.imports = [i.name for i in compiled.imports]
@@ -64,9 +63,11 @@ class Runtime:
         one, two = (high & word) << 64 | low & word, (other_high & word) << 64 | other_low & word
         self.write(((one * two) & ((1 << 128) - 1)).to_bytes(16, "little"), at)
 
-    def whole_run(self, parameters, places, seed, months, timeline=()) -> dict[str, bytes]:
+    def whole_run(
+        self, parameters, places, seed, months, timeline=(), variants=()
+    ) -> dict[str, bytes]:
         """The bytes of every array of the world after a run, by name."""
-        plan = schedule(parameters, timeline, months)
+        plan = plan_of(parameters, timeline, months, variants)
         things = [*members(empty_world(parameters, places, seed, months)), ("plan", plan)]
         slots, where, end = [], {}, STACK
         for name, thing in things:
@@ -79,6 +80,7 @@ class Runtime:
             self.write(thing.tobytes("A"), end)
             slots += [0, 0, thing.size, thing.itemsize, end, *thing.shape, *thing.strides]
             end += thing.nbytes
+        slots.append(-1)  # fill the world first
         at = aligned(end)
         self.heap = at + 8 * len(slots)
         self.grow(self.heap)

@@ -5,10 +5,18 @@ import re
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import localism_sim as ls
+from localism_sim.analysis.intervals import mean_interval
+from localism_sim.browser import page as making
+from localism_sim.browser.lessons import LESSONS
 from localism_sim.browser.page import write_page
+from localism_sim.model.setting_code import write_code
+from localism_sim.model.version import model_version
+from tests.test_recipes import recipes
+from tests.test_setting_code import random_setting
 
 playwright = pytest.importorskip("playwright.sync_api")
 axe = pytest.importorskip("axe_playwright_python.sync_playwright")
@@ -27,7 +35,7 @@ QUIET = (
 )
 PATIENCE = 60_000
 """Milliseconds to wait for what takes one or two seconds, on a busy machine."""
-VIEWS = ("explore", "area", "two", "stress", "share", "about")
+VIEWS = ("explore", "area", "why", "lessons", "game", "two", "stress", "months", "share", "about")
 
 pytestmark = pytest.mark.skipif(BROWSER is None, reason="no Chromium or Chrome on this machine")
 
@@ -120,7 +128,7 @@ def test_a_link_brings_back_its_setting_and_a_foreign_one_changes_nothing(visit)
     for foreign in (
         "#nonsense",
         address.replace(".1.", ".1x.", 1),
-        "#localist..1.000000.centralist",
+        "#localist...1.000000.centralist",
         "#%00",
         "#%E0%A4%A",
     ):
@@ -202,3 +210,256 @@ def test_no_view_breaks_a_rule_of_accessibility_or_runs_over_the_edge(browser, f
             )
     context.close()
     assert broken == {}
+
+
+TRACED = (
+    "([scenario, seed, service, flip]) => pool.run({...arm(scenario, {}), seed, months: 24, "
+    "places: false, service, ...(flip ? {flip} : {})})"
+    ".then(({events, outcomes}) => ({events, outcomes}))"
+)
+
+
+def told_in_page(page, *asked) -> dict:
+    """Events of one service and outcomes of a run in the page."""
+    return page.evaluate(TRACED, list(asked))
+
+
+def test_its_story_is_pythons_and_so_is_every_story_with_one_event_turned_round(visit):
+    page, seed = visit(), 3
+    run = ls.simulate(ls.load_scenario("coalition_2010"), seed=seed, months=24, trace=True)
+    keys = ("month", "event", "staff", "from", "to", "origin", "source", "desk")
+    columns = ["from_practice" if k == "from" else "to_practice" if k == "to" else k for k in keys]
+    domains = run.world.domains
+    turned = {}
+    for service in (0, 57, 148 * domains - 1):
+        told = told_in_page(page, "coalition_2010", seed, service, None)
+        place, domain = run.places.ids[service // domains], service % domains
+        own = run.trace[(run.trace["place_id"] == place) & (run.trace["domain"] == domain)]
+        assert [[e[k] for k in keys] for e in told["events"]] == own[columns].to_numpy().tolist()
+        assert told["outcomes"]["quality"] == run.outcomes["quality"]
+        for event, row in zip(told["events"], own.index):
+            turned.setdefault(event["event"], (service, event, int(row)))
+    assert len(turned) >= 4
+    for service, event, row in turned.values():
+        found = told_in_page(page, "coalition_2010", seed, service, event)["outcomes"]
+        meant = ls.flipped(run, row).outcomes
+        known = {k: v for k, v in meant.items() if np.isfinite(v)}
+        assert {k: found[k] for k in known} == known
+
+
+def test_a_story_is_told_and_one_event_turned_round(visit):
+    page = visit()
+    page.click("button[data-view=why]")
+    page.click("#tell")
+    page.locator("#why-answer table").wait_for(timeout=PATIENCE)
+    assert "front-line staff" in page.inner_text("#why-answer .answer")
+    page.locator("#why-answer tbody button").first.click()
+    page.locator("#why-turned figure").wait_for(timeout=PATIENCE)
+    assert page.locator("#why-turned tbody").last.locator("tr").count() == 6
+
+
+def test_rival_rules_of_the_page_are_pythons(visit):
+    page = visit()
+    for name, variant in ls.shipped_variants().items():
+        found = page.evaluate(
+            "([name]) => pool.run({...arm('localist', {}, [name]), seed: 5, months: 24, "
+            "places: false}).then(run => run.outcomes)",
+            [name],
+        )
+        meant = ls.simulate(ls.load_scenario("localist"), seed=5, months=24, variants=[name])
+        known = {k: v for k, v in meant.outcomes.items() if np.isfinite(v)}
+        assert {k: found[k] for k in known} == known, variant.title
+
+
+def test_a_code_of_the_page_is_read_by_python_and_the_last_change_is_replayed(visit):
+    page = visit()
+    page.fill("#lever-cuts + input", "0.31")
+    page.press("#lever-cuts + input", "Enter")
+    page.locator("#groups > details:last-child > summary").click()
+    page.check("#rival-free_riding")
+    page.check("#rival-no_copying")
+    page.check("#rival-follow_the_crowd")  # replaces the same rule
+    page.locator("#working", has_text="Bands").wait_for(timeout=PATIENCE)
+    page.click("#replay")
+    page.locator("#working", has_text="last change").wait_for(timeout=PATIENCE)
+    page.locator("#working", has_text="Bands").wait_for(timeout=PATIENCE)
+    page.click("button[data-view=share]")
+    scenario = ls.load_scenario(page.inner_text("#code"))
+    assert scenario.variants == ("follow_the_crowd", "free_riding")
+    assert scenario.parameters.cuts == 0.31
+    assert ls.load_scenario(page.input_value("#link")) == scenario
+
+
+def test_every_lever_has_the_same_code_in_the_page_and_in_python(visit):
+    page = visit()
+    for number in range(30):
+        setting = random_setting(number)
+        found = page.evaluate(
+            "([code]) => [decode(told, LEVERS, code), encode(told, LEVERS, "
+            "decode(told, LEVERS, code))]",
+            [write_code(setting)],
+        )
+        assert found[0]["changes"] == setting.changes and found[1] == write_code(setting)
+
+
+def test_charts_and_tables_are_saved_with_setting_and_version(visit, tmp_path):
+    page = visit()
+    saved = {}
+    for kind in ("SVG", "PNG", "CSV"):
+        with page.expect_download() as waiting:
+            page.locator("#answer .exports button", has_text=kind).first.click() if (
+                kind != "CSV"
+            ) else page.locator("#differences .exports button").click()
+        saved[kind] = tmp_path / waiting.value.suggested_filename
+        waiting.value.save_as(saved[kind])
+    version = model_version()
+    drawn, rows = saved["SVG"].read_text(), saved["CSV"].read_text()
+    assert version in drawn and version in rows and "localist_with_capability." in drawn
+    assert saved["PNG"].read_bytes().startswith(b"\x89PNG") and "var(--" not in drawn
+    assert rows.count("\n") == 9 and "\u2212" not in rows
+
+
+def shown(value: float) -> str:
+    """A share as the page writes it."""
+    return f"{value:.3f}".replace("-", "\u2212")
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
+def test_a_lesson_says_what_the_model_says(visit, lesson):
+    page = visit()
+    page.click("button[data-view=lessons]")
+    page.click(f"button[data-lesson={lesson.name}]")
+    page.locator("#lesson-known", has_text="Known").wait_for(timeout=PATIENCE)
+    assert page.is_disabled("#reveal")  # nothing shows before a bet is set
+    page.fill("#lesson input[type=number]", "7")
+    page.press("#lesson input[type=number]", "Enter")
+    assert "from 0 to 1" in page.inner_text("#problem") and page.is_disabled("#reveal")
+    page.fill("#lesson input[type=number]", "0.4")
+    page.press("#lesson input[type=number]", "Enter")
+    page.click("#reveal")
+    runs = {}
+    for side in ("before", "after"):
+        name, changes, _ = getattr(lesson, side)
+        scenario = ls.load_scenario(name).with_parameters(**changes)
+        runs[side] = ls.simulate_many([scenario], range(1, 21))[lesson.outcome].to_numpy()
+    assert f"The model says {shown(runs['after'].mean())}." in page.inner_text("#lesson-answer")
+    _, low, high = mean_interval(runs["after"] - runs["before"])
+    said = "rose" if low > 0 else "fell" if high < 0 else "alike"
+    assert page.inner_text("#lesson-explained") == getattr(lesson, said)
+
+
+def test_the_recipe_for_a_view_makes_one(browser, tmp_path, monkeypatch):
+    (edit,) = recipes()["A page view"]
+    name, own = f"views/{Path(edit.path).name}", making.asset
+    before = making.scripts()
+    monkeypatch.setattr(making, "asset", lambda n: edit.text if n == name else own(n))
+    monkeypatch.setattr(making, "scripts", lambda: (*before[:-1], name, before[-1]))
+    page = browser.new_page()
+    page.goto(write_page(tmp_path / "localism.html").as_uri())
+    page.locator("#working", has_text="Bands").wait_for(timeout=PATIENCE)
+    page.click("button[data-view=lowest]")
+    assert page.locator("#lowest tbody tr").count() == 10
+    page.close()
+
+
+def test_a_game_is_played_by_code_and_bots_taken_up_again_and_run_by_python(visit, tmp_path):
+    page = visit()
+    page.click("button[data-view=game]")
+    page.locator("#game-autonomy").evaluate(
+        "range => { range.value = '18'; range.dispatchEvent(new Event('input')); }"
+    )
+    code = page.inner_text("#group-code")
+    page.fill("#code-W", code[:-1] + ("A" if code[-1] != "A" else "B"))
+    page.click("#run-year")
+    assert "mistyped" in page.inner_text("#problem")
+    page.fill("#code-W", "")
+    page.fill("#code-C", code)
+    page.click("#run-year")
+    assert "code of Whitehall for year 1" in page.inner_text("#problem")
+    page.fill("#code-C", "")
+    page.click("#use-here")
+    page.click("#run-year")
+    page.locator("#game-result h4", has_text="year 1").wait_for(timeout=PATIENCE)
+    page.click("#bots-all")
+    page.locator("#game-now", has_text="over").wait_for(timeout=PATIENCE)
+    file = tmp_path / "game.yaml"
+    file.write_text(page.text_content("#game-yaml"))
+    run = ls.simulate(ls.load_scenario(file), seed=1)
+    kept = page.evaluate("Object.entries(game.run.history).map(([n, v]) => [n, [...v]])")
+    for name, values in kept:
+        np.testing.assert_array_equal(np.array(values, float), run.history[name].to_numpy())
+    record = page.input_value("#game-record")
+    again = visit()
+    again.click("button[data-view=game]")
+    again.locator("#game summary").click()
+    again.fill("#game-record", record.replace("game 1", "game 2"))
+    again.click("#restore")
+    assert "another game" in again.inner_text("#problem")
+    again.fill("#game-record", record)
+    again.click("#restore")
+    again.locator("#game-now", has_text="over").wait_for(timeout=PATIENCE)
+    assert again.text_content("#game-yaml") == file.read_text()
+    again.fill("#last-code", record.split()[-4])
+    again.click("#rejoin")
+    assert again.input_value("#game-role") == "W"
+
+
+def test_a_list_of_places_is_taken_and_a_bad_file_is_refused_in_one_sentence(visit):
+    page = visit()
+    page.click("button[data-view=area]")
+
+    def give(name: str, content: bytes) -> str:
+        page.set_input_files("#file", {"name": name, "mimeType": "text/csv", "buffer": content})
+        page.wait_for_function("document.getElementById('file').value === ''")
+        return page.inner_text("#problem") if page.is_visible("#problem") else ""
+
+    assert give("mine.csv", b"title\n\nName;Population\n salford ;1\nLEEDS;2\n") == ""
+    chosen = page.inner_text("#chosen")
+    assert "Salford" in chosen and "Leeds" in chosen
+    assert "population" in page.inner_text("#file-said")
+    bad = {
+        "<img src=x onerror=alert(1)>": b"name\n<img src=x onerror=alert(1)>\n",
+        "=HYPERLINK": b'name\n"=HYPERLINK(""http://x"")"\n',
+        "2000 rows": b"name\n" + b"Leeds\n" * 10_000,
+        "larger than 5 MB": b"name\n" + b"x" * 6_000_000,
+        "'name' is missing": b"area,people\nLeeds,3\n",
+        "given twice": b"name\nLeeds\nleeds\n",
+        "workbook": b"PK\x03\x04rest",
+        "empty": b"",
+        "zero places": b"name\n",
+        "null character": b"name\nLe\0eds\n",
+        "not closed": b'name\n"Leeds\n',
+    }
+    for words, content in bad.items():
+        said = give("theirs.csv", content)
+        assert words in said and "\n" not in said
+        assert page.inner_text("#chosen") == chosen
+    assert page.locator("img").count() == 0
+
+
+@pytest.mark.slow
+def test_memory_stays_flat_over_a_thousand_changes(visit):
+    """Less than a tenth more after a thousand settings than after the first hundred."""
+    page = visit()
+    session = page.context.new_cdp_session(page)
+
+    def used() -> float:
+        session.send("HeapProfiler.collectGarbage")
+        return page.evaluate("performance.memory.usedJSHeapSize")
+
+    def change(first: int, last: int) -> None:
+        page.evaluate(
+            """async ([first, last]) => {
+              for (let n = first; n < last; n++) {
+                set({changes: {cuts: valueAt(told.parameters.cuts, n % 500)}});
+                await new Promise(done => setTimeout(done, 20));
+              }
+            }""",
+            [first, last],
+        )
+        page.locator("#working", has_text="Bands").wait_for(timeout=PATIENCE)
+
+    change(0, 100)
+    before = used()
+    change(100, 1_100)
+    assert used() < 1.1 * before

@@ -13,6 +13,12 @@ pytest.importorskip("wasmtime")
 from runtime import Runtime
 
 SETTINGS = 300
+SETS = [
+    (),
+    *[(name,) for name in ls.shipped_variants()],
+    ("free_riding", "no_copying", "desks_only_delay"),
+]
+"""Rival rules in turn: none, each alone, as many together as may be."""
 
 
 @pytest.fixture(scope="module")
@@ -20,10 +26,12 @@ def runtime() -> Runtime:
     return Runtime(wasm())
 
 
-def differing(runtime: Runtime, parameters, places, seed, months, timeline=()) -> list[str]:
+def differing(
+    runtime: Runtime, parameters, places, seed, months, timeline=(), rivals=()
+) -> list[str]:
     """The arrays of the world in which a run of the page differs from Python's."""
-    found = runtime.whole_run(parameters, places, seed, months, timeline)
-    world = ls.simulate(parameters, places, seed, months, timeline).world
+    found = runtime.whole_run(parameters, places, seed, months, timeline, rivals)
+    world = ls.simulate(parameters, places, seed, months, timeline, variants=rivals).world
     return [
         name
         for name, thing in members(world)
@@ -32,14 +40,15 @@ def differing(runtime: Runtime, parameters, places, seed, months, timeline=()) -
 
 
 def test_random_settings_give_the_same_bits(runtime):
-    """300 random settings within all bounds, on made-up places; landscapes are left out, since
-    Python shares theirs between runs.
+    """300 random settings within all bounds, with each set of rival rules in turn, on made-up
+    places; landscapes are left out, since Python shares theirs between runs.
     """
     places = ls.Places.synthetic(6, seed=2)
     differ = {}
     for number in range(SETTINGS):
         parameters = random_parameters(number)
-        arrays = differing(runtime, parameters, places, number * 7919, 1 + number % 30)
+        rivals = SETS[number % len(SETS)]
+        arrays = differing(runtime, parameters, places, number * 7919, 1 + number % 30, (), rivals)
         if arrays:
             differ[number] = arrays
     assert differ == {}

@@ -41,7 +41,7 @@ def kept() -> Path | None:
     """
     folder = cache_folder()
     made_by = hashlib.sha256()
-    for name in ("compiling.py", "linking.py"):
+    for name in ("compiling.py", "linking.py", "rivals.py"):
         made_by.update(Path(__file__).with_name(name).read_bytes())
     return folder and folder / f"model-{made_by.hexdigest()[:12]}.wasm"
 
@@ -73,28 +73,33 @@ def wasm() -> bytes:
 
 
 def entry() -> tuple[Any, Any]:
-    """The whole of a run as one compiled function, and the types it is compiled for."""
+    """Months of a run as one compiled function, and the types it is compiled for. A run is one
+    call with month -1, which fills the world first; where somebody watches, one such call with
+    no month and then one a month.
+    """
     import numba
 
     from ..model import landscape, month, world
+    from ..model.compilation import chosen
     from ..model.parameters import Parameters
     from ..model.places import Places
-    from ..model.scenario import schedule
+    from .rivals import plan_of, switches
 
-    build, settle, settle_citizens = landscape.build_landscapes, world.settle, world.settle_citizens
-    run_months = month.run_months
+    rules = (landscape.build_landscapes, world.settle, world.settle_citizens, month.run_months)
+    build, settle, settle_citizens, run_months = (chosen(rule, switches()) for rule in rules)
 
     @numba.njit(error_model="numpy", nogil=True)
-    def run(w, plan):
-        first = plan[0]
-        build(w, first, 0, len(w.services))
-        settle(w, first)
-        settle_citizens(w, first, 0, len(w.blocks))
-        run_months(w, plan, 0)
+    def run(w, plan, month):
+        if month < 0:
+            first = plan[0]
+            build(w, first, 0, len(w.services))
+            settle(w, first)
+            settle_citizens(w, first, 0, len(w.blocks))
+        run_months(w, plan, max(0, month))
 
     parameters = Parameters()
     example = world.empty_world(parameters, Places.synthetic(2), 1, 2)
-    types = (numba.typeof(example), numba.typeof(schedule(parameters, (), 2)))
+    types = (numba.typeof(example), numba.typeof(plan_of(parameters, (), 2)), numba.int64)
     run.compile(types)
     return run, types
 

@@ -13,13 +13,21 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
+from ..model import staff, team
 from ..model import world as worlds
+from ..model.columns import row_type
+from ..model.counterfactual import PRACTISED, TRAITS
 from ..model.engine import simulate
 from ..model.outcomes import AVERAGED, OUTCOMES
-from ..model.parameters import FIELDS, FIXED, GROUPS, LEVER_DTYPE, Parameters
+from ..model.parameters import FIELDS, FIXED, GROUPS, Parameters
 from ..model.places import Places, data_file
 from ..model.scenario import Scenario, load_scenario, scenario_names
+from ..model.setting_code import levers, step_of
+from ..model.variant import shipped_variants
 from ..model.version import model_version
+from . import game
+from .lessons import LESSONS
+from .rivals import plan_type
 
 MONTHS = "months"
 """Stands for the length of the run in the shape of an array."""
@@ -87,12 +95,14 @@ def memory(parameters: Parameters, places: Places) -> tuple[list[dict[str, Any]]
 
 def parameter_table() -> dict[str, Any]:
     """Each parameter with default, bounds, unit, group, meaning and source."""
+    changed = levers()
     wanted = ("low", "high", "unit", "group", "meaning", "source")
     return {
         name: {
             "default": field.default,
             "whole": isinstance(field.default, int),
             "fixed": name in FIXED,
+            **({"step": step_of(name)} if name in changed else {}),
             **{key: field.metadata[key] for key in wanted},
         }
         for name, field in FIELDS.items()
@@ -107,6 +117,7 @@ def scenario_entry(scenario: Scenario) -> dict[str, Any]:
         "stands_for": scenario.stands_for,
         "values": {k: v for k, v in scenario.parameters.as_dict().items() if v != usual[k]},
         "timeline": [[month, dict(changes)] for month, changes in scenario.timeline],
+        "variants": list(scenario.variants),
     }
 
 
@@ -173,17 +184,34 @@ def contents(places: Places | None = None) -> tuple[dict[str, Any], bytes]:
     return {
         "version": model_version(),
         "memory": layout,
-        "plan": fields(LEVER_DTYPE),
+        "plan": fields(plan_type()),
         "history": fields(worlds.HISTORY_TYPE),
         "place_history": fields(worlds.PLACE_HISTORY_TYPE),
+        "tables": {
+            "staff": fields(staff.ROW),
+            "teams": fields(team.ROW),
+            "services": fields(row_type(worlds.SERVICE_COLUMNS)),
+        },
+        "origins": list(staff.ORIGINS),
+        "taken_back": {"always": list(PRACTISED), "person": list(TRAITS)},
         "averaged": list(AVERAGED),
         "groups": GROUPS,
         "parameters": parameter_table(),
+        "levers": list(levers()),
         "outcomes": {
             o.name: {"label": o.label, "unit": o.unit, "meaning": o.meaning, "better": o.better}
             for o in OUTCOMES.values()
         },
         "scenarios": {name: scenario_entry(load_scenario(name)) for name in scenario_names()},
+        "variants": {
+            v.name: {
+                "replaces": v.replaces,
+                "title": v.title,
+                "theory": v.theory,
+                "source": v.source,
+            }
+            for v in shipped_variants().values()
+        },
         "places": {
             "ids": list(places.ids),
             "names": list(places.names),
@@ -193,5 +221,7 @@ def contents(places: Places | None = None) -> tuple[dict[str, Any], bytes]:
         "headline": list(HEADLINE),
         "student": [float(stats.t.ppf(0.975, n)) for n in range(1, MOST_PAIRS)],
         "two_by_two": two_by_two(),
+        "lessons": [lesson.told() for lesson in LESSONS],
+        "game": game.told(),
         "cases": cases(places),
     }, start

@@ -14,8 +14,25 @@ from ..foundation.files import write_text
 from .compiling import wasm
 from .contents import contents
 
-SCRIPTS = ("model.js", "charts.js", "code.js", "page.js")
-WORKER = ("model.js", "worker.js")
+SCRIPTS = (
+    "model.js",
+    "charts.js",
+    "code.js",
+    "exports.js",
+    "files.js",
+    "why.js",
+    "lessons.js",
+    "game.js",
+    "page.js",
+)
+WORKER = ("model.js", "trace.js", "worker.js")
+
+
+def scripts() -> tuple[str, ...]:
+    """The page's scripts in order: its own, one for each further view, the start."""
+    views = resources.files(__package__).joinpath("assets", "views").iterdir()
+    further = sorted(view.name for view in views if view.name.endswith(".js"))
+    return (*SCRIPTS, *(f"views/{name}" for name in further), "start.js")
 
 
 def asset(name: str) -> str:
@@ -59,7 +76,7 @@ def block(name: str, text: str) -> str:
 def page() -> str:
     """The whole page as text."""
     told, start = contents()
-    style, script = asset("page.css"), "\n".join(map(asset, SCRIPTS))
+    style, script = asset("page.css"), "\n".join(map(asset, scripts()))
     data = "".join(
         (
             block("rules", packed(wasm())),

@@ -15,7 +15,6 @@ async function loadModel(rules, told, start) {
     __linear_memory: memory,
     __stack_pointer: new WebAssembly.Global({value: 'i32', mutable: true}, STACK),
     __indirect_function_table: new WebAssembly.Table({initial: 64, element: 'anyfunc'}),
-    pow: Math.pow,
     NRT_MemInfo_call_dtor() {},
     NRT_MemInfo_alloc_aligned(size) {
       const info = ALIGN(heap), data = info + 64;
@@ -58,13 +57,17 @@ async function loadModel(rules, told, start) {
       if (!('shape' in entry)) { slots.push(entry.value === null ? seed : entry.value); continue; }
       place(entry.name, entry.shape.map(n => n === 'months' ? months : n), entry.item, entry.columns_first);
     }
+    const planSlot = slots.length;
     place('plan', [months], told.plan.size, false);
-    return {at, slots, end};
+    slots.push(0);                            // the first month of a call
+    return {at, slots, end, planSlot};
   }
 
-  function run(values, timeline, seed, months) {
-    const {at, slots, end} = layout(months, seed);
-    const count = told.places.ids.length, args = ALIGN(end);
+  // A world that is laid out; live(-1, count) fills it and runs so many months, live(first, count)
+  // goes on from there.
+  function prepared({values, timeline, seed, months, variants}) {
+    const {at, slots, end, planSlot} = layout(months, seed);
+    const args = ALIGN(end);
     heap = args + slots.length * 8;
     grow(heap + 65536);
     const bytes = new Uint8Array(memory.buffer), view = new DataView(memory.buffer);
@@ -76,6 +79,7 @@ async function loadModel(rules, told, start) {
       if (entry.missing) new Float64Array(memory.buffer, where, size / 8).fill(NaN);
     }
     const now = {...values};
+    for (const name in told.variants) now[`rival_${name}`] = Number(variants.includes(name));
     for (let month = 0; month < months; month++) {
       for (const [when, changes] of timeline) if (when === month) Object.assign(now, changes);
       const row = at.plan.start + month * told.plan.size;
@@ -85,10 +89,22 @@ async function loadModel(rules, told, start) {
       }
     }
     slots.forEach((slot, n) => view.setBigInt64(args + 8 * n, BigInt(slot), true));
-    const begun = performance.now();
-    if (instance.exports.run(args)) throw new Error('the model raised an error');
-    const took = performance.now() - begun;
-    const after = new DataView(memory.buffer);
+    const live = (first, many) => {
+      const now = new DataView(memory.buffer), put = (slot, value) => now.setBigInt64(args + 8 * slot, BigInt(value), true);
+      put(planSlot + 2, many); put(planSlot + 5, many);
+      put(planSlot + 4, at.plan.start + Math.max(0, first) * told.plan.size);
+      put(slots.length - 1, first);
+      heap = args + slots.length * 8;
+      if (instance.exports.run(args)) throw new Error('the model raised an error');
+    };
+    return {at, live, months, lever: (name, month) => {
+      const [, , offset] = told.plan.fields.find(([field]) => field === name);
+      return Number(new DataView(memory.buffer).getBigInt64(at.plan.start + month * told.plan.size + offset, true));
+    }};
+  }
+  // What a run left: outcomes, and histories of the country and of places.
+  function left({at, months}) {
+    const count = told.places.ids.length, after = new DataView(memory.buffer);
     const table = (name, rows) => Object.fromEntries(told[name].fields.map(([field, , offset]) => {
       const column = new Float64Array(rows);
       for (let n = 0; n < rows; n++) column[n] = after.getFloat64(at[name].start + n * told[name].size + offset, true);
@@ -98,9 +114,15 @@ async function loadModel(rules, told, start) {
     const outcomes = {};
     for (const name in history) outcomes[name] = history[name][months - 1];
     for (const name of told.averaged) outcomes[`${name}_mean`] = pairwise(history[name], 0, months) / months;
-    return {outcomes, history, places, took};
+    return {outcomes, history, places};
   }
-  return {run, memory};
+  function run(asked) {
+    const world = prepared(asked), begun = performance.now();
+    world.live(-1, asked.months);
+    const took = performance.now() - begun;
+    return {...left(world), took};
+  }
+  return {run, prepared, left, memory};
 }
 
 // The sum in NumPy's order (pairwise, eight at a time), so that means are the same to the last bit.

@@ -7,12 +7,24 @@ const unpack = async text => {
   return new Uint8Array(await new Response(stream).arrayBuffer());
 };
 const PAIRS = 20, MONTHS = 120, WORLDS = 200, REST = 250;
-const VIEWS = {explore: 'Explore', area: 'Your area', two: 'Reforms or autonomy', stress: 'Stress test', share: 'Share', about: 'About'};
+const VIEWS = {explore: 'Explore', area: 'Your area', why: 'Why', lessons: 'Lessons', game: 'Seminar game', two: 'Reforms or autonomy', stress: 'Stress test', share: 'Share', about: 'About'};
 const ORIGINS = ['mandated', 'borrowed_near', 'borrowed_far', 'own_inquiry', 'alternative'];
 const CLASSES = [0.3, 0.4, 0.5, 0.6, 0.7, 0.8], DIFFERENCES = [-0.15, -0.05, -0.01, 0.01, 0.05, 0.15];
 const FIRST = {year: 2010, month: 4};
 let told, start, rules, LEVERS, pool, state;
 const past = [], future = [];
+
+// A view of its own file in views/: draw(section) fills it whenever there is a new answer.
+const further = [];
+function addView(name, title, draw) {
+  const section = element('section', {id: name, 'aria-labelledby': `${name}-title`, hidden: true}, element('h2', {id: `${name}-title`}, title)), body = element('div');
+  section.append(body);
+  $('about').before(section);
+  const {about} = VIEWS;
+  delete VIEWS.about;
+  Object.assign(VIEWS, {[name]: title, about});
+  further.push(() => { if (!section.hidden) { body.replaceChildren(...draw()); offerExports(body); } });
+}
 
 class Dropped extends Error {}
 const unlessDropped = error => { if (!(error instanceof Dropped)) complain(`The model could not be run: ${error.message}`); };
@@ -59,8 +71,8 @@ const valuesOf = (scenario, changes) => ({
   ...Object.fromEntries(Object.entries(told.parameters).map(([name, p]) => [name, p.default])),
   ...told.scenarios[scenario].values, ...changes,
 });
-const arm = (scenario, changes) => ({values: valuesOf(scenario, changes), timeline: told.scenarios[scenario].timeline});
-const mine = () => arm(state.scenario, state.changes);
+const arm = (scenario, changes, variants = told.scenarios[scenario].variants) => ({values: valuesOf(scenario, changes), timeline: told.scenarios[scenario].timeline, variants});
+const mine = () => arm(state.scenario, state.changes, state.variants);
 const others = () => arm(state.other, {});
 
 // ---- Statistics over paired seeds
@@ -92,7 +104,7 @@ async function runArm(given, seeds, wantPlaces, counted) {
 }
 const kept = new Map();
 async function armRuns(given, seeds, counted) {
-  const key = JSON.stringify([given.values, given.timeline]);
+  const key = JSON.stringify([given.values, given.timeline, given.variants]);
   if (!kept.has(key)) kept.set(key, new Map());
   const runs = kept.get(key);
   kept.delete(key); kept.set(key, runs);
@@ -141,7 +153,9 @@ function bandOf(runs, outcome) {
 }
 const differenceOf = (outcome, at = MONTHS - 1) =>
   spreadOf(answer.mine.map((run, n) => run.history[outcome][at] - answer.other[n].history[outcome][at]));
-const nameOfMine = () => told.scenarios[state.scenario].title + (Object.keys(state.changes).length ? ', changed' : '');
+const sameRivals = () => String(state.variants) === String(told.scenarios[state.scenario].variants);
+const isChanged = () => Object.keys(state.changes).length > 0 || !sameRivals();
+const nameOfMine = () => told.scenarios[state.scenario].title + (isChanged() ? ', changed' : '');
 const nameOfOther = () => told.scenarios[state.other].title;
 const LEAST = {harm: 6};
 
@@ -149,7 +163,7 @@ function draw() {
   const six = told.headline, differences = Object.fromEntries(six.map(o => [o, differenceOf(o)]));
   const better = six.filter(o => inWords(differences[o], o) === 'better'), worse = six.filter(o => inWords(differences[o], o) === 'worse');
   const names = list => list.map(o => told.outcomes[o].label.toLowerCase()).join(', ');
-  const same = state.scenario === state.other && !Object.keys(state.changes).length;
+  const same = state.scenario === state.other && !isChanged();
   $('sentence').textContent = same ? 'Both settings are the same. Move a lever, or choose another comparison.'
     : answer.mine.length < 2 ? 'Working out how sure the difference is ...'
     : !better.length && !worse.length ? `After ten years there is no clear difference from “${nameOfOther()}” in any of the six outcomes.`
@@ -170,7 +184,9 @@ function draw() {
   if ($('charts').previousElementSibling.className !== 'legend') $('charts').before(legend); else $('charts').previousElementSibling.replaceWith(legend);
   $('differences').replaceChildren(differenceTable(differences));
   drawOrigins();
+  offerExports($('answer'));
   if (!$('area').hidden) drawArea();
+  for (const each of further) each();
 }
 function differenceTable(differences) {
   return table(`Difference in the last month, with its 95% interval over ${answer.mine.length} paired runs`, ['Outcome', 'Difference', '95% interval', 'In words'],
@@ -183,7 +199,7 @@ function drawOrigins() {
 
 // ---- Settings
 function lever(name) {
-  const p = told.parameters[name], id = `lever-${name}`, step = stepOf(p);
+  const p = told.parameters[name], id = `lever-${name}`, step = p.step;
   const range = element('input', {type: 'range', id, min: String(p.low), max: String(p.high), step: String(step)});
   const box = element('input', {type: 'number', min: String(p.low), max: String(p.high), step: 'any', 'aria-label': `${p.meaning}, as a number`});
   const moved = value => {
@@ -206,7 +222,7 @@ function buildSettings() {
   for (const id of ['scenario', 'other']) {
     $(id).replaceChildren(...Object.entries(told.scenarios).map(([name, s]) => element('option', {value: name}, s.title)));
   }
-  $('scenario').addEventListener('change', () => set({scenario: $('scenario').value, changes: {}}));
+  $('scenario').addEventListener('change', () => set({scenario: $('scenario').value, changes: {}, variants: told.scenarios[$('scenario').value].variants}));
   $('other').addEventListener('change', () => set({other: $('other').value}));
   const open = {headline: true};
   for (const [group, title] of Object.entries(told.groups)) {
@@ -216,9 +232,47 @@ function buildSettings() {
     shown.push(...made);
     $('groups').append(element('details', {open: Boolean(open[group])}, element('summary', {}, title[0].toUpperCase() + title.slice(1)), ...made.map(l => l.whole)));
   }
+  buildRivals();
   $('undo').addEventListener('click', () => { if (past.length) { future.push(state); state = past.pop(); changed(); } });
   $('redo').addEventListener('click', () => { if (future.length) { past.push(state); state = future.pop(); changed(); } });
-  $('reset').addEventListener('click', () => set({changes: {}}));
+  $('reset').addEventListener('click', () => set({changes: {}, variants: told.scenarios[state.scenario].variants}));
+  $('replay').addEventListener('click', replay);
+}
+function buildRivals() {
+  const rows = Object.entries(told.variants).map(([name, v]) => {
+    const box = element('input', {type: 'checkbox', id: `rival-${name}`});
+    box.addEventListener('change', () => {
+      const others = state.variants.filter(other => other !== name && told.variants[other].replaces !== v.replaces);
+      set({variants: box.checked ? [...others, name].sort() : others});
+    });
+    return element('div', {class: 'lever'}, element('label', {}, box, ` ${v.title}`), element('p', {class: 'note'}, `${v.theory[0].toUpperCase()}${v.theory.slice(1)}. Takes the place of the rule ${v.replaces}. Source: ${v.source}.`));
+  });
+  $('groups').append(element('details', {}, element('summary', {}, 'Rival rules'), ...rows));
+}
+// The last change once more: charts go step by step from the setting before it to the one after.
+const REPLAY_STEPS = 6, REPLAY_PAUSE = 220;
+let replaying = 0;
+async function replay() {
+  const from = past[past.length - 1], to = state, turn = ++replaying, calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+  if (!from) return;
+  generation++; pool.clear(); clearTimeout(resting);
+  const mark = generation, a = valuesOf(from.scenario, from.changes), b = valuesOf(to.scenario, to.changes), seed = to.seed;
+  const stages = calm || from.scenario !== to.scenario ? [0, 1] : Array.from({length: REPLAY_STEPS + 1}, (_, n) => n / REPLAY_STEPS);
+  const other = arm(to.other, {});
+  try {
+    for (const t of stages) {
+      const changes = Object.fromEntries(Object.keys(b).map(name => [name, told.parameters[name].whole ? Math.round(a[name] + t * (b[name] - a[name])) : a[name] + t * (b[name] - a[name])]));
+      const given = {...arm(t < 1 ? from.scenario : to.scenario, {}, t < 1 ? from.variants : to.variants), values: changes};
+      const [one, two] = await Promise.all([given, other].map(each => runArm(each, [seed], true, () => {})));
+      if (mark !== generation || turn !== replaying) return;
+      answer = {mine: one, other: two};
+      draw();
+      $('working').textContent = t === 0 ? 'Before the last change' : t === 1 ? 'After the last change' : 'The last change, step by step';
+      await new Promise(done => setTimeout(done, calm || stages.length === 2 ? 1200 : REPLAY_PAUSE));
+      if (mark !== generation || turn !== replaying) return;
+    }
+  } catch (error) { unlessDropped(error); return; }
+  changed();
 }
 function drawSettings() {
   const values = valuesOf(state.scenario, state.changes), timeline = told.scenarios[state.scenario].timeline;
@@ -232,7 +286,8 @@ function drawSettings() {
     const later = timeline.filter(([, changes]) => l.name in changes).map(([month]) => month);
     l.note.textContent = `${p.unit}, ${p.low} to ${p.high}. ${later.length ? `This scenario sets it anew in month ${later.join(' and ')}. ` : ''}Source: ${p.source}.`;
   }
-  $('undo').disabled = !past.length; $('redo').disabled = !future.length; $('reset').disabled = !Object.keys(state.changes).length;
+  $('undo').disabled = !past.length; $('redo').disabled = !future.length; $('reset').disabled = !isChanged(); $('replay').disabled = !past.length;
+  for (const name in told.variants) $(`rival-${name}`).checked = state.variants.includes(name);
   if (!$('share').hidden) drawShare();
 }
 
@@ -269,6 +324,7 @@ function drawArea() {
     drop.addEventListener('click', () => { set({area: state.area.filter(m => m !== n)}); $('find').focus(); });
     return element('li', {}, drop);
   }));
+  offerExports($('area'));
   if (!state.area.length) { $('area-answer').replaceChildren(element('p', {}, 'No place chosen yet.')); return; }
   const rows = PLACE_OUTCOMES.map(name => {
     const d = spreadOf(answer.mine.map((run, n) => areaValue(run, name, month, state.area) - areaValue(answer.other[n], name, month, state.area)));
@@ -277,6 +333,7 @@ function drawArea() {
   });
   $('area-answer').replaceChildren(table(`Your ${state.area.length === 1 ? 'place' : `${state.area.length} places`} in month ${month + 1}, compared with “${nameOfOther()}”`,
     ['Outcome', 'Your setting', 'Difference', '95% interval', 'In words'], rows));
+  offerExports($('area-answer'));
 }
 function buildArea() {
   $('place-names').replaceChildren(...told.places.names.map(name => element('option', {value: name})));
@@ -306,7 +363,7 @@ async function runTwo() {
   $('run-two').disabled = true;
   const ground = Object.fromEntries(Object.entries(state.changes).filter(([name]) => told.parameters[name].group === 'problem' || ['cuts', 'trust'].includes(name)));
   const {base, reforms, low, high} = told.two_by_two, seeds = Array.from({length: PAIRS}, (_, n) => state.seed + n);
-  const cell = (autonomy, withReforms) => ({values: {...valuesOf(base, {}), ...(withReforms ? reforms : {}), autonomy, ...ground}, timeline: told.scenarios[base].timeline});
+  const cell = (autonomy, withReforms) => ({values: {...valuesOf(base, {}), ...(withReforms ? reforms : {}), autonomy, ...ground}, timeline: told.scenarios[base].timeline, variants: state.variants});
   let done = 0;
   const counted = () => { done++; if (mark === generation) $('two-answer').textContent = `${done} of ${4 * PAIRS} runs`; };
   let cells = [];
@@ -331,6 +388,7 @@ async function runTwo() {
       element('details', {}, element('summary', {}, 'Table'), table(`${o_.label} (${o_.unit})`, ['Effect of', 'Effect', '95% interval', 'In words'], rows.map(r => [r.label, said(o, r.mean), `${said(o, r.low)} to ${said(o, r.high)}`, inWords(r, o)]))));
   });
   $('two-answer').replaceChildren(element('div', {class: 'charts two'}, ...blocks));
+  offerExports($('two-answer'));
 }
 
 // ---- Stress test
@@ -354,7 +412,7 @@ async function runStress() {
     const seed = state.seed + number, runs = [];
     for (const given of [mine(), others()]) {
       if (stopped || mark !== generation) return;
-      runs.push(await pool.run({values: {...given.values, ...drawn}, timeline: given.timeline, seed, months: MONTHS, places: false}));
+      runs.push(await pool.run({...given, values: {...given.values, ...drawn}, seed, months: MONTHS, places: false}));
       if (mark === generation) $('stress-answer').textContent = `${++done} of ${2 * WORLDS} runs`;
     }
     worlds.push({drawn, differences: Object.fromEntries(told.headline.map(o => [o, runs[0].history[o][MONTHS - 1] - runs[1].history[o][MONTHS - 1]]))});
@@ -377,20 +435,18 @@ async function runStress() {
 // ---- Share
 const changesText = () => Object.entries(state.changes);
 function drawShare() {
-  const pairs = changesText(), given = pairs.map(([name, v]) => `${name}=${v}`).join(', ');
+  const pairs = changesText(), rivals = state.variants.map(name => `"${name}"`).join(', '), code = encode(told, LEVERS, state);
+  const given = [...pairs.map(([name, v]) => `${name}=${v}`), ...(sameRivals() ? [] : [`variants=[${rivals}]`])].join(', ');
+  const seeds = `seeds=[${Array.from({length: PAIRS}, (_, n) => state.seed + n).join(',')}]`;
   $('link').value = location.href;
+  $('code').textContent = code;
   $('python').textContent = `import localism_sim as ls\n\nscenario = ls.load_scenario("${state.scenario}")${given ? `.with_parameters(${given})` : ''}\nprint(ls.simulate(scenario, seed=${state.seed}).outcomes)`;
-  $('shell').textContent = ['localism-sim', `scenario=${state.scenario}`, ...pairs.map(([name, v]) => `parameters.${name}=${v}`), `seeds=[${Array.from({length: PAIRS}, (_, n) => state.seed + n).join(',')}]`].join(' ');
-  $('yaml').textContent = [`title: ${told.scenarios[state.scenario].title}${pairs.length ? ', changed' : ''}`, `stands_for: a setting of the page, model version ${told.version}`, `extends: ${state.scenario}`,
+  $('shell').textContent = ['localism-sim', `scenario=${state.scenario}`, ...pairs.map(([name, v]) => `parameters.${name}=${v}`), ...(sameRivals() ? [] : [`variants=[${state.variants}]`]), seeds].join(' ');
+  $('yaml').textContent = [`title: ${JSON.stringify(`${told.scenarios[state.scenario].title}${isChanged() ? ', changed' : ''}`)}`, `stands_for: a setting of the page, model version ${told.version}, seed ${state.seed}`, `extends: ${state.scenario}`, ...(sameRivals() ? [] : [`variants: [${state.variants}]`]),
     ...(pairs.length ? ['settings:', ...pairs.map(([name, v]) => `  ${name}: {value: ${v}, source: set in the page}`)] : [])].join('\n') + '\n';
 }
-function save(name, text, kind) {
-  const url = URL.createObjectURL(new Blob([text], {type: kind}));
-  element('a', {href: url, download: name}).click();
-  setTimeout(() => URL.revokeObjectURL(url), 1000);
-}
 function monthsAsCsv() {
-  const lines = [`# localism_sim, model version ${told.version}, ${location.hash}`, ['month', ...told.headline.flatMap(o => [`${o}_mine`, `${o}_comparison`])].join(',')];
+  const lines = [`# ${stamp()}`, ['month', ...told.headline.flatMap(o => [`${o}_mine`, `${o}_comparison`])].join(',')];
   for (let m = 0; m < MONTHS; m++) {
     lines.push([m, ...told.headline.flatMap(o => ['mine', 'other'].map(side => spreadOf(answer[side].map(run => run.history[o][m])).mean))].join(','));
   }
@@ -398,8 +454,7 @@ function monthsAsCsv() {
 }
 
 // ---- Address
-const areaCode = area => { const bits = new Set(area); let text = ''; for (let n = 0; n < told.places.ids.length; n += 6) { let v = 0; for (let k = 0; k < 6; k++) v |= Number(bits.has(n + k)) << k; text += SIGNS[v]; } return text.replace(/A+$/, ''); };
-const areaOf = text => [...text].flatMap((sign, at) => Array.from({length: 6}, (_, k) => SIGNS.indexOf(sign) >> k & 1 ? [6 * at + k] : []).flat());
+const areaCode = area => bitsOf(told.places.ids.length, new Set(area));
 function writeAddress() {
   const code = encode(told, LEVERS, state), view = Object.keys(VIEWS).find(name => !$(name).hidden);
   history.replaceState(null, '', `#${code}.${state.other}.${areaCode(state.area)}.${view}`);
@@ -409,10 +464,10 @@ function readAddress() {
   let text;
   try { text = decodeURIComponent(location.hash.slice(1)); } catch { return foreign; }
   if (!text) return null;
-  const parts = text.split('.'), found = decode(told, LEVERS, parts.slice(0, 4).join('.'));
+  const parts = text.split('.'), found = decode(told, LEVERS, parts.slice(0, 5).join('.'));
   if (found.error) return found;
-  const [other = 'centralist', area = '', view = 'explore'] = parts.slice(4), places = areaOf(area);
-  if (!Object.hasOwn(told.scenarios, other) || !Object.hasOwn(VIEWS, view) || places.some(n => n >= told.places.ids.length)) return foreign;
+  const [other = 'centralist', area = '', view = 'explore'] = parts.slice(5), places = chosenBy(area);
+  if (!Object.hasOwn(told.scenarios, other) || !Object.hasOwn(VIEWS, view) || !/^[\w-]*$/.test(area) || places.some(n => n >= told.places.ids.length)) return foreign;
   return {...found, other, area: places, view};
 }
 function complain(text) { $('problem').textContent = text; $('problem').hidden = !text; }
@@ -423,7 +478,11 @@ function show(view) {
   }
   writeAddress();
   if (answer && view === 'area') drawArea();
+  if (answer) for (const each of further) each();
   if (view === 'share') drawShare();
+  // Lessons, stories and games stop what was under way; it is taken up again where it is shown.
+  if (answer && answer.mine.length < PAIRS && (view === 'explore' || view === 'area')) changed();
+  window.scrollTo(0, 0);
 }
 
 // ---- Check
@@ -449,7 +508,7 @@ async function checkNumbers() {
 async function begin() {
   const decoded = new TextDecoder();
   [told, rules, start] = [JSON.parse(decoded.decode(await unpack($('told').textContent))), await unpack($('rules').textContent), await unpack($('start').textContent)];
-  LEVERS = Object.keys(told.parameters).filter(name => ['headline', 'problem', 'recommendation', 'lever'].includes(told.parameters[name].group));
+  LEVERS = told.levers;
   pool = new Pool(Math.min(8, navigator.hardwareConcurrency || 2));
   $('version').textContent = told.version;
   $('one-rule').hidden = told.parameters.status_quo_bias.default === 0;
@@ -459,12 +518,12 @@ async function begin() {
     button.addEventListener('click', () => show(name));
     return element('li', {}, button);
   }));
-  state = {scenario: told.two_by_two.reformed, changes: {}, seed: 1, other: 'centralist', area: []};
+  state = {scenario: told.two_by_two.reformed, changes: {}, variants: told.scenarios[told.two_by_two.reformed].variants, seed: 1, other: 'centralist', area: []};
   let view = 'explore';
   const found = readAddress();
   if (found && found.error) complain(found.error);
-  else if (found) { ({view} = found); state = {scenario: found.scenario, changes: found.changes, seed: found.seed, other: found.other, area: found.area}; }
-  buildSettings(); buildArea();
+  else if (found) { ({view} = found); state = {scenario: found.scenario, changes: found.changes, variants: found.variants, seed: found.seed, other: found.other, area: found.area}; }
+  buildSettings(); buildArea(); buildFiles(); buildWhy(); buildLessons(); buildGame();
   $('sources').replaceChildren(table('Settings', ['Name', 'Usual value', 'Bounds', 'Meaning', 'Source'], Object.entries(told.parameters).map(([name, p]) => [name, String(p.default), `${p.low} to ${p.high} ${p.unit}`, p.meaning, p.source])));
   $('run-two').addEventListener('click', runTwo);
   $('run-stress').addEventListener('click', runStress);
@@ -485,10 +544,9 @@ async function begin() {
     if (!read) return;
     if (read.error) { complain(read.error); return; }
     complain('');
-    set({scenario: read.scenario, changes: read.changes, seed: read.seed, other: read.other, area: read.area});
+    set({scenario: read.scenario, changes: read.changes, variants: read.variants, seed: read.seed, other: read.other, area: read.area});
     show(read.view);
   });
   show(view);
   changed();
 }
-begin().catch(error => complain(`This page could not start: ${error.message}. It needs a browser of 2023 or later.`));

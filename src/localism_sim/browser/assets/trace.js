@@ -1,0 +1,65 @@
+'use strict';
+// The trace of a run, taken between months as localism_sim.model.trace takes it, for one service;
+// and the run again with one event gone the other way, as localism_sim.model.counterfactual does.
+const READ = {f8: ['getFloat64', 8], f4: ['getFloat32', 4], i8: ['getBigInt64', 8], i4: ['getInt32', 4], i2: ['getInt16', 2], i1: ['getInt8', 1], u8: ['getBigUint64', 8], u4: ['getUint32', 4], u2: ['getUint16', 2], u1: ['getUint8', 1], b1: ['getUint8', 1]};
+
+// A table of the world in the model's memory.
+function rowsOf(model, told, at, name) {
+  const {size, fields} = told.tables[name], {start, bytes} = at[name];
+  const known = Object.fromEntries(fields.map(([field, kind, offset]) => [field, {offset, kind}]));
+  return {
+    count: bytes / size,
+    get(row, field) {
+      const {offset, kind} = known[field], [method] = READ[kind];
+      return Number(new DataView(model.memory.buffer)[method](start + row * size + offset, true));
+    },
+    set(row, field, value) {
+      const {offset, kind} = known[field], method = READ[kind][0].replace('get', 'set');
+      new DataView(model.memory.buffer)[method](start + row * size + offset, kind[1] === '8' && kind[0] !== 'f' ? BigInt(value) : value, true);
+    },
+    bytes: (row, field) => new Uint8Array(model.memory.buffer, start + row * size + known[field].offset, READ[known[field].kind][1]),
+    column(field) { return Float64Array.from({length: bytes / size}, (_, row) => this.get(row, field)); },
+  };
+}
+
+// asked: a run, with `service` (its row) and perhaps `flip`, an event of its trace.
+function tracedRun(model, told, asked) {
+  const world = model.prepared(asked), staff = rowsOf(model, told, world.at, 'staff');
+  const services = rowsOf(model, told, world.at, 'services'), teams = rowsOf(model, told, world.at, 'teams');
+  world.live(-1, 0);
+  const first = services.get(asked.service, 'first_staff'), last = services.get(asked.service, 'last_staff');
+  const starts = services.column('first_staff'), size = name => told.memory.find(entry => entry.name === name).value, domains = size('domains'), teamSize = size('team_size');
+  const where = post => { let n = starts.findIndex(start => start > post); if (n < 0) n = starts.length; return {service: n - 1, number: post - starts[n - 1] + 1, place: Math.floor((n - 1) / domains)}; };
+  const events = [], ALTERNATIVE = told.origins.indexOf('alternative provider');
+  const look = () => { const seen = []; for (let i = first; i < last; i++) seen.push({practice: staff.get(i, 'practice'), trial: staff.get(i, 'on_trial'), fallback: staff.get(i, 'fallback')}); return seen; };
+  const taken = [...told.taken_back.always, ...told.taken_back.person];
+  for (let month = 0; month < asked.months; month++) {
+    const before = look(), flip = asked.flip && asked.flip.month === month ? asked.flip : null;
+    const keep = flip && flip.event !== 'stopped' ? Object.fromEntries(taken.map(field => [field, staff.bytes(flip.staff, field).slice()])) : null;
+    world.live(month, 1);
+    if (flip && flip.event === 'stopped') {
+      const team = Math.floor(flip.staff / teamSize);
+      teams.set(team, 'asked_desks', Math.max(0, world.lever('chain_length', month) - flip.desk));
+      teams.set(team, 'stopped_by', 0);
+    } else if (keep) {
+      for (const field of flip.event === 'vacancy' || flip.event === 'alternative' ? taken : told.taken_back.always) staff.bytes(flip.staff, field).set(keep[field]);
+    }
+    for (let i = first; i < last; i++) {
+      const was = before[i - first], practice = staff.get(i, 'practice'), trial = staff.get(i, 'on_trial'), origin = staff.get(i, 'origin');
+      const moved = practice !== was.practice, ended = was.trial > 0 && trial === 0, begun = trial === 1 && (moved || was.trial !== 1);
+      let event = moved ? 'vacancy' : '';
+      if (ended && moved && practice === was.fallback) event = 'dropped';
+      if (ended && !moved) event = 'kept';
+      if (moved && trial === 0 && origin === ALTERNATIVE) event = 'alternative';
+      if (begun) event = 'trial';
+      if (event) events.push({month, event, staff: i, from: was.practice, to: practice, origin: told.origins[origin], source: event === 'trial' ? staff.get(i, 'source') : -1, desk: 0});
+    }
+    for (const event of ['stopped', 'granted']) for (let team = first / teamSize; team < last / teamSize; team++) {
+      if (event === 'stopped' ? !(teams.get(team, 'stopped_by') > 0) : !(teams.get(team, 'granted_post') >= 0)) continue;
+      const post = teams.get(team, 'asked_post');
+      events.push({month, event, staff: post, from: before[post - first].practice, to: teams.get(team, 'asked_practice'), origin: 'own inquiry', source: -1, desk: teams.get(team, 'stopped_by')});
+    }
+  }
+  for (const event of events) { event.number = event.staff - first + 1; if (event.source >= 0) event.from_whom = where(event.source); }
+  return {...model.left(world), events, posts: last - first};
+}
