@@ -19,7 +19,7 @@ import numba
 import numpy as np
 
 import localism_sim as ls
-from benchmarks import machine, whole_model
+from benchmarks import machine, page, whole_model
 from benchmarks.dynamics import comparison
 from benchmarks.measuring import Table
 
@@ -56,6 +56,7 @@ def main() -> None:
     whole_model.many_runs(table, places, chosen.quick)
     whole_model.scaling(table, limits, chosen.quick, chosen.england)
     whole_model.starts(table)
+    page.measure(table, chosen.quick)
     table.show()
     if not chosen.quick:
         flags = (

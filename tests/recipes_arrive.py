@@ -12,6 +12,7 @@ from pathlib import Path
 from in_process import Here
 
 import localism_sim as ls
+from localism_sim.browser.page import asset, scripts
 from localism_sim.command.cli import main
 from localism_sim.report.documents import TABLES
 from localism_sim.sweeps import executors
@@ -56,6 +57,7 @@ if __name__ == "__main__":
     json.dump(
         {
             "package": ls.__file__,
+            "view": "addView('lowest'" in "".join(map(asset, scripts())),
             "help": help_text(),
             "odd": {name: table() for name, table in TABLES.items()},
             "calm": walked(0.0),

@@ -119,3 +119,4 @@ def test_all_recipes_arrive(arrived):
     assert rosy["trust"] > worried["trust"], "the rival rule replaces the rule"
     assert arrived["same"], "both drivers agree on all of it"
     assert arrived["summary"].startswith("0\n") and "Seed " in arrived["summary"], "the experiment"
+    assert arrived["view"], "the page's view"
