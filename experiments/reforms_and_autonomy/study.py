@@ -84,7 +84,7 @@ class ReformsAndAutonomy(Study):
         f"{LOW}) and under places that decide ({HIGH}); England's 148 places, the 2010 cuts. "
         "Twice: on the usual ground and where needs are alike and the centre is able. And twice "
         "more: the centre marks its candidates down for being unlike the present standard, as the "
-        "model does by default, or judges what they are worth."
+        "first model did, or judges what they are worth, as the model does by default."
     )
     reading = (
         "The effect of the reforms is their mean effect with and without autonomy; that of "
@@ -127,11 +127,12 @@ class ReformsAndAutonomy(Study):
             for bias in (1.0, 0.0)
         )
         return [
-            f"On the usual ground the reforms raise quality by {signed(usual, 'quality_reforms')}, "
-            f"autonomy by {signed(usual, 'quality_autonomy')}; together they do "
-            f"{signed(usual, 'quality_together')} beyond that. The postcode gap: reforms "
-            f"{signed(usual, 'postcode_gap_reforms')}, autonomy "
-            f"{signed(usual, 'postcode_gap_autonomy')}.",
+            "On the usual ground, where the centre judges worth alone, the reforms raise quality "
+            f"by {signed(unbiased, 'quality_reforms')}, autonomy by "
+            f"{signed(unbiased, 'quality_autonomy')}; together they do "
+            f"{signed(unbiased, 'quality_together')} beyond that. The postcode gap: reforms "
+            f"{signed(unbiased, 'postcode_gap_reforms')}, autonomy "
+            f"{signed(unbiased, 'postcode_gap_autonomy')}.",
             "**Spread hangs on one rule.** While the centre marks its candidates down for being "
             f"unlike the present standard, the reforms raise spread by "
             f"{signed(usual, 'spread_reforms')}; where it judges worth alone, spread is "
