@@ -219,7 +219,6 @@ def reference(study: Study) -> pd.DataFrame:
     """The committed table, exactly as it was written."""
     return pd.read_csv(
         REFERENCE / f"{study.name}.csv",
-        float_precision="round_trip",
         keep_default_na=False,
         na_values=["", "nan"],
     )
