@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
+from localism_sim.analysis.intervals import mean_interval, quantile
 from localism_sim.analysis.statistics import paired_difference
 
 
@@ -20,12 +20,8 @@ def by_seed(runs: pd.DataFrame, keys: Sequence[str], outcome: str) -> pd.DataFra
 
 def mean_columns(values: np.ndarray, name: str, confidence: float = 0.95) -> dict[str, float]:
     """Mean over seeds with its interval (Student's t): `name`, `name_low`, `name_high`."""
-    half = float(stats.sem(values) * stats.t.ppf(0.5 + confidence / 2.0, len(values) - 1))
-    return {
-        name: float(values.mean()),
-        f"{name}_low": float(values.mean()) - half,
-        f"{name}_high": float(values.mean()) + half,
-    }
+    mean, low, high = mean_interval(values, confidence)
+    return {name: mean, f"{name}_low": low, f"{name}_high": high}
 
 
 def contrast_columns(
@@ -134,13 +130,7 @@ def ratio_of_deviations(
     spare = len(reference) - 2
     ratio = float(other.std(ddof=1) / reference.std(ddof=1))
     correlation = float(np.corrcoef(other, reference)[0, 1])
-    k = (
-        1.0
-        + 2.0
-        * (1.0 - correlation**2)
-        * float(stats.t.ppf(0.5 + confidence / 2.0, spare)) ** 2
-        / spare
-    )
+    k = 1.0 + 2.0 * (1.0 - correlation**2) * quantile(spare + 1, confidence) ** 2 / spare
     return (
         ratio,
         ratio * float(np.sqrt(k - np.sqrt(k**2 - 1.0))),

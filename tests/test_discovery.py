@@ -29,7 +29,7 @@ from localism_sim.analysis.discovery.search import (
 from localism_sim.foundation.errors import BadInput
 from localism_sim.jobs.discovery import show
 from localism_sim.report import markdown
-from localism_sim.report.discovery import conditions, sentences
+from localism_sim.report.discovery_words import conditions, sentences
 from localism_sim.sweeps.factors import Factor, factors_from
 
 FACTORS = (

@@ -15,7 +15,7 @@ from localism_sim.model.compilation import plain
 from localism_sim.model.engine import simulate
 from localism_sim.model.landscape import squashed
 from localism_sim.model.month import whole_month
-from localism_sim.model.places import data_file
+from localism_sim.model.places_file import data_file
 from localism_sim.model.scenario import schedule
 from localism_sim.model.staff import ALTERNATIVE, BORROWED_FAR, BORROWED_NEAR, MANDATED
 from localism_sim.model.world import empty_world, populate

@@ -12,10 +12,8 @@ from hypothesis import strategies as st
 
 import localism_sim as ls
 from localism_sim.model.own_area import only, places_from_config, within_england
-from localism_sim.model.places import (
-    MOST_SYNTHETIC,
-    data_file,
-)
+from localism_sim.model.places import MOST_SYNTHETIC
+from localism_sim.model.places_file import data_file
 
 
 def test_england_has_148_places_and_all_residents_of_2011():

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from experiments.study import Kept, Study
 from localism_sim.analysis.discovery.search import Discovery, discover, space_filling
 from localism_sim.model.places import Places
-from localism_sim.report.discovery import conditions, share_of
+from localism_sim.report.discovery_words import conditions, share_of
 from localism_sim.report.figures.style import COLOURS, FAINT, headline, in_house_style, sheet
 from localism_sim.sweeps.factors import Factor, factors_from
 

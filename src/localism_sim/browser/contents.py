@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from scipy import stats
 
+from ..analysis.intervals import quantile
 from ..model import staff, team
 from ..model import world as worlds
 from ..model.columns import row_type
@@ -20,7 +20,8 @@ from ..model.counterfactual import PRACTISED, TRAITS
 from ..model.engine import simulate
 from ..model.outcomes import AVERAGED, OUTCOMES
 from ..model.parameters import FIELDS, FIXED, GROUPS, Parameters
-from ..model.places import Places, data_file
+from ..model.places import Places
+from ..model.places_file import data_file
 from ..model.scenario import Scenario, load_scenario, scenario_names
 from ..model.setting_code import levers, step_of
 from ..model.variant import shipped_variants
@@ -219,7 +220,7 @@ def contents(places: Places | None = None) -> tuple[dict[str, Any], bytes]:
         },
         "outlines": outlines(places),
         "headline": list(HEADLINE),
-        "student": [float(stats.t.ppf(0.975, n)) for n in range(1, MOST_PAIRS)],
+        "student": [quantile(n + 1) for n in range(1, MOST_PAIRS)],
         "two_by_two": two_by_two(),
         "lessons": [lesson.told() for lesson in LESSONS],
         "game": game.told(),

@@ -68,6 +68,45 @@ def complain(message: object) -> None:
     )
 
 
+def carry_out(arguments: list[str]) -> int:
+    """Do what a command line asks for; the exit code. Raises what `main` explains."""
+    if os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"):
+        raise BadInput(
+            f"NUMBA_DISABLE_JIT = {brief(os.environ['NUMBA_DISABLE_JIT'])} is not allowed "
+            f"here: the command runs compiled; the Mesa driver runs without a compiler"
+        )
+    if arguments[:1] == ["page"]:
+        from . import page
+
+        return page.write(arguments[1:], console())
+    if arguments[:1] == ["report"]:
+        from . import report
+
+        return report.write(arguments[1:], console())
+    if asked_for(arguments):
+        return inspect(arguments)
+    overrides = [a for a in arguments if not a.startswith("-")]
+    match option_of([a for a in arguments if a.startswith("-")]):
+        case "--version":
+            from .. import __version__
+            from ..model.version import model_version
+
+            print(f"localism_sim {__version__}, model {model_version()}")
+            return 0
+        case "--completion":
+            from .completion import script
+
+            print(script(overrides[0] if overrides else "bash", known_keys(), list(PLACES)))
+            return 0
+        case "--multirun" | "-m":
+            check_keys(overrides, multirun=True)
+            from .multirun import multirun
+
+            return multirun(overrides, console())
+    check_keys(overrides)
+    return run(overrides)
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Entry point: 0 done, 1 runs that did not end well, 2 bad input, 130 stopped."""
     arguments = sys.argv[1:] if arguments is None else arguments
@@ -76,41 +115,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(whole_help() if "--help=all" in arguments else short_help())
         return 0
     try:
-        if os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"):
-            raise BadInput(
-                f"NUMBA_DISABLE_JIT = {brief(os.environ['NUMBA_DISABLE_JIT'])} is not allowed "
-                f"here: the command runs compiled; the Mesa driver runs without a compiler"
-            )
-        if arguments[:1] == ["page"]:
-            from . import page
-
-            return page.write(arguments[1:], console())
-        if arguments[:1] == ["report"]:
-            from . import report
-
-            return report.write(arguments[1:], console())
-        if asked_for(arguments):
-            return inspect(arguments)
-        overrides = [a for a in arguments if not a.startswith("-")]
-        match option_of([a for a in arguments if a.startswith("-")]):
-            case "--version":
-                from .. import __version__
-                from ..model.version import model_version
-
-                print(f"localism_sim {__version__}, model {model_version()}")
-                return 0
-            case "--completion":
-                from .completion import script
-
-                print(script(overrides[0] if overrides else "bash", known_keys(), list(PLACES)))
-                return 0
-            case "--multirun" | "-m":
-                check_keys(overrides, multirun=True)
-                from .multirun import multirun
-
-                return multirun(overrides, console())
-        check_keys(overrides)
-        return run(overrides)
+        return carry_out(arguments)
     except BadInput as error:
         complain(error)
         return 2

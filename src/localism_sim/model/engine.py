@@ -310,6 +310,18 @@ def run_shared(
                 progress(month + 1)
 
 
+def checked_seeds(seeds: Any, months: int) -> list[int]:
+    """Several seeds as whole numbers, or `BadInput`."""
+    if isinstance(seeds, int) or not isinstance(seeds, Iterable):
+        raise BadInput(
+            f"seeds = {brief(seeds)} is not allowed; allowed: several, such as range(10)"
+        )
+    given = list(seeds)
+    for seed in given:
+        checked_run(seed, months)
+    return [int(seed) for seed in given]
+
+
 def simulate_many(
     params: Iterable[Parameters | Scenario],
     seeds: Iterable[int] = range(10),
@@ -335,14 +347,7 @@ def simulate_many(
         )
         for n, given in enumerate(params)
     ]
-    if isinstance(seeds, int) or not isinstance(seeds, Iterable):
-        raise BadInput(
-            f"seeds = {brief(seeds)} is not allowed; allowed: several, such as range(10)"
-        )
-    seeds = list(seeds)
-    for seed in seeds:
-        checked_run(seed, months)
-    seeds = [int(seed) for seed in seeds]
+    chosen = checked_seeds(seeds, months)
     for _, parameters, changes, _ in cases:
         schedule(parameters, changes, months)
 
@@ -369,6 +374,6 @@ def simulate_many(
 
     with ThreadPoolExecutor(workers or processors()) as pool:
         rows = list(
-            pool.map(lambda job: one(*job), itertools.product(seeds, cases))
+            pool.map(lambda job: one(*job), itertools.product(chosen, cases))
         )  # seed by seed, since cases of one seed share landscapes
     return pd.DataFrame([row for number in range(len(cases)) for row in rows[number :: len(cases)]])

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from ..foundation.errors import BadInput, brief, nearest
-from .places import DEFAULT_SCALE, Places, folded
+from .place_cells import folded
+from .places import DEFAULT_SCALE, Places
 
 KINDS = ("england", "synthetic", "csv")
 

@@ -17,7 +17,8 @@ from matplotlib.patheffects import withStroke
 from scipy.spatial import cKDTree
 
 from ...analysis.comparison import in_places, place_differences
-from ...model.places import Places, data_file
+from ...model.places import Places
+from ...model.places_file import data_file
 from ..words import counted, signed
 from .style import FAINT, INK, colours, headline, in_house_style, runs_of, sheet, shortened, wrapped
 

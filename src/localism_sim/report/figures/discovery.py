@@ -16,7 +16,7 @@ from matplotlib.colors import BoundaryNorm, LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from ..discovery import NUMBERS, aim, conditions, limit_in_words, lower_first, share_of
+from ..discovery_words import NUMBERS, aim, conditions, limit_in_words, lower_first, share_of
 from ..words import outcome_title
 from .style import COLOURS, FAINT, INK, headline, in_house_style, sheet, wrapped
 
@@ -79,35 +79,46 @@ def trajectory(found: Found) -> Figure:
     scale = BoundaryNorm(np.arange(-0.5, most + 1.5), 256)
     for number, axes in enumerate(every, 1):
         dots = one_trajectory(axes, steps[steps["box"] == number], scale)
-        base = found.discovery.boxes[0].found_on.base
-        axes.axhline(base, color=FAINT, linewidth=0.9, linestyle="--")
-        at, side, aside = (0.0, "left", 4) if number == 1 else (1.03, "right", -4)
-        axes.annotate(
-            f"all points: {base:.0%}",
-            (at, base),
-            xytext=(aside, 4),
-            ha=side,
-            textcoords="offset points",
-            fontsize=8.5,
-            color=FAINT,
-        )
+        mark_base(axes, found.discovery.boxes[0].found_on.base, number)
+        alone = count == 1
         axes.set_xlabel(
-            "coverage: share of all runs of interest that lie in the box"
-            if count == 1
-            else "coverage: share of all runs of interest"
+            f"coverage: share of all runs of interest{' that lie in the box' if alone else ''}"
         )
-        axes.set_ylabel(
-            "density: share of runs in the box of interest"
-            if count == 1
-            else "density: share of runs of interest"
-        )
-        if count > 1:
+        axes.set_ylabel(f"density: share of runs {'in the box ' if alone else ''}of interest")
+        if not alone:
             axes.set_title(named(found, number))
     every[0].legend(loc="lower left", fontsize=8.5)
     bar = figure.colorbar(
         dots, ax=every, ticks=np.unique(np.linspace(0, most, min(most, 8) + 1).round())
     )
     bar.set_label("leaves of interest" if tree else "parameters restricted")
+    headline(
+        figure,
+        f"Purer or larger: boxes in which {lower_first(aim(found.asked))}",
+        said_of_ways(tree, count),
+    )
+    return figure
+
+
+def mark_base(axes: Axes, base: float, number: int) -> None:
+    """A line at the share of all points, named at the left of the first panel and the right of the
+    others.
+    """
+    axes.axhline(base, color=FAINT, linewidth=0.9, linestyle="--")
+    at, side, aside = (0.0, "left", 4) if number == 1 else (1.03, "right", -4)
+    axes.annotate(
+        f"all points: {base:.0%}",
+        (at, base),
+        xytext=(aside, 4),
+        ha=side,
+        textcoords="offset points",
+        fontsize=8.5,
+        color=FAINT,
+    )
+
+
+def said_of_ways(tree: bool, count: int) -> str:
+    """How to read the ways to the boxes, of a tree or of peeling."""
     way = (
         "Each dot is a tree: its leaves of interest taken as one, from the tree without a branch "
         "(right) to the one with most leaves."
@@ -126,12 +137,9 @@ def trajectory(found: Found) -> Figure:
         if count > 1
         else ""
     )
-    headline(
-        figure,
-        f"Purer or larger: boxes in which {lower_first(aim(found.asked))}",
-        f"{way} Where the grey line lies below the dots, the finding points flatter.{back}{later}",
+    return (
+        f"{way} Where the grey line lies below the dots, the finding points flatter.{back}{later}"
     )
-    return figure
 
 
 def one_trajectory(axes: Axes, steps: pd.DataFrame, scale: BoundaryNorm) -> PathCollection:

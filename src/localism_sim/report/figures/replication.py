@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ..replication import shown, subject
@@ -15,15 +16,36 @@ if TYPE_CHECKING:
     from ...analysis.replication import Replications
 
 
+def draw_looks(axes: Axes, found: Replications) -> None:
+    """Mean and interval at each look, the last written beside it; the axis keeps the first in
+    sight.
+    """
+    looks, last = found.looks, found.last
+    count = np.array([look.count for look in looks])
+    low, high = [look.low for look in looks], [look.high for look in looks]
+    axes.vlines(count, low, high, color=COLOURS[1], linewidth=2.0)
+    axes.plot(count, [look.mean for look in looks], "o", color=COLOURS[1], markersize=4.5)
+    room = 3.0 * found.half_width
+    axes.set_ylim(min(low[0] - room, last.mean - room), max(high[0] + room, last.mean + room))
+    axes.annotate(
+        f"{shown(found, last.mean)} ± {shown(found, last.half_width)}",
+        (count[-1], last.mean),
+        xytext=(8, 0),
+        textcoords="offset points",
+        va="center",
+        color=COLOURS[1],
+        fontsize=9,
+    )
+
+
 @in_house_style
 def narrowing(found: Replications) -> Figure:
     """Mean and 95% interval at each look, the width asked for as a band around the last mean, and a
     dot a seed.
     """
-    looks, last = found.looks, found.last
+    last = found.last
     figure = sheet(8.4, 4.6)
     axes = figure.subplots()
-    count = np.array([look.count for look in looks])
     values = (
         found.values["difference"]
         if len(found.scenarios) > 1
@@ -33,34 +55,13 @@ def narrowing(found: Replications) -> Figure:
     axes.axhspan(
         last.mean - found.half_width, last.mean + found.half_width, color="#F0E4D0", zorder=0.5
     )
-    axes.vlines(
-        count,
-        [look.low for look in looks],
-        [look.high for look in looks],
-        color=COLOURS[1],
-        linewidth=2.0,
-    )
-    axes.plot(count, [look.mean for look in looks], "o", color=COLOURS[1], markersize=4.5)
-    low = min(look.low for look in looks[:1]) - 3.0 * found.half_width
-    high = max(look.high for look in looks[:1]) + 3.0 * found.half_width
-    axes.set_ylim(
-        min(low, last.mean - 3.0 * found.half_width), max(high, last.mean + 3.0 * found.half_width)
-    )
+    draw_looks(axes, found)
     if len(found.scenarios) > 1:
         axes.axhline(0.0, color=INK, linewidth=0.9)
     axes.set_xlim(0, 1.22 * len(values))
     axes.set_xlabel("seeds used")
     axes.set_ylabel(
         "difference" if len(found.scenarios) > 1 else outcome_title(found.outcome).lower()
-    )
-    axes.annotate(
-        f"{shown(found, last.mean)} ± {shown(found, last.half_width)}",
-        (count[-1], last.mean),
-        xytext=(8, 0),
-        textcoords="offset points",
-        va="center",
-        color=COLOURS[1],
-        fontsize=9,
     )
     outside = int(((values < axes.get_ylim()[0]) | (values > axes.get_ylim()[1])).sum())
     beyond = f" {outside} lie beyond the axis." if outside else ""

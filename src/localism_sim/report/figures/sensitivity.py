@@ -7,11 +7,12 @@ them a result allows, `draw_all` writes those.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from matplotlib import colormaps
+from matplotlib.axes import Axes
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
@@ -65,19 +66,7 @@ def bars(result: SensitivityResult) -> Figure:
     table = result.table
     figure = sheet(8.4, 2.2 + 0.36 * len(table))
     axes = figure.subplots()
-    if result.floor > 0:
-        axes.axvspan(
-            0, result.floor, color=FLOOR_COLOUR, zorder=0.5, label="a placebo gets up to this"
-        )
-    if table["luck_high"].max() > 0.005 * table[f"{ranked.name}_high"].max():
-        axes.barh(
-            range(len(table)),
-            table["luck_high"],
-            0.96,
-            color=FLOOR_COLOUR,
-            zorder=0.6,
-            label="luck alone would give up to this",
-        )
+    draw_floor(axes, result, ranked)
     draw_measure(
         axes, result, ranked, -0.19 if other else 0.0, 0.36 if other else 0.6, RANKED_COLOUR
     )
@@ -95,28 +84,47 @@ def bars(result: SensitivityResult) -> Figure:
     axes.set_xlabel(unit_of(result, ranked))
     handles, labels = axes.get_legend_handles_labels()
     axes.legend(handles, labels, loc="lower right")
-    second = f" {other.label.capitalize()}: {other.meaning}." if other else ""
-    known = [
-        name
-        for name, there in (
-            ("luck", result.noise.known),
-            ("placebo", (result.table["kind"] == PLACEBO).any()),
+    headline(
+        figure,
+        f"What moves {outcome_title(result.outcome).lower()}",
+        said_of_bars(result, ranked, other),
+    )
+    return figure
+
+
+def draw_floor(axes: Axes, result: SensitivityResult, ranked: Measure) -> None:
+    """Bands for what placebos and luck alone reach, where there is something to show."""
+    table = result.table
+    if result.floor > 0:
+        axes.axvspan(
+            0, result.floor, color=FLOOR_COLOUR, zorder=0.5, label="a placebo gets up to this"
         )
-        if there
-    ]
+    if table["luck_high"].max() > 0.005 * table[f"{ranked.name}_high"].max():
+        axes.barh(
+            range(len(table)),
+            table["luck_high"],
+            0.96,
+            color=FLOOR_COLOUR,
+            zorder=0.6,
+            label="luck alone would give up to this",
+        )
+
+
+def said_of_bars(result: SensitivityResult, ranked: Measure, other: Measure | None) -> str:
+    """How to read the bars: the measures, and what is grey."""
+    second = f" {other.label.capitalize()}: {other.meaning}." if other else ""
+    there = {"luck": result.noise.known, "placebo": (result.table["kind"] == PLACEBO).any()}
+    known = [name for name, is_there in there.items() if is_there]
     floor = (
         f" What does not lie above {' and '.join(known) or 'zero'} with its whole interval is "
         f"written in grey."
     )
     placebos = " Placebos, which do not enter the model, are grey." if "placebo" in known else ""
-    headline(
-        figure,
-        f"What moves {outcome_title(result.outcome).lower()}",
+    return (
         f"{ranked.label.capitalize()}: {ranked.meaning}.{second} Lines: 95% "
         f"intervals.{placebos}{floor} "
-        f"{result.method.title}, {seeds_of(result)}.",
+        f"{result.method.title}, {seeds_of(result)}."
     )
-    return figure
 
 
 def unit_of(result: SensitivityResult, measure: Measure) -> str:
@@ -148,26 +156,40 @@ def interactions(result: SensitivityResult) -> Figure:
     colours, scale = colormaps["RdBu"], Normalize(-limit, limit)
     place = {name: k for k, name in enumerate(shown)}
     for row in result.pairs.itertuples():
-        if row.a not in place or row.b not in place:
-            continue
-        across, down = sorted((place[row.a], place[row.b]))
-        shade = colours(scale(row.second)) if row.clear else EMPTY_CELL
-        axes.add_patch(
-            Rectangle((across - 0.47, down - 0.47), 0.94, 0.94, color=shade, linewidth=0)
-        )
-        half, strong = (row.second_high - row.second_low) / 2.0, abs(row.second) > 0.6 * limit
-        axes.text(
-            across,
-            down,
-            f"{number(row.second, 2)}\n±{half:.2f}",
-            ha="center",
-            va="center",
-            fontsize=8,
-            color=FAINT if not row.clear else "white" if strong else INK,
-        )
+        if row.a in place and row.b in place:
+            across, down = sorted((place[row.a], place[row.b]))
+            shade = colours(scale(row.second)) if row.clear else EMPTY_CELL
+            draw_cell(axes, across, down, row, shade, abs(row.second) > 0.6 * limit)
+    label_triangle(axes, [title_of(result, name) for name in shown])
+    left_out = count < int((result.table["kind"] != PLACEBO).sum())
+    headline(
+        figure,
+        f"Which pairs act together on {outcome_title(result.outcome).lower()}",
+        said_of_pairs(result, count, len(clear), left_out),
+    )
+    return figure
+
+
+def draw_cell(axes: Axes, across: int, down: int, row: Any, shade: Any, strong: bool) -> None:
+    """A pair's cell: its index with half of the interval, white on strong colours."""
+    axes.add_patch(Rectangle((across - 0.47, down - 0.47), 0.94, 0.94, color=shade, linewidth=0))
+    half = (row.second_high - row.second_low) / 2.0
+    axes.text(
+        across,
+        down,
+        f"{number(row.second, 2)}\n±{half:.2f}",
+        ha="center",
+        va="center",
+        fontsize=8,
+        color=FAINT if not row.clear else "white" if strong else INK,
+    )
+
+
+def label_triangle(axes: Axes, names: list[str]) -> None:
+    """The names of factors at the edges of a triangle of cells, without axes."""
+    count = len(names)
     axes.set_xlim(-0.6, count - 1.4)
     axes.set_ylim(count - 0.4, 0.4)
-    names = [title_of(result, name) for name in shown]
     axes.set_xticks(
         range(count - 1),
         [wrapped(name, 22) for name in names[:-1]],
@@ -181,21 +203,18 @@ def interactions(result: SensitivityResult) -> Figure:
     for spine in axes.spines.values():
         spine.set_visible(False)
     axes.set_aspect("equal")
+
+
+def said_of_pairs(result: SensitivityResult, count: int, clear: int, left_out: bool) -> str:
+    """How to read the triangle of `count` factors, of whose pairs some are clear."""
     pairs = count * (count - 1) // 2
-    kept = (
-        f" The {count} strongest only."
-        if count < int((result.table["kind"] != PLACEBO).sum())
-        else ""
-    )
-    headline(
-        figure,
-        f"Which pairs act together on {outcome_title(result.outcome).lower()}",
+    kept = f" The {count} strongest only." if left_out else ""
+    return (
         f"Share of variance of each pair beyond what the two explain alone, ± half of its 95% "
         f"interval; blue: more, red: less. Grey: not clear from zero "
-        f"when {pairs} pairs are looked at once (clear: {len(clear)} of {pairs}).{kept} "
-        f"{result.method.title}, {seeds_of(result)}.",
+        f"when {pairs} pairs are looked at once (clear: {clear} of {pairs}).{kept} "
+        f"{result.method.title}, {seeds_of(result)}."
     )
-    return figure
 
 
 @in_house_style

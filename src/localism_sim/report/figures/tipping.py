@@ -7,6 +7,7 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ...model.parameters import FIELDS
@@ -106,6 +107,54 @@ def draw_line(axes, found: Tipping, rising: bool, colour: str) -> None:
             )
 
 
+SIDES = {1: "#56B4E9", 0: "#C4C4C4", -1: "white"}
+"""Colours of grid points above the threshold, undecided, and below."""
+
+
+def draw_sides(axes: Axes, found: Tipping) -> None:
+    """A square at each level of the grid, coloured by the side on which the outcome is."""
+    for value, each in zip(found.values, found.curves):
+        for position in np.flatnonzero(np.isin(each.levels, each.grid)):
+            axes.plot(
+                [value],
+                [each.levels[position]],
+                "s",
+                markersize=7,
+                color=SIDES[int(np.sign(each.side(int(position))))],
+                markeredgecolor="#8C8C8C",
+                markeredgewidth=0.7,
+                zorder=1.5,
+            )
+
+
+def explain_map(axes: Axes, threshold: float, ways: set[bool]) -> None:
+    """The legend of a map: the squares, and the lines of crossings upwards and downwards that there
+    are.
+    """
+    handles = [
+        axes.plot([], [], "s", color=SIDES[side], markeredgecolor="#8C8C8C", markersize=7, label=to)
+        for side, to in ((1, f"above {threshold:g}"), (0, "undecided"), (-1, "below"))
+    ]
+    lines = (
+        (True, BLUE, "rises above as the lever goes up"),
+        (False, ORANGE, "falls below as the lever goes up"),
+    )
+    handles += [
+        axes.plot([], [], "o-", color=colour, label=label)
+        for way, colour, label in lines
+        if way in ways
+    ]
+    axes.legend(
+        handles=[first for first, *_ in handles],
+        loc="lower left",
+        bbox_to_anchor=(-0.02, 1.0),
+        ncols=len(handles),
+        handlelength=1.2,
+        columnspacing=1.2,
+        fontsize=8.5,
+    )
+
+
 @in_house_style
 def tipping_map(found: Tipping) -> Figure:
     """Lever against the second parameter: the tipping line with its band, and at each grid point on
@@ -114,52 +163,13 @@ def tipping_map(found: Tipping) -> Figure:
     assert found.across is not None
     figure = sheet(8.4, 5.4)
     axes = figure.subplots()
-    for value, each in zip(found.values, found.curves):
-        for position in np.flatnonzero(np.isin(each.levels, each.grid)):
-            side = each.side(int(position))
-            axes.plot(
-                [value],
-                [each.levels[position]],
-                "s",
-                markersize=7,
-                color="#56B4E9" if side > 0 else "white" if side < 0 else "#C4C4C4",
-                markeredgecolor="#8C8C8C",
-                markeredgewidth=0.7,
-                zorder=1.5,
-            )
+    draw_sides(axes, found)
     draw_line(axes, found, True, BLUE)
     draw_line(axes, found, False, ORANGE)
     axes.set_xlabel(axis_name(found.across.name))
     axes.set_ylabel(axis_name(found.lever.name))
-    handles = [
-        axes.plot([], [], "s", color=colour, markeredgecolor="#8C8C8C", markersize=7, label=label)[
-            0
-        ]
-        for colour, label in (
-            ("#56B4E9", f"above {found.threshold:g}"),
-            ("#C4C4C4", "undecided"),
-            ("white", "below"),
-        )
-    ]
     ways = {c.after > 0 for each in found.curves for c in each.crossings() if c.certain}
-    lines = (
-        (True, BLUE, "rises above as the lever goes up"),
-        (False, ORANGE, "falls below as the lever goes up"),
-    )
-    handles += [
-        axes.plot([], [], "o-", color=colour, label=label)[0]
-        for way, colour, label in lines
-        if way in ways
-    ]
-    axes.legend(
-        handles=handles,
-        loc="lower left",
-        bbox_to_anchor=(-0.02, 1.0),
-        ncols=len(handles),
-        handlelength=1.2,
-        columnspacing=1.2,
-        fontsize=8.5,
-    )
+    explain_map(axes, found.threshold, ways)
     headline(
         figure,
         f"Where {outcome_title(found.outcome).lower()} crosses {found.threshold:g}"

@@ -1,0 +1,121 @@
+"""Files of places: the package's own and those that users bring, as clean tables."""
+
+from __future__ import annotations
+
+import difflib
+from importlib import resources
+from pathlib import Path
+
+import pandas as pd
+
+from ..foundation.errors import BadInput, brief, nearest
+from ..foundation.spreadsheets import Sheet, read_sheet
+from .place_cells import Reader
+
+ALIASES = {
+    "name": ("name",),
+    "population": ("population", "population_2011"),
+    "place_id": ("place_id",),
+    "region": ("region",),
+    "class": ("class",),
+    "deprivation": ("deprivation", "imd_2010"),
+    "cut_exposure": ("cut_exposure",),
+    "city_region": ("city_region", "metropolitan_county"),
+    "longitude": ("longitude",),
+    "latitude": ("latitude",),
+    "neighbours": ("neighbours",),
+    "spending_change": ("real_change_per_head_2010_11_to_2017_18",),
+}
+"""What is read from a file, and the column names accepted for it.
+
+Only name and population are required.
+"""
+LIKENESS = 0.85
+"""A column as like as this to one that is read, but not the same, is taken for a slip of the pen
+and refused instead of passed over.
+"""
+
+
+def data_file(name: str) -> Path:
+    """A file of the data shipped with the package."""
+    return Path(str(resources.files("localism_sim").joinpath("model", "places_data", name)))
+
+
+def read_table(path: Path, sheet: str | None = None) -> pd.DataFrame:
+    """A places file as a clean table with one column for each key of `ALIASES`, or `BadInput`.
+
+    How it was read, where that was not plain, is in `attrs["notes"]`.
+    """
+    given = read_sheet(path, "places.path", [ALIASES["name"], ALIASES["population"]], sheet)
+    found = found_columns(given)
+    if not given.rows:
+        raise BadInput(f"{path.name}: zero places: no row below the header")
+    for number, line in given.rows:
+        if any(line[len(given.header) :]):
+            raise BadInput(
+                f"{path.name}: row {number} has {len(line)} values, but row {given.header_row} "
+                f"names {len(given.header)} columns; put quotes around text with commas"
+            )
+    cells = {
+        column.lower(): [line[n] if n < len(line) else "" for _, line in given.rows]
+        for n, column in enumerate(given.header)
+    }
+    numbers = [number for number, _ in given.rows]
+    reader = Reader(path.name, numbers, cells, found, given.separator != ",", list(given.notes))
+    table = reader.table()
+    table.attrs["notes"] = tuple(reader.notes)
+    return table
+
+
+def found_columns(sheet: Sheet) -> dict[str, str | None]:
+    """For each key of `ALIASES` the column that holds it, in small letters, or None; `BadInput` if
+    one is missing, given twice or misspelt.
+    """
+    header, at = sheet.header, sheet.header_row
+    lowered = [cell.lower() for cell in header]
+    for position, column in enumerate(lowered):
+        if column and column in lowered[:position]:
+            raise BadInput(
+                f"{sheet.file}: row {at} has column {brief(header[position])} twice (positions "
+                f"{lowered.index(column) + 1} and {position + 1})"
+            )
+    found = {
+        key: next((alias for alias in aliases if alias in lowered), None)
+        for key, aliases in ALIASES.items()
+    }
+    for key in ("name", "population"):
+        if found[key] is None:
+            shown = ", ".join(brief(cell).strip("'") for cell in header[:8])
+            raise BadInput(
+                f"{sheet.file}: column '{key}' is missing; one row must hold the names of the "
+                f"columns, but row {at} holds: {shown}.{renaming(key, header)}"
+            )
+    refuse_misspelt(sheet.file, lowered, found)
+    return found
+
+
+def refuse_misspelt(file: str, columns: list[str], found: dict[str, str | None]) -> None:
+    """Refuse a column whose name is nearly that of one that is read and was not found."""
+    keys = {alias: key for key, aliases in ALIASES.items() for alias in aliases}
+    for column in columns:
+        if column in keys:
+            continue
+        for alias in difflib.get_close_matches(column, keys, 1, LIKENESS):
+            if found[keys[alias]] is None:
+                raise BadInput(
+                    f"{file}: column {brief(column)} would not be read. Did you mean '{alias}'? "
+                    f"Rename it to '{keys[alias]}' to use it; "
+                    "if it is something else, give it another name"
+                )
+
+
+def renaming(key: str, header: list[str]) -> str:
+    """Which of the user's columns seems to be meant, and the name that it should have."""
+    likely = {
+        "name": ("area", "authority", "council", "district", "la name", "local authority", "place"),
+        "population": ("residents", "people", "inhabitants", "pop", "persons", "all people"),
+    }[key]
+    for cell in header:
+        if difflib.get_close_matches(cell.casefold(), (key, *likely), 1, 0.75):
+            return f" Rename your column {brief(cell)} to '{key}'."
+    return nearest(key, header)
