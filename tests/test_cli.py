@@ -205,6 +205,7 @@ def test_ctrl_c_leaves_whole_files_only(tmp_path):
         (["fail_fast=true"], ["fail_fast", "no sweep"]),
         (["timeout=3"], ["timeout", "no sweep"]),
         (["executor=dask"], ["executor", "no sweep"]),
+        (["parameters=${months}", "parameters.cuts=0.1"], ["cannot be understood"]),
         (["--multirun", "executor=local,ray"], ["executor", "'local', 'ray'"]),
         (["--multirun", "keep=[history],[by_place]"], ["keep", "share one"]),
         (["--multirun", "parameters.cuts=range(0,0.6,0.0000001)"], ["6,000,000", "memory"]),

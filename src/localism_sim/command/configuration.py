@@ -282,7 +282,8 @@ def compose(overrides: list[str]) -> dict:
         config = copy.deepcopy(ground(tuple(str(one.input_line) for one in chosen)))
         apply_overrides([one for one in given if one not in chosen], config)
         found: dict = OmegaConf.to_container(config, resolve=True)  # type: ignore[assignment]
-    except (HydraException, OmegaConfBaseException, RecursionError) as error:
+    # OmegaConf asserts that a node below which a value is set is one
+    except (HydraException, OmegaConfBaseException, RecursionError, AssertionError) as error:
         raise BadInput(f"cannot be understood: {first_line(error)}") from None
     for node in ("parameters", "places", "experiment"):
         if not isinstance(found[node], dict):
