@@ -23,6 +23,7 @@ ALLOWED = {
     "direct": ({1000}, "keys of draws"),
     "squashed": ({0.5}, "the middle of the distribution function"),
     "at_rank": ({0.5}, "halving a range"),
+    "root": ({0.5}, "halving a range"),
     "national_landscapes": ({32}, "keys of draws"),
     "build_landscapes": ({16}, "keys of draws"),
     "far_tie": ({4}, "slots of ties: 2 and 3 cross domains, 4 and up places"),
@@ -43,6 +44,7 @@ NAMES = {
     "AGENCY_DESIGN",
     "AGENCY_IDEA",
     "LOCAL_REPORT",
+    "HALVINGS",
 }
 """Constants that rules may use: codes, sizes of working room, and keys, none of them behaviour."""
 
