@@ -137,7 +137,7 @@ class ConditionsForSpread(Study):
                 + rows
             )
         table = pd.DataFrame(rows, columns=list(COLUMNS))
-        table["side"] = table["side"].fillna("-").astype(str)
+        table["side"] = table["side"].astype(object).fillna("-").astype(str)
         return table.astype({name: float for name in COLUMNS[3:]})
 
     def found(self, of: Discovery) -> list[dict]:

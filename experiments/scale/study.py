@@ -139,13 +139,15 @@ def levels(table: pd.DataFrame) -> str:
             (runs_at(table, arm, 1, outcome) - runs_at(table, arm, DEFAULT, outcome)[:least]).mean()
             for arm in ARMS
         ]
-        far.append(f"{OUTCOMES[outcome].label.lower()} {max(changes, key=abs):+.3f}")
+        far.append(
+            f"{OUTCOMES[outcome].label.lower()} {max(changes, key=abs):+.3f}".replace("-", "−")
+        )
     sizes = listed([f"{teams(scale):,} at 1:{scale:,}" for scale in SCALES])
     return (
         f"Levels move more than effects. Teams in England: {sizes}. With more teams a service's "
         "best practice is the best of more searches (parallel search), and a place's mean is less "
         "noisy. Largest change of a mean over four scenarios from 1:20,000 to 1:1: "
-        f"{listed(far)}.".replace("-0", "−0")
+        f"{listed(far)}."
     )
 
 

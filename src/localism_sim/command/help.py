@@ -40,8 +40,8 @@ MORE_PLACES = {
     "places.alone": "true: the chosen places are a country of their own",
     "places.count": "how many made-up places (36)",
     "places.scale": (
-        f"residents for each simulated citizen ({PlacesChoice.scale}); also sets the staff of a "
-        "team, which moves outcomes"
+        f"residents for each simulated citizen ({PlacesChoice.scale}); more make an "
+        "answer less precise, not another"
     ),
 }
 

@@ -250,7 +250,7 @@ def warning(comparison: Comparison) -> tuple[Block, ...]:
     """What a reader has to know before quoting a verdict."""
     if comparison.contrasts.empty:
         return ()
-    return (*scale_warning(comparison.places.scale), *rule_warning(comparison))
+    return rule_warning(comparison)
 
 
 def rule_warning(comparison: Comparison) -> tuple[Block, ...]:
@@ -273,27 +273,6 @@ def rule_warning(comparison: Comparison) -> tuple[Block, ...]:
                 "has measured. Give the same command with ",
                 code("parameters.status_quo_bias=0"),
                 " before you quote either.",
-            )
-        ),
-    )
-
-
-def scale_warning(scale: int) -> tuple[Block, ...]:
-    """Says that a small difference can turn with the number of residents for each citizen."""
-    if scale == 1:
-        return ()
-    other = max(1, scale // 2)
-    return (
-        Paragraph(
-            (
-                strong("Beware: "),
-                "whether a small difference is called better or worse can depend on ",
-                code("places.scale"),
-                f" ({scale:,} residents for each simulated citizen here), which also sets how many "
-                "teams a service has. Before you rely on a small difference, run this again with "
-                "another scale, such as ",
-                code(f"places.scale={other}"),
-                ".",
             )
         ),
     )
