@@ -26,7 +26,7 @@ FIRST = """localism-sim: centralised versus localist delivery of public services
   localism-sim experiment=morris experiment.outcome=quality_mean
   localism-sim --multirun parameters.cuts=0,0.2,0.4 seeds=10
   localism-sim results_dir=results/mine    where to write
-  localism-sim report results/mine         a finished folder as one page, and Word
+  localism-sim report results/mine         a finished folder as a page, and Word
   localism-sim page                        the model as one file for a browser
 
 A sweep that was stopped or killed goes on where it was when the same command is
