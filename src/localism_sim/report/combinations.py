@@ -27,7 +27,11 @@ def differences(runs: pd.DataFrame, combined: Sequence[str]) -> pd.DataFrame:
     for text in combined[1:]:
         if combined[0] not in tables or text not in tables:
             continue
-        both = tables[text].join(tables[combined[0]], rsuffix="_first", how="inner").dropna()
+        both = (
+            tables[text]
+            .merge(tables[combined[0]], left_index=True, right_index=True, suffixes=("", "_first"))
+            .dropna()
+        )
         for outcome in HEADLINES if len(both) > 1 else ():
             first, other = both[f"{outcome}_first"].to_numpy(), both[outcome].to_numpy()
             found = paired_difference(other, first)
