@@ -81,6 +81,7 @@ def test_one_command_answers_in_words_tables_and_figures_and_again_does_nothing(
         "tables.xlsx",
         "summary.md",
         "analysis.json",
+        "report.json",
         "figures",
         *(
             f"{name}.{kind}"
@@ -347,7 +348,7 @@ def test_a_timeline_that_takes_over_a_factor_is_told(here):
         ("experiment.samples=100", ["experiment.samples = 100", "power of two", "64 or 128"]),
         ("experiment.samples=8", ["8", "16"]),
         ("experiment.samples=many", ["'many'", "whole number"]),
-        ("experiment.samples=1073741824", ["rows"]),
+        ("experiment.samples=1073741824", ["runs or more", "room for"]),
         ("experiment.vary={cuts:[0.4,0]}", ["cuts", "0.4", "reversed"]),
         ("experiment.vary={cuts:[0,0.9]}", ["cuts", "0.9", "0.0 to 0.6"]),
         ("experiment.vary={cuts:[0,.nan]}", ["cuts", "finite"]),

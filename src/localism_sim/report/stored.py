@@ -57,11 +57,11 @@ def from_plain(value: Any) -> Any:
 
 def without_pictures(report: Report, said: dict[str, tuple[str, ...]], **more: Any) -> dict:
     """All that a report shows, without the pictures and the numbers of its tables. said: what each
-    figure says, by name.
+    figure says, by name; nothing for one that was not drawn.
     """
 
     def told(block: Block) -> Block:
-        return replace(block, said=said[block.name]) if isinstance(block, Figure) else block
+        return replace(block, said=said.get(block.name, ())) if isinstance(block, Figure) else block
 
     return {
         "format": FORMAT,
