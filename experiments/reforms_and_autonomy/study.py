@@ -139,8 +139,8 @@ class ReformsAndAutonomy(Study):
             f"{unbiased['spread_centre']:.2f} under the centre without any reform (against "
             f"{usual['spread_centre']:.2f}) and the reforms add "
             f"{signed(unbiased, 'spread_reforms')}.",
-            f"Harm turns with the same rule: under the reforms {signed(usual, 'harm_reforms')} "
-            f"months a citizen with it and {signed(unbiased, 'harm_reforms')} without; autonomy "
+            f"Harm under the reforms: {signed(usual, 'harm_reforms')} months a citizen with that "
+            f"rule and {signed(unbiased, 'harm_reforms')} without; autonomy "
             f"{signed(usual, 'harm_autonomy')} and {signed(unbiased, 'harm_autonomy')}.",
             "Autonomy given the reforms (localism against a reformed centre): quality "
             f"{signed(usual, 'quality_localism_reformed')} with that rule and "

@@ -26,14 +26,13 @@ from ..model.scenario import Scenario, load_scenario, scenario_names
 from ..model.setting_code import levers, step_of
 from ..model.variant import shipped_variants
 from ..model.version import model_version
+from ..report.contrasts import HEADLINES
 from . import game
 from .lessons import LESSONS
 from .rivals import plan_type
 
 MONTHS = "months"
 """Stands for the length of the run in the shape of an array."""
-HEADLINE = ("quality", "trust", "spread", "postcode_gap", "worst_place", "harm")
-"""The outcomes that lead."""
 MOST_PAIRS = 200
 CENTRE, PLACES_DECIDE, REFORMED = "centralist", "localist", "localist_with_capability"
 """Scenarios from which the two by two of reforms and autonomy is made."""
@@ -219,7 +218,7 @@ def contents(places: Places | None = None) -> tuple[dict[str, Any], bytes]:
             "citizens": [int(n) for n in places.citizens],
         },
         "outlines": outlines(places),
-        "headline": list(HEADLINE),
+        "headline": list(HEADLINES),
         "student": [quantile(n + 1) for n in range(1, MOST_PAIRS)],
         "two_by_two": two_by_two(),
         "lessons": [lesson.told() for lesson in LESSONS],
