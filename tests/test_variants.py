@@ -66,6 +66,17 @@ def test_both_drivers_follow_variants_to_the_bit(names, draw, seed):
     assert run.world.staff.tobytes() == model.world.staff.tobytes()
 
 
+def test_no_two_compiled_forms_share_the_name_by_which_they_are_linked():
+    sets = [*SETS, (halved,), (halved, "free_riding"), (clamped_stress,)]
+    forms = {
+        chosen(function, variants.checked_variants(names))
+        for names in sets
+        for function in (open_month, run_months, *REGISTRY.values())
+    }
+    names = [(form.py_func.__module__, form.py_func.__qualname__) for form in forms]
+    assert len(names) == len(set(names)) > len(REGISTRY) + 20
+
+
 BUSY = ls.Parameters(
     inquiry_rate=0.6,
     borrow_rate=0.9,

@@ -14,6 +14,8 @@ run, and code is compiled only when its meaning changed.
 from __future__ import annotations
 
 import functools
+import hashlib
+import itertools
 import multiprocessing
 import sys
 import types
@@ -269,6 +271,19 @@ def rivals_of(variants: tuple[Variant, ...]) -> tuple[tuple[str, Any], ...]:
     return tuple(found)
 
 
+def named_for(variants: tuple[Variant, ...], copy):
+    """The copy of a function made for variants, under a name that no other form of it has.
+
+    Compiled code is linked by name, and Numba's own names repeat between processes: two forms of
+    one name, loaded from disk into one process, would be taken for each other.
+    """
+    shipped = all(variant.shipped for variant in variants)
+    label = repr(joined_names(variants) if shipped else (joined_names(variants), next(_own)))
+    copy.__qualname__ += f"_with_{hashlib.sha256(label.encode()).hexdigest()[:12]}"
+    return copy
+
+
+_own = itertools.count()
 _chosen: dict = {}
 
 
@@ -284,7 +299,7 @@ def chosen(function, variants: tuple[Variant, ...]):
         source = function.py_func
         changed = changed_names(source, variants)
         if changed:
-            copy = twin(source, {**source.__globals__, **changed})
+            copy = named_for(variants, twin(source, {**source.__globals__, **changed}))
             _chosen[key] = compile_cached(copy, function.options, variants)
             if function in Notice.long:
                 Notice.long.add(_chosen[key])
@@ -311,6 +326,6 @@ def compiled_rival(variant: Variant, variants: tuple[Variant, ...]):
     if key not in _chosen:
         source = variant.loaded()
         changed = changed_names(source, variants, variant.replaces)
-        copy = twin(source, {**source.__globals__, **changed})
+        copy = named_for(variants, twin(source, {**source.__globals__, **changed}))
         _chosen[key] = compile_cached(copy, REGISTRY[variant.replaces].options, variants)
     return _chosen[key]
