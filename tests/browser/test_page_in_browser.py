@@ -10,6 +10,7 @@ import pytest
 
 import localism_sim as ls
 from localism_sim.analysis.intervals import mean_interval
+from localism_sim.browser import contents
 from localism_sim.browser import page as making
 from localism_sim.browser.lessons import LESSONS
 from localism_sim.browser.page import write_page
@@ -35,6 +36,10 @@ QUIET = (
 )
 PATIENCE = 60_000
 """Milliseconds to wait for what takes one or two seconds, on a busy machine."""
+PAIRS, WORLDS = 5, 24
+"""Seeds of an interval and worlds of the stress test, fewer than the page ships with: that many
+more runs would show nothing else.
+"""
 VIEWS = ("explore", "area", "why", "lessons", "game", "two", "stress", "months", "share", "about")
 
 pytestmark = pytest.mark.skipif(BROWSER is None, reason="no Chromium or Chrome on this machine")
@@ -42,7 +47,10 @@ pytestmark = pytest.mark.skipif(BROWSER is None, reason="no Chromium or Chrome o
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory) -> Path:
-    return write_page(tmp_path_factory.mktemp("page") / "localism.html")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(contents, "PAIRS", PAIRS)
+        patched.setattr(contents, "WORLDS", WORLDS)
+        return write_page(tmp_path_factory.mktemp("page") / "localism.html")
 
 
 @pytest.fixture(scope="module")
@@ -182,9 +190,9 @@ def test_a_stress_test_can_be_stopped_and_run_whole(visit):
     page.locator("#stress-answer", has_text="Stopped").or_(
         page.locator("#stress-answer table")
     ).wait_for(timeout=PATIENCE)
-    assert "200 worlds" not in page.inner_text("#stress-answer")
+    assert f"{WORLDS} worlds" not in page.inner_text("#stress-answer")
     page.click("#run-stress")
-    page.locator("#stress-answer", has_text="200 worlds").wait_for(timeout=4 * PATIENCE)
+    page.locator("#stress-answer", has_text=f"{WORLDS} worlds").wait_for(timeout=PATIENCE)
     assert page.locator("#stress-answer tbody tr").count() == 6
 
 
@@ -335,7 +343,7 @@ def test_each_lesson_says_what_the_model_says_after_a_bet_is_set(visit):
         for name, changes, _ in (lesson.before, lesson.after):
             if (case := (name, *changes.items())) not in known:
                 scenario = ls.load_scenario(name).with_parameters(**changes)
-                known[case] = ls.simulate_many([scenario], range(1, 21))
+                known[case] = ls.simulate_many([scenario], range(1, PAIRS + 1))
         before, after = (
             known[(name, *changes.items())][lesson.outcome].to_numpy()
             for name, changes, _ in (lesson.before, lesson.after)

@@ -33,7 +33,10 @@ from .rivals import plan_type
 
 MONTHS = "months"
 """Stands for the length of the run in the shape of an array."""
-MOST_PAIRS = 200
+PAIRS = 20
+"""How many paired seeds an interval of the page takes."""
+WORLDS = 200
+"""How many random worlds its stress test runs."""
 CENTRE, PLACES_DECIDE, REFORMED = "centralist", "localist", "localist_with_capability"
 """Scenarios from which the two by two of reforms and autonomy is made."""
 
@@ -219,7 +222,9 @@ def contents(places: Places | None = None) -> tuple[dict[str, Any], bytes]:
         },
         "outlines": outlines(places),
         "headline": list(HEADLINES),
-        "student": [quantile(n + 1) for n in range(1, MOST_PAIRS)],
+        "pairs": PAIRS,
+        "worlds": WORLDS,
+        "student": [quantile(n + 1) for n in range(1, max(PAIRS, WORLDS))],
         "two_by_two": two_by_two(),
         "lessons": [lesson.told() for lesson in LESSONS],
         "game": game.told(),

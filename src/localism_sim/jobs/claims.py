@@ -21,13 +21,14 @@ from ..foundation.checks import finite_number
 from ..foundation.errors import BadInput, brief, nearest
 from ..foundation.reading import read_yaml_file
 from ..model.outcomes import checked_outcome
-from ..model.scenario import Scenario, config_folder, load_scenario, schedule
+from ..model.scenario import Scenario, config_folder, load_scenario
 from ..model.variant import shipped_variants
 from ..report import claims as words
 from ..report.blocks import Block, Figure, Paragraph, Report, strong
 from ..report.words import counted
 from ..sweeps.question import digest
 from .experiment import Experiment, Model, Option
+from .paired import paired_seeds, refuse_scenario, scenarios_named
 from .request import Request
 
 KEYS = (
@@ -221,13 +222,8 @@ class ClaimsAnswer:
 
 def ask(request: Request) -> ClaimsQuestion:
     """Read the claims; raises `BadInput`."""
-    if request.config["scenario"] is not None:
-        raise BadInput(
-            f"scenario = {request.config['scenario']} does nothing with experiment=claims, whose "
-            "claims name their own; leave it out"
-        )
-    if len(request.seeds) < 2:
-        raise BadInput(f"seeds = {len(request.seeds)} gives no pairs; give two or more")
+    refuse_scenario(request, ", whose claims name their own; leave it out")
+    seeds = paired_seeds(request)
     given = request.options["path"]
     if given is not None and not (isinstance(given, str) and Path(given).is_dir()):
         raise BadInput(f"experiment.path = {brief(given)} is no folder; give one with claims")
@@ -235,11 +231,8 @@ def ask(request: Request) -> ClaimsQuestion:
     names = dict.fromkeys(s.scenario for claim in claims for _, s in claim.terms)
     if not names:
         raise BadInput("none of these claims can be tried: all are not modelled")
-    scenarios = tuple(load_scenario(name).with_parameters(**request.changes) for name in names)
-    for scenario in scenarios:
-        schedule(scenario.parameters, scenario.timeline, request.months)
-    seeds, accepted = tuple(request.seeds), bool(request.config["accept_changes"])
-    return ClaimsQuestion(claims, scenarios, seeds, request.months, accepted)
+    accepted = bool(request.config["accept_changes"])
+    return ClaimsQuestion(claims, scenarios_named(request, names), seeds, request.months, accepted)
 
 
 def chosen(claims: tuple[Claim, ...], request: Request) -> tuple[Claim, ...]:

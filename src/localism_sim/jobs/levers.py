@@ -10,13 +10,14 @@ from ..analysis import levers as analysis
 from ..analysis.two_by_two import CELLS
 from ..foundation.errors import BadInput
 from ..model.parameters import GROUPS, Parameters
-from ..model.scenario import Scenario, load_scenario
+from ..model.scenario import Scenario
 from ..report import levers as words
 from ..report.blocks import Block, Figure, Paragraph, Report, strong
 from ..report.contrasts import HEADLINES
 from ..report.words import counted
 from ..sweeps.factors import Factor, factors_from
 from .experiment import Experiment, Model, Option
+from .paired import paired_seeds, refuse_scenario, scenarios_named
 from .request import Request
 from .varying import ranges_given
 
@@ -73,15 +74,9 @@ def levers_given(request: Request) -> tuple[Factor, ...]:
 
 def ask(request: Request) -> LeversQuestion:
     """Read and check the options; raises `BadInput`."""
-    if request.config["scenario"] is not None:
-        raise BadInput(
-            f"scenario = {request.config['scenario']} does nothing with experiment=levers, which "
-            "asks about four scenarios of its own; leave it out"
-        )
-    if len(request.seeds) < 2:
-        raise BadInput(f"seeds = {len(request.seeds)} gives no pairs; give two or more")
-    scenarios = tuple(load_scenario(name).with_parameters(**request.changes) for name in CELLS)
-    return LeversQuestion(levers_given(request), scenarios, tuple(request.seeds), request.months)
+    refuse_scenario(request, ", which asks about four scenarios of its own; leave it out")
+    seeds, scenarios = paired_seeds(request), scenarios_named(request, CELLS)
+    return LeversQuestion(levers_given(request), scenarios, seeds, request.months)
 
 
 def answer(question: LeversQuestion, model: Model) -> Levers:

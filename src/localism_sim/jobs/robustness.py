@@ -15,14 +15,14 @@ from ..analysis import robustness as analysis
 from ..analysis.statistics import range_of
 from ..analysis.two_by_two import CELLS, effects
 from ..foundation.checks import whole_number
-from ..foundation.errors import BadInput
 from ..model.parameters import Parameters
-from ..model.scenario import Scenario, load_scenario
+from ..model.scenario import Scenario
 from ..report import robustness as words
 from ..report.blocks import Block, Figure, Paragraph, Report, strong
 from ..report.contrasts import HEADLINES
 from ..report.words import counted
 from .experiment import Experiment, Model, Option
+from .paired import paired_seeds, refuse_scenario, scenarios_named
 from .request import Request
 
 
@@ -63,24 +63,18 @@ class RobustnessQuestion:
 
 def ask(request: Request) -> RobustnessQuestion:
     """Read and check the options; raises `BadInput`."""
-    if request.config["scenario"] is not None:
-        raise BadInput(
-            f"scenario = {request.config['scenario']} does nothing with experiment=robustness, "
-            "which asks about four scenarios of its own; leave it out"
-        )
+    refuse_scenario(request, ", which asks about four scenarios of its own; leave it out")
     draws, each = request.options["draws"], request.options["draw_seeds"]
     whole_number("experiment.draws", draws, 20, 2**16, "for random settings of the rates")
     whole_number("experiment.draw_seeds", each, 1, len(request.seeds), "for seeds of each draw")
-    if len(request.seeds) < 2:
-        raise BadInput("seeds = 1 gives no pairs; give two or more")
-    scenarios = tuple(load_scenario(name).with_parameters(**request.changes) for name in CELLS)
+    seeds, scenarios = paired_seeds(request), scenarios_named(request, CELLS)
     return RobustnessQuestion(
         scenarios,
         scenarios[0].parameters,
         analysis.rates(request.changes),
         draws,
         each,
-        tuple(request.seeds),
+        seeds,
         request.months,
     )
 

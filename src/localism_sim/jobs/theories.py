@@ -13,12 +13,13 @@ from ..analysis.robustness import OTHER_RULE, rival_rules
 from ..analysis.theories import State
 from ..analysis.two_by_two import ALIKE, CELLS, USUAL
 from ..foundation.errors import BadInput, brief
-from ..model.scenario import Scenario, load_scenario, schedule
+from ..model.scenario import Scenario
 from ..report import theories as words
 from ..report.blocks import Block, Figure, Paragraph, Report, strong
 from ..report.contrasts import HEADLINES
 from ..report.words import counted
 from .experiment import Experiment, Model, Option
+from .paired import paired_seeds, refuse_scenario, scenarios_named
 from .request import Request
 
 
@@ -56,13 +57,8 @@ class Theories:
 
 def ask(request: Request) -> TheoriesQuestion:
     """Read and check the options; raises `BadInput`."""
-    if request.config["scenario"] is not None:
-        raise BadInput(
-            f"scenario = {request.config['scenario']} does nothing with experiment=theories; name "
-            "policies with experiment.policies"
-        )
-    if len(request.seeds) < 2:
-        raise BadInput(f"seeds = {len(request.seeds)} gives no pairs; give two or more")
+    refuse_scenario(request, "; name policies with experiment.policies")
+    seeds = paired_seeds(request)
     given = request.options["policies"]
     names = list(CELLS) if given is None else given
     if not isinstance(names, list) or len(set(map(str, names))) != len(names) or len(names) < 2:
@@ -73,12 +69,10 @@ def ask(request: Request) -> TheoriesQuestion:
     for name, _ in ALIKE.changes:
         if name in request.changes:
             raise BadInput(f"parameters.{name} cannot be set: the second ground sets it")
-    scenarios = tuple(load_scenario(name).with_parameters(**request.changes) for name in names)
-    for scenario in scenarios:
-        schedule(scenario.parameters, scenario.timeline, request.months)
+    scenarios = scenarios_named(request, names)
     if len({scenario.name for scenario in scenarios}) < len(scenarios):
         raise BadInput("experiment.policies: two scenarios have the same name")
-    return TheoriesQuestion(scenarios, tuple(request.seeds), request.months)
+    return TheoriesQuestion(scenarios, seeds, request.months)
 
 
 def points_of(

@@ -173,6 +173,10 @@ class Store:
             pq.write_table(table, temporary)
         return file_checksum(path)
 
+    def write_frame(self, name: str, frame: pd.DataFrame) -> str:
+        """Write a data frame as a final table; its checksum."""
+        return self.write_final(name, pa.Table.from_pandas(frame, preserve_index=False))
+
     def write_history(self, kind: str, runs: pd.DataFrame) -> str:
         """Write the final table of a kind of history, in the order of `runs` (columns key, point,
         seed); its checksum. Written a thousand runs at a time, whatever parts they came in, so that

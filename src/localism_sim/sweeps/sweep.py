@@ -12,19 +12,17 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import itertools
 import json
 import shlex
-import time
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from .. import __version__
 from ..foundation.errors import BadInput, Stopped
@@ -32,35 +30,14 @@ from ..foundation.files import quoted, read_json
 from ..foundation.folders import differences, file_checksum, mark_of
 from ..foundation.machine import check_fits
 from ..model.version import model_version
-from .executors import EXECUTORS, Executor, check_width, checked_executor
+from .executors import check_width, checked_executor
+from .handing_out import Queue, WorkerPool
 from .question import Point, Question, Simulation, digest, plain_value
 from .store import Store, versions
-from .worker import (
-    DONE,
-    FAILED,
-    NOT_RUN,
-    OUT_OF_MEMORY,
-    TIMED_OUT,
-    CannotStart,
-    Finished,
-    Task,
-    TookTooLong,
-)
+from .worker import DONE, NOT_RUN, Finished, Task
 
-CHUNK_SECONDS = 0.5
-"""Chunks are cut to take about this long: handing out costs little, and little is lost with a
-worker or a power cut.
-"""
-LONGEST_CHUNK = 256
-CHUNKS_A_SLOT = 4
-"""Each slot's share of what is left is cut into so many chunks at least, so that all slots end
-together.
-"""
 BYTES_A_RUN = 2_000
 """What a sweep keeps in mind of each run until its end: point, key, outcomes, how it ended."""
-TRIES = 3
-"""A run whose worker dies alone with it this often is given up: the run, not chance, is the cause.
-"""
 
 
 @dataclass
@@ -101,7 +78,14 @@ class Sweep:
         self.of_point: list[int] = []
         self.ended: dict[int, Finished] = {}
         self.computed = 0
-        self._running: Executor | None = None
+        self.pool = WorkerPool(
+            self.executor,
+            self.question,
+            self.workers,
+            self.timeout,
+            self.address,
+            self.interrupted,
+        )
 
     @property
     def notices(self) -> list[str]:
@@ -130,19 +114,14 @@ class Sweep:
         self.known = self.store.finished_runs(self.question.outcomes, self.question.keep)
 
     def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
-        if self._running is not None:
-            self._running.stop()
+        self.pool.stop()
         try:
             if kind is None:
                 self.finish()
             elif self.points:
-                with contextlib.suppress(
-                    OSError
-                ):  # the disk may be full; what ended this is told anyway
-                    self.store.write_final(
-                        "ledger.parquet",
-                        pa.Table.from_pandas(self.ledger(self.planned()), preserve_index=False),
-                    )
+                # the disk may be full; the error that ended the sweep is reported anyway
+                with contextlib.suppress(OSError):
+                    self.store.write_frame("ledger.parquet", self.ledger(self.planned()))
         finally:
             self.store.__exit__()
 
@@ -194,6 +173,19 @@ class Sweep:
         )
         rows = points.to_dict("records")
         seeds = [int(seed) for seed in seeds]
+        self.keys += self.checked_keys(rows, seeds)
+        self.tasks += [
+            Task(first + number, point, seed)
+            for number, (point, seed) in enumerate(itertools.product(rows, seeds))
+        ]
+        self.of_point += [start + number for number in range(len(rows)) for _ in seeds]
+        self.points.append(points.reset_index(drop=True))
+        self.begin()
+        self.do([task for task in self.tasks[first:] if self.keys[task.number] not in self.known])
+        return self.table(first, len(points), seeds)
+
+    def checked_keys(self, rows: list[Point], seeds: list[int]) -> list[str]:
+        """The key of every point and seed; `BadInput` names the first point that is not allowed."""
         identity = self.question.identity()
         keys: list[str] = []
         for number, point in enumerate(rows):
@@ -202,26 +194,12 @@ class Sweep:
                 full = self.question.full(point)
             except BadInput as error:
                 raise BadInput(f"point {number}: {error}") from None
-            base = digest({**identity, "point": full})
-            keys += [digest([base, seed]) for seed in seeds]
-        self.tasks += [
-            Task(first + number, point, seed)
-            for number, (point, seed) in enumerate(
-                (point, seed) for point in rows for seed in seeds
-            )
-        ]
-        self.keys += keys
-        self.of_point += [start + number for number in range(len(rows)) for _ in seeds]
-        self.points.append(points.reset_index(drop=True))
-        self.begin()
-        self.do([task for task in self.tasks[first:] if self.keys[task.number] not in self.known])
-        return self.table(first, len(points), seeds)
+            keys += keys_of(identity, full, seeds)
+        return keys
 
     def key(self, point: Point, seed: int) -> str:
-        """The key that names a run for good: a hash of all that its answer depends on."""
-        return digest(
-            [digest({**self.question.identity(), "point": self.question.full(point)}), int(seed)]
-        )
+        """The key of a run: a hash of everything its answer depends on."""
+        return keys_of(self.question.identity(), self.question.full(point), [int(seed)])[0]
 
     def begin(self) -> None:
         """Write the manifest before the first run, so that even a sweep that is killed at once
@@ -266,33 +244,6 @@ class Sweep:
             f"experiment.run={'<run>' if number is None else number}"
         )
 
-    def next_chunk(self, left: deque[Task], pace: float | None) -> list[Task]:
-        """The next of the tasks left, as many as suit. pace: runs that all slots together finish in
-        a second, None before any has.
-        """
-        slots = self.executor_now().slots
-        suits = (
-            1
-            if pace is None
-            else min(
-                LONGEST_CHUNK,
-                int(pace * CHUNK_SECONDS / slots),
-                len(left) // (slots * CHUNKS_A_SLOT),
-            )
-        )
-        return [left.popleft() for _ in range(min(len(left), self.chunk or max(1, suits)))]
-
-    def executor_now(self) -> Executor:
-        """The executor, started when first needed."""
-        if self._running is None:
-            try:
-                self._running = EXECUTORS[self.executor](
-                    self.question, self.workers, self.timeout, self.address
-                )
-            except CannotStart as error:
-                raise self.interrupted(str(error)) from None
-        return self._running
-
     def interrupted(self, reason: str) -> Stopped:
         """What to say when there is nothing left that evaluates."""
         return Stopped(
@@ -300,103 +251,23 @@ class Sweep:
             f"on from there"
         )
 
-    def stop_if_gone(self) -> None:
-        """End the sweep when its cluster has gone: no run is to blame."""
-        if reason := self.executor_now().gone():
-            raise self.interrupted(reason)
-
-    def submit(self, chunk: list[Task]) -> Future:
-        """Hand out a chunk; where that fails because its cluster has gone, that is what is said."""
-        try:
-            return self.executor_now().submit(chunk)
-        except Exception:
-            self.stop_if_gone()
-            raise
-
     def do(self, tasks: list[Task]) -> None:
-        """Run tasks; each ends in `known` (done) or `ended` (any other way).
-
-        Runs whose worker died come after all others, because what kills workers from outside
-        passes; the last try of each is made with nothing else handed out, so that no run is blamed
-        for what another one did.
-        """
+        """Run tasks; each ends in `known` (done) or `ended` (any other way)."""
         planned, failed = len(self.tasks), 0
-        done = planned - len(tasks)
-        tries: Counter[int] = Counter()
-        left, again, suspects = deque(tasks), deque[list[Task]](), deque[list[Task]]()
-        flying: dict[Future, list[Task]] = {}
-        began, ended = time.monotonic(), 0
-        while left or again or suspects or flying:
-            while (left or again) and len(flying) < self.executor_now().ahead:
-                chunk = (
-                    self.next_chunk(left, ended / (time.monotonic() - began) if ended else None)
-                    if left
-                    else again.popleft()
+        done, queue = planned - len(tasks), Queue(self.pool, deque(tasks), self.chunk)
+        while not queue.is_empty:
+            queue.hand_out()
+            results = queue.results()
+            self.keep(results)
+            bad = [result for result in results if result.status != DONE]
+            done, failed = done + len(results) - len(bad), failed + len(bad)
+            if bad and self.fail_fast:
+                raise Stopped(
+                    f"run {bad[0].number} {bad[0].status}: {bad[0].error}. fail_fast=true stops "
+                    f"here; repeat it with: {self.repeat(bad[0].number)}"
                 )
-                flying[self.submit(chunk)] = chunk
-            if suspects and not flying:
-                chunk = suspects.popleft()
-                flying[self.submit(chunk)] = chunk
-            ready, _ = wait(flying, timeout=0.5, return_when=FIRST_COMPLETED)
-            if not ready:
-                self.stop_if_gone()
-            for future in sorted(ready, key=broke):
-                if broke(future):
-                    self.stop_if_gone()
-                chunk = flying.pop(future)
-                results, undone = self.results_of(future, chunk, tries)
-                for one in undone:
-                    (suspects if tries[one[0].number] == TRIES - 1 else again).append(one)
-                self.keep(results)
-                if not ended:
-                    began = time.monotonic()
-                ended += len(results)
-                done += sum(result.status == DONE for result in results)
-                failed += sum(result.status != DONE for result in results)
-                bad = next((result for result in results if result.status != DONE), None)
-                if bad is not None and self.fail_fast:
-                    raise Stopped(
-                        f"run {bad.number} {bad.status}: {bad.error}. fail_fast=true stops here; "
-                        f"repeat it with: {self.repeat(bad.number)}"
-                    )
             if self.progress is not None:
                 self.progress(done, failed, planned)
-
-    def results_of(
-        self, future: Future, chunk: list[Task], tries: Counter[int]
-    ) -> tuple[list[Finished], list[list[Task]]]:
-        """Runs that ended, and chunks to hand out again.
-
-        When a worker died its runs are tried one by one, so that the guilty one is found.
-        """
-        try:
-            results = future.result()
-        except CannotStart as error:
-            raise self.interrupted(str(error)) from None
-        except Exception as error:
-            reason = " ".join(f"{type(error).__name__}: {error}".split())[:300]
-            if len(chunk) > 1:
-                return [], [[task] for task in chunk]
-            tries[chunk[0].number] += 1
-            if isinstance(error, TookTooLong):
-                return [Finished(chunk[0].number, TIMED_OUT, reason, None)], []
-            if tries[chunk[0].number] < TRIES:
-                return [], [chunk]
-            killed = any(
-                word in reason.lower()
-                for word in ("memory", "signal 9", "sigkill", "exitcode -9", "code -9")
-            )
-            return [
-                Finished(
-                    chunk[0].number,
-                    OUT_OF_MEMORY if killed else FAILED,
-                    f"its worker died {TRIES} times ({reason})",
-                    None,
-                )
-            ], []
-        by_number = {task.number: task for task in chunk}
-        left = [[by_number[result.number]] for result in results if result.status == NOT_RUN]
-        return [result for result in results if result.status != NOT_RUN], left
 
     def keep(self, results: list[Finished]) -> None:
         """Store what is done; remember how the rest ended."""
@@ -476,51 +347,52 @@ class Sweep:
     def finish(self) -> None:
         """Write the final tables, the ledger and the manifest."""
         plan = self.planned()
-        done = plan["key"].isin(self.known)
-        runs, design = plan[done].reset_index(drop=True), plan.columns[4:]
-        settings = self.question.settings(runs[design])
-        values = np.array([self.known[key] for key in runs["key"]]).reshape(
-            len(runs), len(self.question.outcomes)
-        )
-        outcomes = pd.DataFrame(values, columns=list(self.question.outcomes))
-        table = pd.concat([runs[["point", "seed"]], settings, outcomes], axis=1)
         ledger = self.ledger(plan)
         try:
-            finished = {
-                f"{kind}.parquet": self.store.write_history(kind, runs[["key", "point", "seed"]])
-                for kind in self.question.keep
-            }
-            finished["runs.parquet"] = self.store.write_final(
-                "runs.parquet", pa.Table.from_pandas(table, preserve_index=False)
-            )
-            finished["ledger.parquet"] = self.store.write_final(
-                "ledger.parquet", pa.Table.from_pandas(ledger, preserve_index=False)
-            )
-            counts = {
-                status: int(count) for status, count in ledger["status"].value_counts().items()
-            }
-            earlier = [*(self.before or {}).get("earlier", [])]
-            if self.before and plain(self.description()) != {
-                name: self.before.get(name) for name in self.description()
-            }:
-                earlier.append(
-                    {
-                        name: self.before.get(name)
-                        for name in (*self.description(), "begun", "command")
-                    }
-                )
+            finished = self.write_tables(plan, ledger)
             self.store.write_manifest(
                 {
                     **plain(self.description()),
                     **self.origin(),
                     "begun": (self.before or {}).get("begun"),
-                    "counts": counts,
+                    "counts": {
+                        k: int(count) for k, count in ledger["status"].value_counts().items()
+                    },
                     "finished": finished if not self.failures else None,
-                    "earlier": earlier,
+                    "earlier": self.earlier(),
                 }
             )
         except OSError as error:
             raise self.cannot_write(error) from None
+
+    def write_tables(self, plan: pd.DataFrame, ledger: pd.DataFrame) -> dict[str, str]:
+        """Write the final tables; the checksum of each file by its name."""
+        done = plan["key"].isin(self.known)
+        runs, design = plan[done].reset_index(drop=True), plan.columns[4:]
+        names = list(self.question.outcomes)
+        values = np.array([self.known[key] for key in runs["key"]]).reshape(len(runs), len(names))
+        settings, outcomes = (
+            self.question.settings(runs[design]),
+            pd.DataFrame(values, columns=names),
+        )
+        table = pd.concat([runs[["point", "seed"]], settings, outcomes], axis=1)
+        histories = {
+            f"{kind}.parquet": self.store.write_history(kind, runs[["key", "point", "seed"]])
+            for kind in self.question.keep
+        }
+        return {
+            **histories,
+            "runs.parquet": self.store.write_frame("runs.parquet", table),
+            "ledger.parquet": self.store.write_frame("ledger.parquet", ledger),
+        }
+
+    def earlier(self) -> list[dict[str, Any]]:
+        """Other settings with which this folder was run before, oldest first."""
+        before, now = self.before or {}, self.description()
+        earlier = [*before.get("earlier", [])]
+        if before and plain(now) != {name: before.get(name) for name in now}:
+            earlier.append({name: before.get(name) for name in (*now, "begun", "command")})
+        return earlier
 
     def cannot_write(self, error: OSError) -> Stopped:
         """What to say when the disk refuses."""
@@ -531,9 +403,10 @@ class Sweep:
         )
 
 
-def broke(future: Future) -> bool:
-    """Whether a chunk came to nothing."""
-    return future.cancelled() or future.exception() is not None
+def keys_of(identity: dict[str, Any], point: dict[str, Any], seeds: list[int]) -> list[str]:
+    """The keys of a question's runs at one point, given in full, one for each seed."""
+    base = digest({**identity, "point": point})
+    return [digest([base, seed]) for seed in seeds]
 
 
 def plain(content: Any) -> Any:

@@ -25,7 +25,7 @@ from ...foundation.errors import BadInput
 from ...sweeps.factors import PLACEBO, Factor, factors_from, salib_problem
 from ..intervals import CONFIDENCE, Z
 from .designs import Design, Run, evaluate, over_function, over_model
-from .methods import METHODS, Estimates, Measure, Method, without_pairs
+from .methods import METHODS, Estimates, Evaluated, Measure, Method, without_pairs
 from .noise import Noise, luck_of_factors, noise_of, outcome_matrix
 
 __all__ = [
@@ -158,8 +158,9 @@ def estimated(
     order).
     """
     problem, sample = salib_problem(design.factors, design.grouped), design.sample[: len(rows)]
+    values = np.ascontiguousarray(rows, float)
     found = design.how.estimate(
-        problem, np.array(sample), np.ascontiguousarray(rows, float), pairs, resamples, design.seed
+        Evaluated(problem, np.array(sample), values, pairs, resamples, design.seed)
     )
     for table in (found.table, found.pairs):
         numbers = table.select_dtypes("number") if table is not None else pd.DataFrame()

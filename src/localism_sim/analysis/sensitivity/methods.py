@@ -19,8 +19,9 @@ computes, this module knows its traps.
 
 from __future__ import annotations
 
+import itertools
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,6 +55,36 @@ class Measure:
 
 
 @dataclass(frozen=True)
+class Evaluated:
+    """What a method estimates from: SALib's problem, the design's rows and the outcome of each.
+
+    second_order: also estimate pairs. resamples: for the intervals. seed: of the resampling.
+    """
+
+    problem: dict[str, Any]
+    rows: np.ndarray
+    values: np.ndarray
+    second_order: bool
+    resamples: int
+    seed: int
+
+    def salib(self) -> dict[str, Any]:
+        """The settings of an interval that SALib works out."""
+        return {
+            "num_resamples": self.resamples,
+            "conf_level": CONFIDENCE,
+            "seed": self.seed + 1,
+        }
+
+    def resampled(self, estimator: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+        """The estimator on rows drawn with replacement, a row a resample."""
+        random, rows = np.random.default_rng(self.seed + 1), len(self.values)
+        return np.array(
+            [estimator(random.integers(rows, size=rows)) for _ in range(self.resamples)]
+        )
+
+
+@dataclass(frozen=True)
 class Estimates:
     """Indices: a row a factor or group, two columns a measure (`<name>`, and `<name>_half` for half
     of the 95% interval).
@@ -70,8 +101,7 @@ class Method:
     """One method. ranked: the measure that orders factors. block(factors, second_order): design
     rows for each of the N samples; smallest: least N.
 
-    sample(problem, N, seed, second_order) -> array of rows; estimate(problem, rows, outcome of each
-    row, second_order, resamples, seed) -> `Estimates`.
+    sample(problem, N, seed, second_order) -> array of rows.
     """
 
     name: str
@@ -81,7 +111,7 @@ class Method:
     measures: tuple[Measure, ...]
     ranked: str
     sample: Callable[[dict[str, Any], int, int, bool], np.ndarray]
-    estimate: Callable[[dict[str, Any], np.ndarray, np.ndarray, bool, int, int], Estimates]
+    estimate: Callable[[Evaluated], Estimates]
     block: Callable[[int, bool], int]
     smallest: int
     resamples: int
@@ -103,49 +133,24 @@ def sample_sobol(
     return sobol.sample(problem, samples, calc_second_order=second_order, seed=seed)
 
 
-def estimate_sobol(
-    problem: dict[str, Any],
-    rows: np.ndarray,
-    values: np.ndarray,
-    second_order: bool,
-    resamples: int,
-    seed: int,
-) -> Estimates:
+def estimate_sobol(given: Evaluated) -> Estimates:
     """First-order and total shares of variance, and of pairs."""
     found = sobol_analysis.analyze(
-        problem,
-        values,
-        calc_second_order=second_order,
-        num_resamples=resamples,
-        conf_level=CONFIDENCE,
-        seed=seed + 1,
+        given.problem, given.values, calc_second_order=given.second_order, **given.salib()
     )
-    names, _ = extract_group_names(problem)
-    table = pd.DataFrame(
-        {
-            "first": found["S1"],
-            "first_half": found["S1_conf"],
-            "total": found["ST"],
-            "total_half": found["ST_conf"],
-        },
-        index=names,
-    )
-    if not second_order:
-        return Estimates(table)
-    upper = [(j, k) for j in range(len(names)) for k in range(j + 1, len(names))]
-    pairs = pd.DataFrame(
-        [
-            {
-                "a": names[j],
-                "b": names[k],
-                "second": found["S2"][j, k],
-                "second_half": found["S2_conf"][j, k],
-            }
-            for j, k in upper
-        ],
-        columns=["a", "b", "second", "second_half"],
-    )
-    return Estimates(table, pairs)
+    names, _ = extract_group_names(given.problem)
+    columns = {"first": "S1", "first_half": "S1_conf", "total": "ST", "total_half": "ST_conf"}
+    table = pd.DataFrame({column: found[key] for column, key in columns.items()}, index=names)
+    return Estimates(table, pairs_of(found, names) if given.second_order else None)
+
+
+def pairs_of(found: dict[str, Any], names: Sequence[str]) -> pd.DataFrame:
+    """The second-order indices of SALib, a row a pair."""
+    rows = [
+        (names[j], names[k], found["S2"][j, k], found["S2_conf"][j, k])
+        for j, k in itertools.combinations(range(len(names)), 2)
+    ]
+    return pd.DataFrame(rows, columns=["a", "b", "second", "second_half"])
 
 
 def without_pairs(values: np.ndarray, factors: int) -> np.ndarray:
@@ -163,42 +168,22 @@ def sample_morris(
     return morris.sample(problem, samples, num_levels=LEVELS, seed=seed)
 
 
-def estimate_morris(
-    problem: dict[str, Any],
-    rows: np.ndarray,
-    values: np.ndarray,
-    second_order: bool,
-    resamples: int,
-    seed: int,
-) -> Estimates:
+def estimate_morris(given: Evaluated) -> Estimates:
     """Elementary effects for each factor's whole range.
 
     Mean and spread, which SALib leaves without intervals, get those of normal theory; groups have
     neither.
     """
     found = morris_analysis.analyze(
-        problem,
-        rows,
-        values,
-        num_resamples=resamples,
-        conf_level=CONFIDENCE,
-        num_levels=LEVELS,
-        seed=seed + 1,
+        given.problem, given.rows, given.values, num_levels=LEVELS, **given.salib()
     )
-    table = pd.DataFrame(
-        {
-            "mu_star": np.asarray(found["mu_star"], float),
-            "mu_star_half": np.asarray(found["mu_star_conf"], float),
-        },
-        index=list(found["names"]),
+    mu_star, half, mu, sigma = (
+        np.asarray(found[key], float) for key in ("mu_star", "mu_star_conf", "mu", "sigma")
     )
-    trajectories = len(values) // (len(table) + 1)
-    if table.index.tolist() == problem["names"]:
-        sigma = np.asarray(found["sigma"], float)
-        table["mu"], table["mu_half"] = (
-            np.asarray(found["mu"], float),
-            Z * sigma / np.sqrt(trajectories),
-        )
+    table = pd.DataFrame({"mu_star": mu_star, "mu_star_half": half}, index=list(found["names"]))
+    trajectories = len(given.values) // (len(table) + 1)
+    if table.index.tolist() == given.problem["names"]:
+        table["mu"], table["mu_half"] = mu, Z * sigma / np.sqrt(trajectories)
         table["sigma"], table["sigma_half"] = sigma, Z * sigma / np.sqrt(2.0 * (trajectories - 1))
     return Estimates(table)
 
@@ -210,39 +195,24 @@ def sample_latin(
     return latin.sample(problem, samples, seed=seed)
 
 
-def resampled(
-    estimator: Callable[[np.ndarray], np.ndarray], rows: int, resamples: int, seed: int
-) -> np.ndarray:
-    """The estimator on rows drawn with replacement, a row a resample."""
-    random = np.random.default_rng(seed + 1)
-    return np.array([estimator(random.integers(rows, size=rows)) for _ in range(resamples)])
-
-
-def estimate_pawn(
-    problem: dict[str, Any],
-    rows: np.ndarray,
-    values: np.ndarray,
-    second_order: bool,
-    resamples: int,
-    seed: int,
-) -> Estimates:
+def estimate_pawn(given: Evaluated) -> Estimates:
     """Distance between the outcome's distribution and that with a factor held in a slice: median
     and largest over slices.
     """
 
     def summary(chosen: np.ndarray) -> np.ndarray:
-        found = slice_distances(rows[chosen], values[chosen])
+        found = slice_distances(given.rows[chosen], given.values[chosen])
         return np.array([np.nanmedian(found, axis=0), np.nanmax(found, axis=0)])
 
-    spread = Z * resampled(summary, len(values), resamples, seed).std(axis=0, ddof=1)
-    whole = pawn_analysis.analyze(problem, rows, values, S=SLICES)
+    spread = Z * given.resampled(summary).std(axis=0, ddof=1)
+    whole = pawn_analysis.analyze(given.problem, given.rows, given.values, S=SLICES)
     columns = {
         "pawn": whole["median"],
         "pawn_half": spread[0],
         "pawn_max": whole["maximum"],
         "pawn_max_half": spread[1],
     }
-    return Estimates(pd.DataFrame(columns, index=problem["names"]))
+    return Estimates(pd.DataFrame(columns, index=given.problem["names"]))
 
 
 def slice_distances(rows: np.ndarray, values: np.ndarray) -> np.ndarray:
@@ -267,64 +237,45 @@ def slice_distances(rows: np.ndarray, values: np.ndarray) -> np.ndarray:
     return found
 
 
-def estimate_delta(
-    problem: dict[str, Any],
-    rows: np.ndarray,
-    values: np.ndarray,
-    second_order: bool,
-    resamples: int,
-    seed: int,
-) -> Estimates:
+def classes_for(count: int) -> int:
+    """Into how many classes Plischke et al. (2013) cut a factor with that many rows, at most 48."""
+    return min(int(np.ceil(count ** (2.0 / (7.0 + np.tanh((1500.0 - count) / 500.0))))), 48)
+
+
+def estimate_delta(given: Evaluated) -> Estimates:
     """Share of the outcome's distribution that shifts when a factor becomes known; bias-reduced."""
-    count = len(values)
-    classes = int(
-        np.round(min(int(np.ceil(count ** (2.0 / (7.0 + np.tanh((1500.0 - count) / 500.0))))), 48))
-    )
-    edges, grid = np.linspace(0, count, classes + 1), np.linspace(values.min(), values.max(), 100)
+    values, rows, count = given.values, given.rows, len(given.values)
+    edges = np.linspace(0, count, classes_for(count) + 1)
+    grid = np.linspace(values.min(), values.max(), 100)
 
     def deltas(chosen: np.ndarray) -> np.ndarray:
         return np.array(
             [
                 delta_analysis.calc_delta(values[chosen], grid, rows[chosen, k], edges)
-                for k in range(problem["num_vars"])
+                for k in range(given.problem["num_vars"])
             ]
         )
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        again, whole = resampled(deltas, count, resamples, seed), deltas(np.arange(count))
+        again, whole = given.resampled(deltas), deltas(np.arange(count))
     columns = {
         "delta": 2.0 * whole - again.mean(axis=0),
         "delta_half": Z * again.std(axis=0, ddof=1),
     }
-    return Estimates(pd.DataFrame(columns, index=problem["names"]))
+    return Estimates(pd.DataFrame(columns, index=given.problem["names"]))
 
 
-def estimate_rbd_fast(
-    problem: dict[str, Any],
-    rows: np.ndarray,
-    values: np.ndarray,
-    second_order: bool,
-    resamples: int,
-    seed: int,
-) -> Estimates:
+def estimate_rbd_fast(given: Evaluated) -> Estimates:
     """First-order shares of variance.
 
     SALib's interval comes from resamples of half the size, so it is rather too wide than too
     narrow.
     """
-    found = rbd_fast_analysis.analyze(
-        problem, rows, values, num_resamples=resamples, conf_level=CONFIDENCE, seed=seed + 1
-    )
-    return Estimates(
-        pd.DataFrame(
-            {
-                "first": np.array(found["S1"], float),
-                "first_half": np.array(found["S1_conf"], float),
-            },
-            index=problem["names"],
-        )
-    )
+    found = rbd_fast_analysis.analyze(given.problem, given.rows, given.values, **given.salib())
+    columns = {"first": "S1", "first_half": "S1_conf"}
+    table = {column: np.array(found[key], float) for column, key in columns.items()}
+    return Estimates(pd.DataFrame(table, index=given.problem["names"]))
 
 
 FIRST = Measure(

@@ -4,13 +4,13 @@ let lesson = null;
 const caseArm = ([scenario, changes]) => arm(scenario, changes);
 const bound = outcome => told.outcomes[outcome].unit === '0-1' || told.outcomes[outcome].unit.startsWith('share') ? 1 : null;
 async function lessonRuns(given, counted) {
-  const seeds = Array.from({length: PAIRS}, (_, n) => 1 + n);
+  const seeds = Array.from({length: told.pairs}, (_, n) => 1 + n);
   const [before, after] = await Promise.all([given.before, given.after].map(each => armRuns(caseArm(each), seeds, counted)));
   return {before, after};
 }
 const lastOf = (runs, outcome) => spreadOf(runs.map(run => run.history[outcome][MONTHS - 1]));
 const movedBy = ({before, after}, outcome) => spreadOf(after.map((run, n) => run.history[outcome][MONTHS - 1] - before[n].history[outcome][MONTHS - 1]));
-const lessonMark = given => `localism_sim, model version ${told.version}, lesson ${given.name}: ${[given.before, given.after].map(([scenario, changes]) => [scenario, ...Object.entries(changes).map(pair => pair.join('='))].join(' ')).join(' against ')}, seeds 1 to ${PAIRS}`;
+const lessonMark = given => `localism_sim, model version ${told.version}, lesson ${given.name}: ${[given.before, given.after].map(([scenario, changes]) => [scenario, ...Object.entries(changes).map(pair => pair.join('='))].join(' ')).join(' against ')}, seeds 1 to ${told.pairs}`;
 const verdictOf = d => !clear(d) ? 'alike' : d.mean > 0 ? 'rose' : 'fell';
 
 function buildLessons() {
@@ -70,10 +70,10 @@ function revealLesson() {
   };
   $('revealed').replaceChildren(
     element('p', {class: 'answer', id: 'lesson-answer'}, `The model says ${said(given.outcome, found.mean)}. You bet ${decimals(bet)}: ${Math.abs(off) < 0.02 ? 'close' : `${decimals(Math.abs(off))} too ${off > 0 ? 'high' : 'low'}`}.`),
-    element('figure', {class: 'wide'}, element('figcaption', {}, element('b', {}, `${o.label}: “${given.after[2]}” (solid) and “${given.before[2]}” (dashed)`), `${o.unit}; bands are 95% intervals over ${PAIRS} paired runs`),
+    element('figure', {class: 'wide'}, element('figcaption', {}, element('b', {}, `${o.label}: “${given.after[2]}” (solid) and “${given.before[2]}” (dashed)`), `${o.unit}; bands are 95% intervals over ${told.pairs} paired runs`),
       lineChart([{css: 'other', ...b}, {css: 'mine', ...a}], {label: `${o.label} by month: ends at ${said(given.outcome, found.mean)} with “${given.after[2]}” and at ${said(given.outcome, lastOf(runs.before, given.outcome).mean)} with “${given.before[2]}”.`, least: LEAST[given.outcome] || 0.2, first: FIRST})),
     element('h4', {}, 'Explain'), element('p', {id: 'lesson-explained'}, given[verdictOf(d)]),
-    table(`In the last month, over ${PAIRS} paired runs`, ['Outcome', given.before[2], given.after[2], 'Difference, 95% interval'], reasonRows(given, runs)),
+    table(`In the last month, over ${told.pairs} paired runs`, ['Outcome', given.before[2], given.after[2], 'Difference, 95% interval'], reasonRows(given, runs)),
     element('h4', {}, 'What next'), element('p', {}, given.discuss),
     element('p', {class: 'buttons'}, go('Change it yourself', 'explore'), ' ', go('See the story of one service', 'why')));
   offerExports($('revealed'), lessonMark(given));

@@ -6,7 +6,7 @@ const unpack = async text => {
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 };
-const PAIRS = 20, MONTHS = 120, WORLDS = 200, REST = 250;
+const MONTHS = 120, REST = 250;
 const VIEWS = {explore: 'Explore', area: 'Your area', why: 'Why', lessons: 'Lessons', game: 'Seminar game', two: 'Reforms or autonomy', stress: 'Stress test', share: 'Share', about: 'About'};
 const ORIGINS = ['mandated', 'borrowed_near', 'borrowed_far', 'own_inquiry', 'alternative'];
 const CLASSES = [0.3, 0.4, 0.5, 0.6, 0.7, 0.8], DIFFERENCES = [-0.15, -0.05, -0.01, 0.01, 0.05, 0.15];
@@ -130,7 +130,7 @@ function changed() {
   generation++;
   pool.clear();
   clearTimeout(resting);
-  ask(1).then(whole => { if (whole) resting = setTimeout(() => ask(PAIRS).catch(unlessDropped), REST); }).catch(unlessDropped);
+  ask(1).then(whole => { if (whole) resting = setTimeout(() => ask(told.pairs).catch(unlessDropped), REST); }).catch(unlessDropped);
   writeAddress();
   drawSettings();
 }
@@ -362,10 +362,10 @@ async function runTwo() {
   pool.clear();
   $('run-two').disabled = true;
   const ground = Object.fromEntries(Object.entries(state.changes).filter(([name]) => told.parameters[name].group === 'problem' || ['cuts', 'trust'].includes(name)));
-  const {base, reforms, low, high} = told.two_by_two, seeds = Array.from({length: PAIRS}, (_, n) => state.seed + n);
+  const {base, reforms, low, high} = told.two_by_two, seeds = Array.from({length: told.pairs}, (_, n) => state.seed + n);
   const cell = (autonomy, withReforms) => ({values: {...valuesOf(base, {}), ...(withReforms ? reforms : {}), autonomy, ...ground}, timeline: told.scenarios[base].timeline, variants: state.variants});
   let done = 0;
-  const counted = () => { done++; if (mark === generation) $('two-answer').textContent = `${done} of ${4 * PAIRS} runs`; };
+  const counted = () => { done++; if (mark === generation) $('two-answer').textContent = `${done} of ${4 * told.pairs} runs`; };
   let cells = [];
   try {
     cells = await Promise.all([cell(low, false), cell(high, false), cell(low, true), cell(high, true)].map(given => runArm(given, seeds, false, counted)));
@@ -383,7 +383,7 @@ async function runTwo() {
       ['both', 'Only together', seeds.map((_, n) => at(lr[n]) - at(l[n]) - at(cr[n]) + at(c[n]))]];
     const rows = effects.map(([css, label, values]) => { const d = spreadOf(values); return {css, label, ...d, note: `${d.mean > 0 ? '+' : ''}${said(o, d.mean)}, ${inWords(d, o).replace(' difference', '')}`}; });
     const limit = Math.max(o === 'harm' ? 10 : 0.1, ...rows.map(r => Math.max(Math.abs(r.low), Math.abs(r.high))));
-    return element('figure', {}, element('figcaption', {}, element('b', {}, o_.label), `${o_.unit}, effect in the last month with its 95% interval over ${PAIRS} paired runs`),
+    return element('figure', {}, element('figcaption', {}, element('b', {}, o_.label), `${o_.unit}, effect in the last month with its 95% interval over ${told.pairs} paired runs`),
       differenceChart(rows, {label: `${o_.label}: ${rows.map(r => `${r.label} ${r.note}`).join('; ')}`, limit}),
       element('details', {}, element('summary', {}, 'Table'), table(`${o_.label} (${o_.unit})`, ['Effect of', 'Effect', '95% interval', 'In words'], rows.map(r => [r.label, said(o, r.mean), `${said(o, r.low)} to ${said(o, r.high)}`, inWords(r, o)]))));
   });
@@ -405,7 +405,7 @@ async function runStress() {
   const rates = Object.keys(told.parameters).filter(name => told.parameters[name].group === 'behaviour' && !told.parameters[name].whole && !told.parameters[name].fixed && told.parameters[name].default > 0);
   const worlds = [];
   let done = 0;
-  await Promise.allSettled(Array.from({length: WORLDS}, async (_, number) => {
+  await Promise.allSettled(Array.from({length: told.worlds}, async (_, number) => {
     const draw = drawsOf(number + 1);
     for (let n = 0; n < 8; n++) draw();
     const drawn = Object.fromEntries(rates.map(name => { const p = told.parameters[name]; return [name, Math.min(p.high, Math.max(p.low, p.default * 2 ** (2 * draw() - 1)))]; }));
@@ -413,7 +413,7 @@ async function runStress() {
     for (const given of [mine(), others()]) {
       if (stopped || mark !== generation) return;
       runs.push(await pool.run({...given, values: {...given.values, ...drawn}, seed, months: MONTHS, places: false}));
-      if (mark === generation) $('stress-answer').textContent = `${++done} of ${2 * WORLDS} runs`;
+      if (mark === generation) $('stress-answer').textContent = `${++done} of ${2 * told.worlds} runs`;
     }
     worlds.push({drawn, differences: Object.fromEntries(told.headline.map(o => [o, runs[0].history[o][MONTHS - 1] - runs[1].history[o][MONTHS - 1]]))});
   }));
@@ -437,7 +437,7 @@ const changesText = () => Object.entries(state.changes);
 function drawShare() {
   const pairs = changesText(), rivals = state.variants.map(name => `"${name}"`).join(', '), code = encode(told, LEVERS, state);
   const given = [...pairs.map(([name, v]) => `${name}=${v}`), ...(sameRivals() ? [] : [`variants=[${rivals}]`])].join(', ');
-  const seeds = `seeds=[${Array.from({length: PAIRS}, (_, n) => state.seed + n).join(',')}]`;
+  const seeds = `seeds=[${Array.from({length: told.pairs}, (_, n) => state.seed + n).join(',')}]`;
   $('link').value = location.href;
   $('code').textContent = code;
   $('python').textContent = `import localism_sim as ls\n\nscenario = ls.load_scenario("${state.scenario}")${given ? `.with_parameters(${given})` : ''}\nprint(ls.simulate(scenario, seed=${state.seed}).outcomes)`;
@@ -481,7 +481,7 @@ function show(view) {
   if (answer) for (const each of further) each();
   if (view === 'share') drawShare();
   // Lessons, stories and games stop what was under way; it is taken up again where it is shown.
-  if (answer && answer.mine.length < PAIRS && (view === 'explore' || view === 'area')) changed();
+  if (answer && answer.mine.length < told.pairs && (view === 'explore' || view === 'area')) changed();
   window.scrollTo(0, 0);
 }
 
@@ -526,6 +526,7 @@ async function begin() {
   buildSettings(); buildArea(); buildFiles(); buildWhy(); buildLessons(); buildGame();
   $('sources').replaceChildren(table('Settings', ['Name', 'Usual value', 'Bounds', 'Meaning', 'Source'], Object.entries(told.parameters).map(([name, p]) => [name, String(p.default), `${p.low} to ${p.high} ${p.unit}`, p.meaning, p.source])));
   $('run-two').addEventListener('click', runTwo);
+  $('run-stress').textContent = `Run ${told.worlds} worlds`;
   $('run-stress').addEventListener('click', runStress);
   $('stop-stress').addEventListener('click', () => { stopped = true; });
   $('check').addEventListener('click', checkNumbers);
