@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from .doubt import COLUMNS, about_rates
 from .intervals import mean_interval
 from .robustness import AS_SET
 
@@ -87,22 +88,26 @@ def effects_of_claims(
     rules: Sequence[str],
     numbers: Mapping[tuple[Setting, str], int],
     runs: pd.DataFrame,
+    drawn: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """A row a claim that can be tried and rule under which it must hold: the paired `difference`
     with its 95% interval, and `status`. numbers: the point of each setting under each rule. runs:
-    `point`, `seed` and the outcomes.
+    `point`, `seed` and the outcomes. drawn: the same with draws of the rates; then also what they
+    leave of the effect (`doubt.about_rates`), and `draws_hold`, the share of draws in which the
+    difference is as large as claimed or larger.
     """
-    wide = runs.pivot(index="point", columns="seed")
+    tables = [runs] if drawn is None else [runs, drawn]
+    wides = [
+        table.drop(columns="status", errors="ignore").pivot(index="point", columns="seed")
+        for table in tables
+    ]
     rows = []
     for claim in claims:
         if not claim.terms:
             continue
         for rule in (each for each in rules if must_hold(claim, each)):
-            parts = [
-                weight * wide[claim.outcome].loc[numbers[setting, rule]].to_numpy(float)
-                for weight, setting in claim.terms
-            ]
-            mean, low, high = mean_interval(np.sum(parts, axis=0))
+            each = [difference(claim, rule, numbers, wide) for wide in wides]
+            mean, low, high = mean_interval(each[0])
             found = status(claim.expected, claim.smallest, low, mean, high)
             rows.append(
                 {
@@ -113,9 +118,33 @@ def effects_of_claims(
                     "low": low,
                     "high": high,
                     "status": found,
+                    **(doubt_about(claim, *each) if len(each) > 1 else {}),
                 }
             )
     return pd.DataFrame(rows)
+
+
+def difference(
+    claim: Claim, rule: str, numbers: Mapping[tuple[Setting, str], int], wide: pd.DataFrame
+) -> np.ndarray:
+    """The claimed effect under a rule, a value a seed. wide: a row a point, columns by outcome and
+    seed.
+    """
+    parts = [
+        weight * wide[claim.outcome].loc[numbers[setting, rule]].to_numpy(float)
+        for weight, setting in claim.terms
+    ]
+    return np.sum(parts, axis=0)
+
+
+def doubt_about(claim: Claim, fixed: np.ndarray, drawn: np.ndarray) -> dict[str, float]:
+    """What draws of the rates leave of an effect, and in which share of them it is as claimed."""
+    if claim.expected == SAME:
+        as_claimed = np.abs(drawn) < claim.smallest
+    else:
+        as_claimed = drawn * (1.0 if claim.expected == HIGHER else -1.0) >= claim.smallest
+    found = {name: float(value) for name, value in about_rates(fixed, drawn).items()}
+    return {**found, "draws_hold": float(as_claimed.mean())}
 
 
 def must_hold(claim: Claim, rule: str) -> bool:
@@ -158,6 +187,7 @@ def judged(claims: Sequence[Claim], effects: pd.DataFrame) -> pd.DataFrame:
                 "low": usual["low"],
                 "high": usual["high"],
                 **by_status,
+                **{name: usual[name] for name in (*COLUMNS, "draws_hold") if name in own},
             }
         )
     return pd.DataFrame(rows)

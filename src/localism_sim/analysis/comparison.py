@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,13 +10,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..evidence.posterior import Rates
 from ..foundation.machine import processors
 from ..model.outcomes import OUTCOMES
 from ..model.places import Places
 from ..model.scenario import Scenario, load_scenario, schedule
-from .intervals import half_widths
+from .doubt import about_rates
+from .intervals import half_widths, mean_interval
 from .statistics import contrasts
-from .two_by_two import CELLS, Ground, cells_of, effects_by_ground
+from .two_by_two import CELLS, EFFECTS, Ground, cells_of, effects_by_ground
 
 WITHOUT_CUTS = "status_quo_2010"
 MAIN_ARMS = (*CELLS, WITHOUT_CUTS)
@@ -28,6 +30,9 @@ JUDGED = (
     *(f"{name}_mean" for name in ("spread", "quality", "wellbeing", "trust")),
 )
 """Outcomes of which more or less is better for citizens."""
+
+WITH_DRAWS = "with draws of the rates"
+"""Stands in place of a ground's name for the runs in which each seed draws its rates."""
 
 FIRST_MONTH = (2010, 5)
 """May 2010, when the coalition took office: month 0 of the shipped scenarios."""
@@ -41,7 +46,9 @@ class Comparison:
     places: those that the comparison is about. around: how many other places lived on around them.
     notes: how a file of places was read, where that was not plain. effects: of reforms and autonomy
     (`two_by_two.effects_by_ground`), where the arms allow it. grounds: where else the four
-    scenarios were run. elsewhere: a row a run there.
+    scenarios were run. elsewhere: a row a run there. drawn: a row a run of the arms with a draw of
+    the rates for each seed, where that was asked for. doubt: a row an effect (or a contrast, where
+    there are no effects) and outcome: what those draws leave of it (`doubt.about_rates`).
     """
 
     arms: tuple[Scenario, ...]
@@ -58,6 +65,8 @@ class Comparison:
     effects: pd.DataFrame = field(default_factory=pd.DataFrame)
     grounds: tuple[Ground, ...] = ()
     elsewhere: pd.DataFrame = field(default_factory=pd.DataFrame)
+    drawn: pd.DataFrame = field(default_factory=pd.DataFrame)
+    doubt: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def titles(self) -> dict[str, str]:
@@ -93,6 +102,7 @@ def compare(
     progress: Callable[[int], None] | None = None,
     start: tuple[int, int] = FIRST_MONTH,
     grounds: Sequence[Ground] = (),
+    rates: Rates | None = None,
 ) -> Comparison:
     """Run every arm with every seed; contrasts are taken against the first arm, seed by seed.
 
@@ -100,6 +110,7 @@ def compare(
     the other, each on all threads, so that only one world is in memory. progress: called with the
     number of months done, over all runs. start: year and month in which month 0 lies, for axes and
     words only. grounds: where else to run the four scenarios that cross reforms and autonomy.
+    rates: draws of the rates; every arm is then run a second time, each seed with a draw.
     """
     for arm in arms:
         schedule(arm.parameters, arm.timeline, months)
@@ -110,15 +121,18 @@ def compare(
         for seed in seeds
         for arm in ground.of(cells_of(arms))
     ]
+    if rates is not None:
+        jobs += [(WITH_DRAWS, drawing(arm, rates, seed), seed) for seed in seeds for arm in arms]
     found = run_all(jobs, places, months, workers, progress)
-    main, other = (
-        [one for (ground, *_), one in zip(jobs, found) if bool(ground) == away]
-        for away in (False, True)
+    main, again, other = (
+        [one for (ground, *_), one in zip(jobs, found) if kind_of(ground) == kind]
+        for kind in ("", WITH_DRAWS, "elsewhere")
     )
     runs = pd.DataFrame([row for row, *_ in main]).sort_values(
         ["scenario", "seed"], ignore_index=True
     )
     elsewhere = pd.DataFrame([row for row, *_ in other], columns=["ground", *runs.columns])
+    drawn = pd.DataFrame([row for row, *_ in again]).drop(columns="ground", errors="ignore")
     others, paired = [arm.name for arm in arms[1:]], len(seeds) > 1
     return Comparison(
         tuple(arms),
@@ -137,7 +151,43 @@ def compare(
         effects_by_ground(runs, elsewhere, JUDGED) if paired and cells_of(arms) else pd.DataFrame(),
         tuple(grounds),
         elsewhere,
+        drawn,
+        doubt_about(runs, drawn, arms) if len(drawn) and paired else pd.DataFrame(),
     )
+
+
+def kind_of(ground: str) -> str:
+    """Whether a job belongs to the main runs, to those with draws, or to another ground."""
+    return ground if ground in ("", WITH_DRAWS) else "elsewhere"
+
+
+def drawing(arm: Scenario, rates: Rates, seed: int) -> Scenario:
+    """A scenario with a seed's draw of the rates."""
+    return arm.with_parameters(**rates.drawn(seed, arm.parameters))
+
+
+def doubt_about(runs: pd.DataFrame, drawn: pd.DataFrame, arms: Sequence[Scenario]) -> pd.DataFrame:
+    """A row an effect of the two by two, else a scenario after the first, and outcome."""
+
+    def paired(table: pd.DataFrame, outcome: str, weights: Mapping[str, float]) -> np.ndarray:
+        wide = table.pivot(index="seed", columns="scenario", values=outcome)
+        return np.sum([w * wide[name].to_numpy(float) for name, w in weights.items()], axis=0)
+
+    weights = (
+        {name: dict(zip(CELLS, weights)) for name, weights in EFFECTS.items()}
+        if cells_of(arms)
+        else {arm.name: {arm.name: 1.0, arms[0].name: -1.0} for arm in arms[1:]}
+    )
+    rows = []
+    for effect, each in weights.items():
+        for outcome in JUDGED:
+            fixed, other = (paired(table, outcome, each) for table in (runs, drawn))
+            mean, low, high = mean_interval(fixed)
+            rows.append(
+                {"effect": effect, "outcome": outcome, "difference": mean, "low": low, "high": high}
+                | {name: float(value) for name, value in about_rates(fixed, other).items()}
+            )
+    return pd.DataFrame(rows)
 
 
 Job = tuple[str, Scenario, int]

@@ -12,6 +12,7 @@ import pandas as pd
 
 from ..model.scenario import Scenario
 from ..sweeps.factors import Factor
+from .doubt import about_rates
 from .intervals import half_widths
 from .statistics import BARELY, range_of
 
@@ -51,19 +52,30 @@ def different(points: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
 
 
 def effects_of_levers(
-    design: pd.DataFrame, numbers: np.ndarray, runs: pd.DataFrame, outcomes: Sequence[str]
+    design: pd.DataFrame,
+    numbers: np.ndarray,
+    runs: pd.DataFrame,
+    outcomes: Sequence[str],
+    drawn: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """A row a lever, scenario and outcome: from which value `low_end` to which `high_end`, the
     outcome at the low end (`reference_mean`), the paired `difference` with its 95% interval, and
-    `clear`. runs: a row a run with `point` (see `different`), `seed` and the outcomes.
+    `clear`. runs: a row a run with `point` (see `different`), `seed` and the outcomes. drawn: the
+    same with draws of the rates; then also what they leave open (`doubt.about_rates`).
     """
-    wide = runs.pivot(index="point", columns="seed", values=list(outcomes))
+    tables = [runs] if drawn is None else [runs, drawn]
+    wides = [table.pivot(index="point", columns="seed", values=list(outcomes)) for table in tables]
     rows = []
     for first in range(0, len(design), len(ENDS)):
-        low, high = (wide.loc[numbers[first + k]] for k in (0, 1))
+        sides = [[wide.loc[numbers[first + k]] for k in (0, 1)] for wide in wides]
+        low = sides[0][0]
         at, until = (design.iloc[first + k] for k in (0, 1))
         for outcome in outcomes:
-            pairs = high[outcome].to_numpy(float) - low[outcome].to_numpy(float)
+            each = [
+                end[outcome].to_numpy(float) - begin[outcome].to_numpy(float)
+                for begin, end in sides
+            ]
+            pairs = each[0]
             half = float(half_widths(pairs))
             mean = float(pairs.mean())
             rows.append(
@@ -78,6 +90,7 @@ def effects_of_levers(
                     "low": mean - half,
                     "high": mean + half,
                     "clear": abs(mean) > max(half, 1e-12),
+                    **(about_rates(*each) if len(each) > 1 else {}),
                 }
             )
     return pd.DataFrame(rows)

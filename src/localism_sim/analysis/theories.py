@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..model.outcomes import OUTCOMES
+from .doubt import about_rates
 from .intervals import half_widths
 from .statistics import base
 
@@ -21,13 +22,17 @@ def regrets(
     runs: pd.DataFrame,
     numbers: Mapping[tuple[State, str], int],
     outcomes: Sequence[str],
+    drawn: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """A row a ground, rule, policy and outcome: its `mean`; `regret`, by how much the best policy
     there is better (never below zero), with the paired 95% interval of that difference; and
     `best`, whether the interval holds zero, so that no policy is clearly better. numbers: the point
     of each state and policy. runs: `point`, `seed` and the outcomes. Needs two seeds or more.
+    drawn: the same with draws of the rates; then also what they leave of the regret
+    (`doubt.about_rates`), against the policy that is best on their mean.
     """
-    wide = runs.pivot(index="point", columns="seed", values=list(outcomes))
+    tables = [runs] if drawn is None else [runs, drawn]
+    wides = [table.pivot(index="point", columns="seed", values=list(outcomes)) for table in tables]
     states = dict.fromkeys(state for state, _ in numbers)
     policies = list(dict.fromkeys(policy for _, policy in numbers))
     rows = []
@@ -35,10 +40,11 @@ def regrets(
         better = OUTCOMES[base(outcome)].better or 1
         for ground, rule in states:
             order = [numbers[(ground, rule), policy] for policy in policies]
-            values = wide[outcome].loc[order].to_numpy(float)
-            lead = values[int((better * values.mean(axis=1)).argmax())]
-            lost = better * (lead - values)
+            each = [wide[outcome].loc[order].to_numpy(float) for wide in wides]
+            values = each[0]
+            lost = lost_of(values, best_of(values, better), better)
             half = half_widths(lost)
+            more = [doubt_about(each, better, k) for k in range(len(policies))]
             for k, policy in enumerate(policies):
                 regret = max(0.0, float(lost[k].mean()))
                 rows.append(
@@ -52,14 +58,37 @@ def regrets(
                         "low": regret - float(half[k]),
                         "high": regret + float(half[k]),
                         "best": bool(regret <= float(half[k])),
+                        **more[k],
                     }
                 )
     return pd.DataFrame(rows)
 
 
+def best_of(values: np.ndarray, better: int) -> int:
+    """The row with the best mean. better: 1 where more is, -1 where less is."""
+    return int((better * values.mean(axis=1)).argmax())
+
+
+def lost_of(values: np.ndarray, lead: int, better: int) -> np.ndarray:
+    """By how much each row is worse than one of them, seed by seed."""
+    return better * (values[lead] - values)
+
+
+def doubt_about(each: Sequence[np.ndarray], better: int, row: int) -> dict[str, float]:
+    """What draws of the rates leave of one policy's regret; nothing where there are none. each:
+    values with the rates as set and with draws.
+    """
+    if len(each) < 2:
+        return {}
+    lead = best_of(each[1], better)
+    found = about_rates(*(lost_of(values, lead, better)[row] for values in each))
+    return {name: float(value) for name, value in found.items()}
+
+
 def largest_regrets(table: pd.DataFrame) -> pd.DataFrame:
     """A row an outcome and policy: its `largest` regret over all grounds and rules, where that is
-    (`ground`, `rule`), in how many states it is among the best (`best_in` of `states`), and
+    (`ground`, `rule`), the largest on the mean over draws of the rates (`drawn_largest`, where
+    there are any), in how many states it is among the best (`best_in` of `states`), and
     `minimax`, whether no other policy has a smaller largest regret.
     """
     rows = []
@@ -74,6 +103,7 @@ def largest_regrets(table: pd.DataFrame) -> pd.DataFrame:
                 "rule": worst["rule"],
                 "best_in": int(own["best"].sum()),
                 "states": len(own),
+                **({"drawn_largest": float(own["drawn"].max())} if "drawn" in own else {}),
             }
         )
     found = pd.DataFrame(rows)

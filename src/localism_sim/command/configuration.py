@@ -83,7 +83,7 @@ SETTINGS = {
     "seeds": "how many seeds (20 means 0 to 19), or which: [1,5,9]",
     "scenario": "a scenario by name, or the path of your own YAML file",
     "variants": "rival rules in every scenario, such as [free_riding] (those of the scenario)",
-    "behaviour": "rates and rules: default or first_model (default)",
+    "behaviour": "rates and rules: default, first_model or posterior (default)",
     "keep": "monthly tables that a sweep keeps: [history], [history,by_place] (none)",
     "results_dir": "where to write (results/<experiment>-<date>-<mark>)",
     "executor": "where a sweep runs: local, ray or dask (local)",

@@ -13,14 +13,13 @@ import scipy
 
 from ..analysis import calibration as analysis
 from ..evidence.pattern import Pattern, patterns
-from ..evidence.posterior import VERSION
+from ..evidence.posterior import VERSION, rules_version
 from ..evidence.priors import PRIORS, Prior
 from ..foundation.checks import whole_number
 from ..foundation.errors import BadInput
 from ..foundation.files import write_table
 from ..foundation.machine import processors
 from ..model.scenario import Scenario
-from ..model.version import model_version
 from ..report import calibration as words
 from ..report.blocks import Block, Figure, Paragraph, Report, strong
 from ..report.words import counted
@@ -168,7 +167,7 @@ def answer(question: CalibrationQuestion, model: Model) -> words.Calibration:
         question.changes,
         question.samples,
         question.seed,
-        model_version(),
+        rules_version(),
         draws.drop(columns=DRAW),
         analysis.contraction(found),
         ranks,
@@ -221,5 +220,6 @@ EXPERIMENTS = {
         most=lambda question: question.samples,
         simulation=lambda request, question: question.measurements,
         afterwards=keep_draws,
+        draws=False,
     )
 }

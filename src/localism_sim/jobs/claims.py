@@ -17,6 +17,7 @@ import pandas as pd
 from ..analysis import claims as analysis
 from ..analysis.claims import Claim, Setting
 from ..analysis.robustness import OTHER_RULE, rival_rules
+from ..evidence.posterior import Rates
 from ..foundation.checks import finite_number
 from ..foundation.errors import BadInput, brief, nearest
 from ..foundation.reading import read_yaml_file
@@ -27,6 +28,7 @@ from ..report import claims as words
 from ..report.blocks import Block, Figure, Paragraph, Report, strong
 from ..report.words import counted
 from ..sweeps.question import digest
+from .drawn import both_ways
 from .experiment import Experiment, Model, Option
 from .paired import paired_seeds, refuse_scenario, scenarios_named
 from .request import Request
@@ -195,6 +197,7 @@ class ClaimsQuestion:
     seeds: tuple[int, ...]
     months: int
     accept_changes: bool = False
+    rates: Rates | None = None
 
     @functools.cached_property
     def rules(self) -> dict[str, dict[str, Any]]:
@@ -232,7 +235,8 @@ def ask(request: Request) -> ClaimsQuestion:
     if not names:
         raise BadInput("none of these claims can be tried: all are not modelled")
     accepted = bool(request.config["accept_changes"])
-    return ClaimsQuestion(claims, scenarios_named(request, names), seeds, request.months, accepted)
+    scenarios = scenarios_named(request, names)
+    return ClaimsQuestion(claims, scenarios, seeds, request.months, accepted, request.rates)
 
 
 def chosen(claims: tuple[Claim, ...], request: Request) -> tuple[Claim, ...]:
@@ -263,17 +267,23 @@ def chosen(claims: tuple[Claim, ...], request: Request) -> tuple[Claim, ...]:
 def points_of(
     question: ClaimsQuestion,
 ) -> tuple[pd.DataFrame, dict[tuple[Setting, str], int]]:
-    """Every different setting under every rule, once, and the number of each."""
+    """Every different setting under every rule, once, and the number of each. A rate that is
+    drawn stays empty where a setting leaves it to its scenario.
+    """
     settings = dict.fromkeys(s for claim in question.claims for _, s in claim.terms)
     by_name = {scenario.name: scenario for scenario in question.scenarios}
     columns = dict.fromkeys(name for setting in settings for name, _ in setting.changes)
+    drawn = () if question.rates is None else question.rates.names
     rows: dict[tuple[Any, ...], int] = {}
     numbers = {}
     names = ("scenario", *columns, OTHER_RULE, "variants")
     for rule, sets in question.rules.items():
         for setting in settings:
             usual = by_name[setting.scenario].parameters
-            values = {name: getattr(usual, name) for name in (*columns, OTHER_RULE)}
+            values = {
+                name: None if name in drawn else getattr(usual, name)
+                for name in (*columns, OTHER_RULE)
+            }
             row = {"scenario": setting.scenario, **values, **dict(setting.changes), **sets}
             key = tuple(row[name] for name in names)
             numbers[setting, rule] = rows.setdefault(key, len(rows))
@@ -283,9 +293,9 @@ def points_of(
 def answer(question: ClaimsQuestion, model: Model) -> ClaimsAnswer:
     """Run every different setting once and judge the claims."""
     points, numbers = points_of(question)
-    runs = model.runs(points, question.seeds).drop(columns="status", errors="ignore")
+    runs, drawn = both_ways(model, points, question.seeds, question.rates)
     rules = list(question.rules)
-    effects = analysis.effects_of_claims(question.claims, rules, numbers, runs)
+    effects = analysis.effects_of_claims(question.claims, rules, numbers, runs, drawn)
     return ClaimsAnswer(question, effects, analysis.judged(question.claims, effects))
 
 

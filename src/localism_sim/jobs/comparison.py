@@ -9,6 +9,7 @@ from typing import Any
 from .. import __version__
 from ..analysis.comparison import Comparison, arms_for, compare
 from ..analysis.two_by_two import CELLS, Ground, grounds_for
+from ..evidence.posterior import Rates
 from ..foundation.checks import checked_flag
 from ..foundation.errors import BadInput
 from ..model.places import Places
@@ -33,6 +34,7 @@ class ComparisonQuestion:
     months: int
     start: tuple[int, int]
     grounds: tuple[Ground, ...] = ()
+    rates: Rates | None = None
 
     def announcement(self) -> tuple[Block, ...]:
         """What is said before anything runs."""
@@ -51,12 +53,18 @@ class ComparisonQuestion:
             if self.grounds
             else ""
         )
-        return (*read, Paragraph((strong(first), f"{rest}: {size}{again}")))
+        twice = (
+            ""
+            if self.rates is None
+            else "; all once more, each seed with its own draw of the rates"
+        )
+        return (*read, Paragraph((strong(first), f"{rest}: {size}{again}{twice}")))
 
     @property
     def runs(self) -> int:
         """How many runs the answer takes."""
-        return (len(self.scenarios) + len(CELLS) * len(self.grounds)) * len(self.seeds)
+        arms = len(self.scenarios) * (1 if self.rates is None else 2)
+        return (arms + len(CELLS) * len(self.grounds)) * len(self.seeds)
 
 
 @dataclass(frozen=True)
@@ -82,6 +90,7 @@ def ask(request: Request) -> ComparisonQuestion:
         request.months,
         request.start,
         grounds_asked(request, scenarios),
+        request.rates,
     )
 
 
@@ -116,6 +125,7 @@ def answer(question: ComparisonQuestion, model: Model) -> ComparisonAnswer:
             progress,
             question.start,
             question.grounds,
+            question.rates,
         )
     return ComparisonAnswer(comparison, resolved(comparison, question.places))
 
@@ -172,5 +182,6 @@ EXPERIMENTS = {
         show,
         kept="answer",
         calendar=True,
+        draws=False,
     ),
 }

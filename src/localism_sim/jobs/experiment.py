@@ -136,6 +136,7 @@ class Experiment:
     options: dict[str, Option] = field(default_factory=dict)
     kept: Literal["sweep", "answer", "nothing"] = "sweep"
     calendar: bool = False
+    draws: bool = True
     most: Callable[[Any], int] | None = None
     simulation: Callable[[Any, Any], Any] = usual_simulation
     identified: Callable[[Any, Any], Any] = first

@@ -8,6 +8,7 @@ import pandas as pd
 
 from ..analysis import levers as analysis
 from ..analysis.two_by_two import CELLS
+from ..evidence.posterior import Rates
 from ..foundation.errors import BadInput
 from ..model.parameters import GROUPS, Parameters
 from ..model.scenario import Scenario
@@ -16,6 +17,7 @@ from ..report.blocks import Block, Figure, Paragraph, Report, strong
 from ..report.contrasts import HEADLINES
 from ..report.words import counted
 from ..sweeps.factors import Factor, factors_from
+from .drawn import both_ways
 from .experiment import Experiment, Model, Option
 from .paired import paired_seeds, refuse_scenario, scenarios_named
 from .request import Request
@@ -42,6 +44,7 @@ class LeversQuestion:
     scenarios: tuple[Scenario, ...]
     seeds: tuple[int, ...]
     months: int
+    rates: Rates | None = None
 
     def announcement(self) -> tuple[Block, ...]:
         """What is said before anything runs."""
@@ -76,15 +79,15 @@ def ask(request: Request) -> LeversQuestion:
     """Read and check the options; raises `BadInput`."""
     refuse_scenario(request, ", which asks about four scenarios of its own; leave it out")
     seeds, scenarios = paired_seeds(request), scenarios_named(request, CELLS)
-    return LeversQuestion(levers_given(request), scenarios, seeds, request.months)
+    return LeversQuestion(levers_given(request), scenarios, seeds, request.months, request.rates)
 
 
 def answer(question: LeversQuestion, model: Model) -> Levers:
     """Run every different setting once and take the differences."""
     design = analysis.design(question.factors, question.scenarios)
     points, numbers = analysis.different(design)
-    runs = model.runs(points, question.seeds)
-    return Levers(question, analysis.effects_of_levers(design, numbers, runs, HEADLINES))
+    runs, drawn = both_ways(model, points, question.seeds, question.rates)
+    return Levers(question, analysis.effects_of_levers(design, numbers, runs, HEADLINES, drawn))
 
 
 def show(found: Levers) -> Report:

@@ -134,5 +134,6 @@ EXPERIMENTS = {
         show,
         {"only": Option(None, "patterns by name or row, such as [V6,V7]; default: all of them")},
         kept="answer",
+        draws=False,
     )
 }

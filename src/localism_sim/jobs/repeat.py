@@ -12,13 +12,14 @@ from typing import Any
 
 import pandas as pd
 
+from ..evidence.posterior import Rates, posterior_draws
 from ..foundation.errors import BadInput, brief
 from ..foundation.files import read_json
 from ..model.outcomes import OUTCOMES
 from ..model.parameters import FIELDS, Parameters
 from ..model.scenario import Scenario, checked_timeline
 from ..report.blocks import Block, Paragraph, Report, Table
-from ..sweeps.question import Question, Simulation
+from ..sweeps.question import BEHAVIOUR, DRAWN, Question, Simulation
 from ..sweeps.worker import TIMED_OUT, Finished, Task, finish, finish_within, prepare
 from .combinations import combined, label
 from .experiment import Experiment, Model, Option
@@ -94,12 +95,17 @@ def question_of(
     point = {
         name: row[name]
         for name in row.index
-        if name in FIELDS or name in ("scenario", "variants") or name.startswith("placebo")
+        if name in (*FIELDS, "scenario", "variants", BEHAVIOUR) or name.startswith("placebo")
     }
     point = {
         name: value.item() if hasattr(value, "item") else value for name, value in point.items()
     }
-    return Simulation(scenarios, asked.places, asked.months), point
+    rates = (
+        Rates.of(posterior_draws(), config["parameters"])
+        if config.get(BEHAVIOUR) == DRAWN
+        else None
+    )
+    return Simulation(scenarios, asked.places, asked.months, rates=rates), point
 
 
 @dataclass(frozen=True)
@@ -235,5 +241,6 @@ EXPERIMENTS = {
             "run": Option(None, "the run's number in ledger.parquet"),
         },
         kept="nothing",
+        draws=False,
     )
 }

@@ -16,6 +16,7 @@ import pandas as pd
 from rich.console import Console
 from rich.markup import escape
 
+from ..evidence.posterior import Rates, posterior_draws
 from ..foundation.checks import checked_flag
 from ..foundation.errors import BadInput, brief
 from ..foundation.files import read_json, results_folder, results_path
@@ -26,7 +27,7 @@ from ..model.places import Places
 from ..model.scenario import LARGEST_SEED, Scenario, checked_run, load_scenario, schedule
 from ..model.variant import checked_variants
 from ..sweeps.executors import check_width, checked_executor
-from ..sweeps.question import Simulation, default_scenario, digest
+from ..sweeps.question import BEHAVIOUR, CENTRE, DRAWN, Simulation, default_scenario, digest
 from ..sweeps.store import versions
 from ..sweeps.sweep import Sweep, is_finished, plain
 from .catalogue import EXPERIMENTS, checked_experiment
@@ -78,12 +79,13 @@ def start_from(value: Any) -> tuple[int, int]:
 
 
 def behaviour_of(given: Any) -> dict[str, Any]:
-    """What a set of rates and rules sets; `BadInput` for one that there is not."""
-    if not isinstance(given, str) or given not in BEHAVIOURS:
-        raise BadInput(
-            f"behaviour = {brief(given)} is not allowed; allowed: {', '.join(BEHAVIOURS)}"
-        )
-    return dict(BEHAVIOURS[given])
+    """What a set of rates and rules sets; `BadInput` for one that there is not. With `posterior`
+    each seed draws its own rates.
+    """
+    allowed = (*BEHAVIOURS, DRAWN)
+    if not isinstance(given, str) or given not in allowed:
+        raise BadInput(f"behaviour = {brief(given)} is not allowed; allowed: {', '.join(allowed)}")
+    return dict(BEHAVIOURS.get(given, {}))
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,7 @@ class Request:
         for name in ("fail_fast", "accept_changes", "overwrite", "dry_run"):
             checked_flag(name, config[name])
         request = cls(config, command, console, compose=compose)
-        request.seeds, request.places, request.changes, request.start  # noqa: B018 - each refuses bad input when first read
+        request.seeds, request.places, request.changes, request.rates, request.start  # noqa: B018 - each refuses bad input when first read
         return request
 
     @property
@@ -198,6 +200,26 @@ class Request:
         return changes
 
     @functools.cached_property
+    def rates(self) -> Rates | None:
+        """With `behaviour=posterior` the shipped draws of the rates, but for those set on the
+        command line; each seed takes one.
+        """
+        if self.config.get("behaviour", CENTRE) != DRAWN:
+            return None
+        experiment = EXPERIMENTS[self.kind]
+        if not experiment.draws:
+            raise BadInput(
+                f"behaviour = {DRAWN} is not allowed with experiment={self.kind}, "
+                "which sets its rates itself; leave it out"
+            )
+        if len(self.seeds) < 2:
+            raise BadInput(
+                f"behaviour = {DRAWN} with seeds = {len(self.seeds)} is one draw of the rates; "
+                "give two seeds or more, each takes its own"
+            )
+        return Rates.of(posterior_draws(), self.changes)
+
+    @functools.cached_property
     def scenario(self) -> Scenario:
         """The ground of a sweep: the scenario given, else all defaults, with the parameters set on
         the command line.
@@ -218,7 +240,9 @@ class Request:
             raise BadInput(
                 f"keep = {keep!r} is not allowed; allowed: a list such as [history,by_place]"
             )
-        return Simulation(scenarios or (self.scenario,), self.places, self.months, tuple(keep))
+        return Simulation(
+            scenarios or (self.scenario,), self.places, self.months, tuple(keep), rates=self.rates
+        )
 
     def simulation_of(self, overrides: list[str], directory: str = "") -> Simulation:
         """What the settings of one combination of a multirun evaluate; raises `BadInput`.
@@ -241,6 +265,8 @@ class Request:
         asked["parameters"] = self.changes
         asked["seeds"] = self.seeds
         asked["inputs"] = self.inputs
+        if self.rates is not None:
+            asked[BEHAVIOUR] = DRAWN
         return json.loads(json.dumps(asked))
 
     @functools.cached_property

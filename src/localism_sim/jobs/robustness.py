@@ -169,5 +169,6 @@ EXPERIMENTS = {
             "draw_seeds": Option(2, "how many of the seeds each random setting is run with"),
         },
         most=lambda question: question.runs,
+        draws=False,
     )
 }

@@ -6,6 +6,7 @@ import contextlib
 import datetime
 import json
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,7 @@ from ..foundation.progress import bar
 from ..model.places import DEFAULT_SCALE
 from ..model.version import model_version
 from ..report.blocks import Paragraph, Report, strong
+from ..report.doubt import NOTE
 from ..report.markdown import summary
 from ..report.stored import FILE, without_pictures
 from ..report.terminal import print_blocks
@@ -133,6 +135,8 @@ def asked_and_shown(request: Request) -> int:
         about, sweep, where = model.unfinished
         return about.report_failures(sweep, where)
     report = experiment.show(answer)
+    if request.rates is not None and request.kind not in TWO_INTERVALS:
+        report = replace(report, short=(*report.short, Paragraph(NOTE)))
     if experiment.kept != "nothing":
         with request.console.status("Drawing figures"):
             write(report, folder, request.command)
@@ -144,6 +148,9 @@ def asked_and_shown(request: Request) -> int:
             print_blocks([written], request.console)
     return 0 if report.complete else 1
 
+
+TWO_INTERVALS = ("compare", "levers", "claims", "theories", "policy")
+"""Kinds whose reports tell luck from doubt about rates; of the others the note speaks."""
 
 FOR_SWEEPS = {
     "keep": None,

@@ -12,12 +12,14 @@ from ..analysis import theories as analysis
 from ..analysis.robustness import OTHER_RULE, rival_rules
 from ..analysis.theories import State
 from ..analysis.two_by_two import ALIKE, CELLS, USUAL
+from ..evidence.posterior import Rates
 from ..foundation.errors import BadInput, brief
 from ..model.scenario import Scenario
 from ..report import theories as words
 from ..report.blocks import Block, Figure, Paragraph, Report, strong
 from ..report.contrasts import HEADLINES
 from ..report.words import counted
+from .drawn import both_ways
 from .experiment import Experiment, Model, Option
 from .paired import paired_seeds, refuse_scenario, scenarios_named
 from .request import Request
@@ -30,6 +32,7 @@ class TheoriesQuestion:
     scenarios: tuple[Scenario, ...]
     seeds: tuple[int, ...]
     months: int
+    rates: Rates | None = None
 
     @functools.cached_property
     def rules(self) -> dict[str, dict[str, Any]]:
@@ -72,7 +75,7 @@ def ask(request: Request) -> TheoriesQuestion:
     scenarios = scenarios_named(request, names)
     if len({scenario.name for scenario in scenarios}) < len(scenarios):
         raise BadInput("experiment.policies: two scenarios have the same name")
-    return TheoriesQuestion(scenarios, seeds, request.months)
+    return TheoriesQuestion(scenarios, seeds, request.months, request.rates)
 
 
 def points_of(
@@ -95,8 +98,8 @@ def points_of(
 def answer(question: TheoriesQuestion, model: Model) -> Theories:
     """Run every policy in every state and work out regrets."""
     points, numbers = points_of(question)
-    runs = model.runs(points, question.seeds)
-    table = analysis.regrets(runs, numbers, HEADLINES)
+    runs, drawn = both_ways(model, points, question.seeds, question.rates)
+    table = analysis.regrets(runs, numbers, HEADLINES, drawn)
     return Theories(question, table, analysis.largest_regrets(table))
 
 

@@ -7,9 +7,10 @@ import pandas as pd
 from ..analysis.claims import CONDITIONAL, FAILS, HOLDS, NOT_MODELLED, OPEN, VERDICTS
 from ..analysis.statistics import base
 from ..model.outcomes import OUTCOMES
+from . import doubt
 from .blocks import Figure, Heading, Paragraph, Report, Table, Words, code, points, strong
 from .two_by_two import digits_for
-from .words import counted, listed, number, outcome_title, signed
+from .words import counted, listed, number, outcome_title, percent, signed
 
 SIDES = {"essay": "The essay's claims", "other": "The other side's claims"}
 
@@ -57,7 +58,9 @@ def counts(verdicts: pd.DataFrame, side: str) -> Words:
 
 
 def table(verdicts: pd.DataFrame, side: str) -> Table:
-    """A row a claim, by verdict."""
+    """A row a claim, by verdict; where rates were drawn, also the share of draws in which it is as
+    claimed.
+    """
     own = verdicts[verdicts["side"] == side]
     order = sorted(range(len(own)), key=lambda k: VERDICTS.index(own["verdict"].iloc[k]))
     rows = tuple(
@@ -65,7 +68,14 @@ def table(verdicts: pd.DataFrame, side: str) -> Table:
         for row in (own.iloc[k] for k in order)
     )
     head = ("claim", "verdict", "effect", "holds")
-    return Table(head, rows, SIDES[side], "llrl")
+    if not doubt.has_doubt(own):
+        return Table(head, rows, SIDES[side], "llrl")
+    shares = [own["draws_hold"].iloc[k] for k in order]
+    with_shares = tuple(
+        (*cells[:-1], percent(share) if share == share else "", cells[-1])
+        for cells, share in zip(rows, shares)
+    )
+    return Table((*head[:-1], "draws", head[-1]), with_shares, SIDES[side], "llrrl")
 
 
 def effect(row: pd.Series) -> str:
@@ -102,6 +112,11 @@ def each(row: pd.Series) -> Paragraph:
     )
     if row["expected"] == "no difference":
         said = said.replace("no difference, by", "no difference of").replace(" or more (", " (")
+    if doubt.has_doubt(row):
+        said += (
+            f" With doubt about rates {doubt.rates_in_words(row)}; as claimed in "
+            f"{percent(row['draws_hold'])} of the draws."
+        )
     where = "".join(
         f" {word.capitalize()} under: {row[word].replace('+', ', ').replace('_', ' ')}."
         for word in (FAILS, OPEN)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ..analysis.two_by_two import cells_of
 from ..model.outcomes import OUTCOMES
-from . import settings, two_by_two
+from . import doubt, settings, two_by_two
 from .blocks import (
     Block,
     Figure,
@@ -74,11 +74,13 @@ def show(comparison: Comparison, config: Mapping[str, Any] | None = None) -> Rep
         short=(
             Paragraph(what_was_run(comparison)),
             *first_page(comparison, rows),
+            *doubt_told(comparison),
             *warning(comparison),
         ),
         details=(
             *question(comparison),
             *figures(comparison),
+            *doubt_table(comparison),
             *two_by_two.details(comparison),
             *one_by_one(comparison, rows),
             *places_table(comparison),
@@ -93,11 +95,65 @@ def show(comparison: Comparison, config: Mapping[str, Any] | None = None) -> Rep
             "places": places_frame(comparison),
             "months": months_frame(comparison),
             **of_effects(comparison),
+            **of_draws(comparison),
         },
         data={"history": comparison.history, "by_place": comparison.by_place},
         config=config or {},
         question=QUESTION,
     )
+
+
+def had_draws(comparison: Comparison) -> bool:
+    """Whether the arms were run with draws of the rates too."""
+    return len(comparison.doubt) > 0
+
+
+def of_draws(comparison: Comparison) -> dict[str, pd.DataFrame]:
+    """Tables of the runs with draws of the rates, where there are any."""
+    if not had_draws(comparison):
+        return {}
+    return {"doubt": comparison.doubt, "drawn": comparison.drawn}
+
+
+def doubt_rows(comparison: Comparison) -> tuple[pd.DataFrame, list[str]]:
+    """Doubt about the effects on the six outcomes, and what each row is called."""
+    rows = comparison.doubt
+    wanted = ("reforms", "autonomy", "interaction", "autonomy_given_the_reforms")
+    named = {**{name: two_by_two.NAMES[name] for name in wanted}, **comparison.titles}
+    rows = rows[rows["outcome"].isin(HEADLINES) & rows["effect"].isin(list(named))]
+    return rows, [named[effect] for effect in rows["effect"]]
+
+
+def doubt_told(comparison: Comparison) -> tuple[Block, ...]:
+    """Where doubt about rates could turn the sign of a clear effect."""
+    if not had_draws(comparison):
+        return ()
+    rows, names = doubt_rows(comparison)
+    clear = [not low <= 0.0 <= high for low, high in zip(rows["low"], rows["high"])]
+    told = [
+        f"{name} on {OUTCOMES[row['outcome']].label.lower()}"
+        for name, sure, (_, row) in zip(names, clear, rows.iterrows())
+        if sure and doubt.crosses(row)
+    ]
+    turned = f"{len(told)} ({'; '.join(told)})" if told else "none"
+    return (
+        Paragraph(
+            (
+                strong("Doubt about rates"),
+                f": {sum(clear)} effects are clear as far as luck goes; rates within what measured "
+                f"patterns allow could turn the sign of {turned}. Both intervals are in the "
+                "details.",
+            )
+        ),
+    )
+
+
+def doubt_table(comparison: Comparison) -> tuple[Block, ...]:
+    """Both intervals of the effects, where rates were drawn."""
+    if not had_draws(comparison):
+        return ()
+    rows, names = doubt_rows(comparison)
+    return doubt.two_intervals(rows, names, "effect of", "Luck, and doubt about rates")
 
 
 def of_effects(comparison: Comparison) -> dict[str, pd.DataFrame]:

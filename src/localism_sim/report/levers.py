@@ -9,7 +9,8 @@ from ..analysis.statistics import BARELY
 from ..analysis.two_by_two import CELLS
 from ..model.outcomes import OUTCOMES
 from ..model.parameters import FIELDS
-from .blocks import Figure, Heading, Paragraph, Report, Table, Words, code, points, strong
+from . import doubt
+from .blocks import Block, Figure, Heading, Paragraph, Report, Table, Words, code, points, strong
 from .contrasts import HEADLINES, difference_in_words, with_verdicts
 from .two_by_two import CELL_HEADS
 from .words import counted, listed, number, percent, signed
@@ -37,6 +38,7 @@ def show(table: pd.DataFrame, months: int, seeds: int, figures: tuple[Figure, ..
                 "ground. Moving one lever at a time does not show what levers do only together."
             ),
             *figures,
+            *doubt_table(judged),
             *(
                 block
                 for outcome in HEADLINES
@@ -48,6 +50,18 @@ def show(table: pd.DataFrame, months: int, seeds: int, figures: tuple[Figure, ..
         ),
         tables={"levers": judged, "inert": still},
     )
+
+
+def doubt_table(judged: pd.DataFrame) -> tuple[Block, ...]:
+    """Both intervals of what each lever does to quality, where rates were drawn."""
+    if not doubt.has_doubt(judged):
+        return ()
+    rows = judged[judged["outcome"] == "quality"]
+    names = [
+        f"{lever}, {CELL_HEADS[scenario].lower()}"
+        for lever, scenario in zip(rows["lever"], rows["scenario"])
+    ]
+    return doubt.two_intervals(rows, names, "lever", "Luck, and doubt about rates")
 
 
 def grounds_table(

@@ -10,7 +10,7 @@ from ..analysis.robustness import AS_SET
 from ..analysis.two_by_two import ALIKE, USUAL
 from ..model.outcomes import OUTCOMES
 from ..model.variant import shipped_variants
-from .blocks import Figure, Heading, Paragraph, Report, Table, Words, points, strong
+from .blocks import Block, Figure, Heading, Paragraph, Report, Table, Words, points, strong
 from .contrasts import HEADLINES
 from .two_by_two import CELL_HEADS
 from .words import counted, listed, number
@@ -43,6 +43,7 @@ def show(
         "The same policies under every rival theory",
         short=(
             largest_table(largest, titles),
+            *doubt_table(largest, titles),
             points(*(sentence(largest, outcome, titles) for outcome in HEADLINES)),
         ),
         details=(
@@ -86,6 +87,23 @@ def largest_table(largest: pd.DataFrame, titles: Mapping[str, str]) -> Table:
     title = f"Largest regret over {states} states: every rule on each ground"
     heads = ("Outcome", *(head(policy, titles) for policy in titles))
     return Table(heads, tuple(rows), title, "l" + "r" * len(titles))
+
+
+def doubt_table(largest: pd.DataFrame, titles: Mapping[str, str]) -> tuple[Block, ...]:
+    """The same table on the mean over draws of the rates, where there are any."""
+    if "drawn_largest" not in largest:
+        return ()
+    by = largest.set_index(["outcome", "policy"])["drawn_largest"]
+    rows = tuple(
+        (
+            OUTCOMES[outcome].label,
+            *(number(by.loc[(outcome, policy)], digits(outcome)) for policy in titles),
+        )
+        for outcome in HEADLINES
+    )
+    heads = ("Outcome", *(head(policy, titles) for policy in titles))
+    title = "Largest regret when each seed draws its rates (mean over the draws)"
+    return (Table(heads, rows, title, "l" + "r" * len(titles)),)
 
 
 def sentence(largest: pd.DataFrame, outcome: str, titles: Mapping[str, str]) -> Words:

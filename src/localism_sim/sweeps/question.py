@@ -4,6 +4,7 @@ for good.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 
+from ..evidence.posterior import Rates
 from ..foundation.errors import BadInput, nearest
 from ..model.outcomes import AVERAGED, OUTCOMES, setting_column
 from ..model.parameters import FIELDS, Parameters
@@ -27,6 +29,8 @@ Point = Mapping[str, Any]
 """
 
 HISTORIES = ("history", "by_place")
+BEHAVIOUR, CENTRE, DRAWN = "behaviour", "default", "posterior"
+"""Column of a point, and its values: rates as the scenario has them, or a draw for each seed."""
 
 
 @dataclass(frozen=True)
@@ -90,8 +94,9 @@ class Simulation:
 
     A point changes parameters of its scenario (the first, if it names none), or its rival rules
     (column `variants`, names joined by `+`); columns that start with `placebo` are carried along
-    and change nothing. keep: monthly tables to keep, of
-    `HISTORIES`.
+    and change nothing, and a value that is missing is the scenario's. keep: monthly tables to keep,
+    of `HISTORIES`. rates: draws of which each seed takes one, but at points whose `behaviour` is
+    `default`.
     """
 
     scenarios: tuple[Scenario, ...]
@@ -99,6 +104,7 @@ class Simulation:
     months: int
     keep: tuple[str, ...] = ()
     outcomes: tuple[str, ...] = (*OUTCOMES, *(f"{name}_mean" for name in AVERAGED))
+    rates: Rates | None = None
 
     def __post_init__(self):
         checked_run(0, self.months)
@@ -110,10 +116,21 @@ class Simulation:
                 )
 
     def identity(self) -> dict[str, Any]:
-        return {"model": model_version(), "places": self.places.fingerprint, "months": self.months}
+        own = {"model": model_version(), "places": self.places.fingerprint, "months": self.months}
+        return own if self.rates is None else {**own, "rates": rates_mark(self.rates)}
 
-    def scenario(self, point: Point) -> Scenario:
-        """The scenario of a point, with the point's parameters set."""
+    def has_draws(self, point: Point) -> bool:
+        """Whether each seed takes a draw of the rates at this point."""
+        if self.rates is None:
+            if point.get(BEHAVIOUR, CENTRE) != CENTRE:
+                raise BadInput(f"{BEHAVIOUR} = {point[BEHAVIOUR]} needs draws of the rates")
+            return False
+        return point.get(BEHAVIOUR, DRAWN) == DRAWN
+
+    def scenario(self, point: Point, seed: int | None = None) -> Scenario:
+        """The scenario of a point, with the point's parameters set, and with a seed also the rates
+        that it draws.
+        """
         chosen = (
             next((s for s in self.scenarios if s.name == point["scenario"]), None)
             if "scenario" in point
@@ -128,23 +145,31 @@ class Simulation:
         changes = {
             name: value
             for name, value in point.items()
-            if name != "scenario" and not name.startswith("placebo")
+            if name not in ("scenario", BEHAVIOUR)
+            and not name.startswith("placebo")
+            and not is_missing(value)
         }
+        if seed is not None and self.rates is not None and self.has_draws(point):
+            changes = self.rates.drawn(seed, chosen.parameters) | changes
         return chosen.with_parameters(**changes) if changes else chosen
 
     def check(self, point: Point, seed: int) -> None:
         checked_run(seed, self.months)
-        scenario = self.scenario(point)
+        scenario = self.scenario(point, seed)
         if scenario.timeline:
             schedule(scenario.parameters, scenario.timeline, self.months)
 
     def full(self, point: Point) -> dict[str, Any]:
         scenario = self.scenario(point)
-        return {
+        found = {
             "parameters": scenario.parameters.as_dict(),
             "timeline": scenario.timeline,
             "variants": scenario.variants,
         }
+        if not self.has_draws(point):
+            return found
+        given = [name for name in FIELDS if not is_missing(point.get(name))]
+        return {**found, BEHAVIOUR: DRAWN, "given": given}
 
     def prepare(self) -> None:
         from ..model.engine import simulate
@@ -158,7 +183,7 @@ class Simulation:
             simulate,
         )
 
-        run = simulate(self.scenario(point), self.places, int(seed), self.months, threads=1)
+        run = simulate(self.scenario(point, seed), self.places, int(seed), self.months, threads=1)
         tables = {}
         if "history" in self.keep:
             tables["history"] = run.history.reset_index()
@@ -181,13 +206,30 @@ class Simulation:
         for name in FIELDS:
             base = names.map({scenario: values[name] for scenario, values in known.items()})
             columns[setting_column(name)] = (
-                points[name].astype(base.dtype) if name in points else base
+                points[name].where(points[name].notna(), base).astype(base.dtype)
+                if name in points
+                else base
             )
         if "variants" in points or any(s.variants for s in self.scenarios):
             rivals = {s.name: joined_names(s.variants) for s in self.scenarios}
             columns["variants"] = points["variants"] if "variants" in points else names.map(rivals)
         columns.update({name: points[name] for name in points if name.startswith("placebo")})
+        if BEHAVIOUR in points:
+            columns[BEHAVIOUR] = points[BEHAVIOUR]
+        elif self.rates is not None:
+            columns[BEHAVIOUR] = DRAWN
         return pd.DataFrame(columns)
+
+
+def is_missing(value: Any) -> bool:
+    """Whether a cell of a design is empty."""
+    return value is None or (isinstance(value, float) and value != value)
+
+
+@functools.lru_cache(maxsize=8)
+def rates_mark(rates: Rates) -> str:
+    """Checksum of draws of the rates."""
+    return digest([rates.names, rates.rows])
 
 
 def plain_value(value: Any) -> Any:

@@ -1,0 +1,30 @@
+"""Run points with the rates as set and, with `behaviour=posterior`, with a draw for each seed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from ..evidence.posterior import Rates
+from ..sweeps.question import BEHAVIOUR, CENTRE, DRAWN
+from .experiment import Model
+
+
+def both_ways(
+    model: Model, points: pd.DataFrame, seeds: Sequence[int], rates: Rates | None
+) -> tuple[pd.DataFrame, pd.DataFrame | None]:
+    """The runs of the points with the rates as set and, where there are draws, those with a draw
+    for each seed; the points have the same numbers in both.
+    """
+    if rates is None:
+        return model.runs(points, seeds), None
+    count = len(points)
+    twice = pd.concat(
+        [points.assign(**{BEHAVIOUR: CENTRE}), points.assign(**{BEHAVIOUR: DRAWN})],
+        ignore_index=True,
+    )
+    runs = model.runs(twice, seeds)
+    first = runs["point"] < count
+    drawn = runs[~first]
+    return runs[first], drawn.assign(point=drawn["point"] - count)
