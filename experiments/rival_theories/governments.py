@@ -44,9 +44,9 @@ class Governed(Simulation):
     places are joined.
     """
 
-    def scenario(self, point: Point) -> Scenario:
+    def scenario(self, point: Point, seed: int | None = None) -> Scenario:
         return super().scenario(
-            {name: value for name, value in point.items() if name != "governments"}
+            {name: value for name, value in point.items() if name != "governments"}, seed
         )
 
     def check(self, point: Point, seed: int) -> None:
