@@ -416,7 +416,7 @@ def test_a_list_of_places_is_taken_and_a_bad_file_is_refused_in_one_sentence(vis
 
     def give(name: str, content: bytes) -> str:
         page.set_input_files("#file", {"name": name, "mimeType": "text/csv", "buffer": content})
-        page.wait_for_function("document.getElementById('file').value === ''")
+        playwright.expect(page.locator("#file")).to_have_value("")
         return page.inner_text("#problem") if page.is_visible("#problem") else ""
 
     assert give("mine.csv", b"title\n\nName;Population\n salford ;1\nLEEDS;2\n") == ""

@@ -27,12 +27,10 @@ from ..model.setting_code import levers, step_of
 from ..model.variant import shipped_variants
 from ..model.version import model_version
 from ..report.contrasts import HEADLINES
-from . import game
+from . import areas, game
 from .lessons import LESSONS
 from .rivals import plan_type
 
-MONTHS = "months"
-"""Stands for the length of the run in the shape of an array."""
 PAIRS = 20
 """How many paired seeds an interval of the page takes."""
 WORLDS = 200
@@ -59,9 +57,16 @@ def members(world: Any, name: str = "") -> Iterator[tuple[str, Any]]:
             yield f"{name}{field}", value
 
 
-def shape(one: np.ndarray, two: np.ndarray) -> list[int | str]:
-    """The shape of an array of which one example is made for one month and one for two."""
-    return [a if a == b else MONTHS for a, b in zip(one.shape, two.shape)]
+def named(one: int, two: int, counts: dict[str, tuple[int, int]]) -> int | str:
+    """A size that is `one` in one world and `two` in another: what it counts, or the number that it
+    always is. Raises RuntimeError for a size that counts nothing known.
+    """
+    for name, pair in counts.items():
+        if pair == (one, two):
+            return name
+    if one != two:
+        raise RuntimeError(f"the page does not know what {one} counts in the world's memory")
+    return one
 
 
 def memory(parameters: Parameters, places: Places) -> tuple[list[dict[str, Any]], bytes]:
@@ -70,24 +75,31 @@ def memory(parameters: Parameters, places: Places) -> tuple[list[dict[str, Any]]
     A list with an entry for each argument of the compiled run: its name; for a number its value
     (None for the seed); for an array its shape, bytes an item, order in memory, and what it holds:
     `from` and `bytes` of the second result, or `missing` where it starts as NaN, or nothing where
-    it starts as zero.
+    it starts as zero. A size is a number or a name of `areas.sizes`, which another world, with
+    other places and months, tells apart.
     """
-    one, two = (worlds.empty_world(parameters, places, 0, months) for months in (1, 2))
+    one, two = (
+        worlds.empty_world(parameters, where, 0, months)
+        for where, months in ((places, 1), (Places.synthetic(places.count + 13), 2))
+    )
+    counted = areas.sizes(two, 2)
+    counts = {name: (size, counted[name]) for name, size in areas.sizes(one, 1).items()}
     entries: list[dict[str, Any]] = []
     content = bytearray()
     for (name, value), (_, other) in zip(members(one), members(two)):
         if not isinstance(value, np.ndarray):
-            entries.append({"name": name, "value": None if name == "seed" else int(value)})
+            size = None if name == "seed" else named(int(value), int(other), counts)
+            entries.append({"name": name, "value": size})
             continue
         entry: dict[str, Any] = {
             "name": name,
-            "shape": shape(value, other),
+            "shape": [named(a, b, counts) for a, b in zip(value.shape, other.shape)],
             "item": value.itemsize,
             "columns_first": value.ndim > 1 and value.flags.f_contiguous,
         }
         raw = value.tobytes("A")
         if name != "score" and any(raw):
-            if MONTHS in entry["shape"]:
+            if "months" in entry["shape"]:
                 entry["missing"] = True
             else:
                 entry["from"], entry["bytes"] = len(content), len(raw)
@@ -184,6 +196,7 @@ def contents(places: Places | None = None) -> tuple[dict[str, Any], bytes]:
     places = places or Places.england()
     parameters = Parameters()
     layout, start = memory(parameters, places)
+    one = worlds.empty_world(parameters, places, 0, 1)
     return {
         "version": model_version(),
         "memory": layout,
@@ -194,6 +207,9 @@ def contents(places: Places | None = None) -> tuple[dict[str, Any], bytes]:
             "staff": fields(staff.ROW),
             "teams": fields(team.ROW),
             "services": fields(row_type(worlds.SERVICE_COLUMNS)),
+            "places": fields(row_type(worlds.PLACE_COLUMNS)),
+            "regions": fields(row_type(worlds.REGION_COLUMNS)),
+            "blocks": fields(row_type(worlds.BLOCK_COLUMNS)),
         },
         "origins": list(staff.ORIGINS),
         "taken_back": {"always": list(PRACTISED), "person": list(TRAITS)},
@@ -220,6 +236,8 @@ def contents(places: Places | None = None) -> tuple[dict[str, Any], bytes]:
             "names": list(places.names),
             "citizens": [int(n) for n in places.citizens],
         },
+        "sizes": areas.sizes(one, 1),
+        "files": areas.told(parameters, places),
         "outlines": outlines(places),
         "headline": list(HEADLINES),
         "pairs": PAIRS,

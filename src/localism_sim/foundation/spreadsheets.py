@@ -15,6 +15,7 @@ from typing import Any
 
 from .errors import BadInput, brief, nearest
 from .reading import read_given
+from .table_messages import note, refusal
 
 LARGEST_FILE = 100_000_000
 MOST_CELLS = 5_000_000
@@ -22,7 +23,6 @@ MOST_CELLS = 5_000_000
 LOOKED_AT = 20
 """The header stands in one of so many first rows; titles may stand above it."""
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
-SAVE_AS = "in Excel: File, Save As, 'CSV UTF-8 (Comma delimited)'"
 WORKBOOK, OLD_WORKBOOK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 Row = tuple[int, list[str]]
@@ -55,7 +55,7 @@ def read_sheet(
     """
     content = read_given(path, setting, LARGEST_FILE, "a CSV or XLSX file")
     if content.startswith(OLD_WORKBOOK):
-        raise BadInput(f"{path.name}: this is an old Excel workbook; save it as XLSX, or {SAVE_AS}")
+        raise refusal("old_workbook", file=path.name)
     if content.startswith(WORKBOOK):
         rows, notes = workbook_rows(content, path.name, sheet)
         separator = "\t"
@@ -69,11 +69,11 @@ def read_sheet(
         notes += more
     filled = [(number, cells) for number, cells in rows if any(cells)]
     if not filled:
-        raise BadInput(f"{path.name}: the file is empty; a header with the columns is needed")
+        raise refusal("empty", file=path.name)
     at = header_position(filled, needed)
     number, header = filled[at]
     if at:
-        notes += (f"the columns are named in row {number}; what stands above is passed over",)
+        notes += (note("header_row", row=number),)
     return Sheet(path.name, header, number, filled[at + 1 :], separator, notes)
 
 
@@ -102,7 +102,7 @@ def decoded(content: bytes, file: str) -> tuple[str, tuple[str, ...]]:
     notes: tuple[str, ...] = ()
     try:
         if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-            text, notes = content.decode("utf-16"), ("its text is UTF-16",)
+            text, notes = content.decode("utf-16"), (note("utf_16"),)
         else:
             text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -112,15 +112,11 @@ def decoded(content: bytes, file: str) -> tuple[str, tuple[str, ...]]:
             text = content.decode("cp1252")
         except UnicodeDecodeError:
             row = content.count(b"\n", 0, error.start) + 1
-            raise BadInput(
-                f"{file}: not UTF-8 text (first in row {row}); save it as CSV in UTF-8 ({SAVE_AS})"
-            ) from None
-        notes = ("its text is not UTF-8 and was read as Windows text (cp1252): check the accents",)
+            raise refusal("not_text", file=file, row=row) from None
+        notes = (note("windows"),)
     if "\0" in text:
-        raise BadInput(
-            f"{file}: row {text.count(chr(10), 0, text.index(chr(0))) + 1} holds a null character, "
-            f"so it is not a text file; {SAVE_AS}"
-        )
+        row = text.count("\n", 0, text.index("\0")) + 1
+        raise refusal("null_character", file=file, row=row)
     return text, notes
 
 
@@ -143,8 +139,7 @@ def text_rows(
                 raise
             continue
         if any(holds(cells, needed) for _, cells in rows[: 2 * LOOKED_AT]):
-            note = () if separator == "," else (f"its columns are separated by {name}",)
-            return rows, separator, note
+            return rows, separator, () if separator == "," else (note("separator", name=name),)
     return split(text, ",", file, 1), ",", ()
 
 
@@ -154,7 +149,7 @@ def split(text: str, separator: str, file: str, first: int) -> list[Row]:
         lines = csv.reader(io.StringIO(text), delimiter=separator, strict=True)
         return [(n, [cleaned(cell) for cell in line]) for n, line in enumerate(lines, first)]
     except (csv.Error, ValueError) as error:
-        raise BadInput(f"{file}: cannot be read as CSV: {error}") from None
+        raise refusal("not_csv", file=file, reason=error) from None
 
 
 def workbook_rows(
@@ -166,10 +161,8 @@ def workbook_rows(
     except BadInput:
         raise
     except Exception as error:  # what the reader raises on a damaged file is not laid down
-        raise BadInput(
-            f"{file}: cannot be read as an XLSX workbook: "
-            f"{' '.join(str(error).split()) or type(error).__name__}"
-        ) from None
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise refusal("not_workbook", file=file, reason=reason) from None
 
 
 def sheet_rows(content: bytes, file: str, sheet: str | None) -> tuple[list[Row], tuple[str, ...]]:
@@ -190,9 +183,10 @@ def sheet_rows(content: bytes, file: str, sheet: str | None) -> tuple[list[Row],
         rows.append((number, [as_text(cell) for cell in row]))
         cells += len(row)
         if cells > MOST_CELLS:
-            raise BadInput(f"{file}: the sheet has more than {MOST_CELLS:,} cells")
-    note = f"of its {len(names)} sheets {brief(chosen.title)} was read" if len(names) > 1 else ""
-    return rows, ((note,) if note else ())
+            raise refusal("too_many_cells", file=file, most=f"{MOST_CELLS:,}")
+    if len(names) == 1:
+        return rows, ()
+    return rows, (note("sheet", count=len(names), title=brief(chosen.title)),)
 
 
 def as_text(cell: Any) -> str:

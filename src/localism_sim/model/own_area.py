@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..foundation.errors import BadInput, brief, nearest
+from ..foundation.table_messages import note, refusal
 from .place_cells import folded
 from .places import DEFAULT_SCALE, Places
 
@@ -59,18 +60,12 @@ def within_england(own: Places) -> Places:
             continue
         before = rows[england.ids[found]]
         if before["reported"]:
-            raise BadInput(
-                f"places: {brief(row['name'])} and {brief(before['name'])} are the same place of "
-                "England; give it once"
-            )
+            raise refusal("same_place", name=brief(row["name"]), other=brief(before["name"]))
         given = {key: value for key, value in row.items() if known(value)}
         rows[england.ids[found]] = before | given | {"id": england.ids[found], "reported": True}
     made = from_rows([rows[place] for place in sorted(rows)], own.scale)
     added = made.count - england.count
-    where = (
-        f"{own.count - added} of its {own.count} places are places of England and take their place "
-        f"there; {added} were added to England"
-    )
+    where = note("inside", known=own.count - added, count=own.count, added=added)
     return replace(made, notes=(*own.notes, where))
 
 

@@ -11,7 +11,8 @@ from typing import Any, NoReturn
 import numpy as np
 import pandas as pd
 
-from ..foundation.errors import BadInput, brief
+from ..foundation.errors import brief
+from ..foundation.table_messages import ALLOWED, note, refusal
 
 MOST_RESIDENTS = 2_000_000_000
 TOTALS = (
@@ -46,9 +47,13 @@ class Reader:
     notes: list[str] = field(default_factory=list)
 
     def fail(self, row: int, key: str, value: Any, allowed: str) -> NoReturn:
-        raise BadInput(
-            f"{self.file}: row {self.rows[row]}, column '{self.found[key] or key}': {brief(value)} "
-            f"is not allowed; allowed: {allowed}"
+        raise refusal(
+            "cell",
+            file=self.file,
+            row=self.rows[row],
+            column=self.found[key] or key,
+            value=brief(value),
+            allowed=allowed,
         )
 
     def texts(self, key: str) -> list[str]:
@@ -57,9 +62,9 @@ class Reader:
 
     def say(self, key: str, what: str) -> None:
         """Note once how a column was read."""
-        note = f"column '{self.found[key]}': {what}"
-        if note not in self.notes:
-            self.notes.append(note)
+        said = note("column", column=self.found[key], what=note(what))
+        if said not in self.notes:
+            self.notes.append(said)
 
     def has_decimal_comma(self, key: str) -> bool:
         """Whether commas in a column can only be decimal: cells are not separated by commas, no
@@ -78,18 +83,18 @@ class Reader:
         number = text.replace("\u2212", "-").replace(" ", "")
         if number.startswith("\u00a3"):
             number = number[1:]
-            self.say(key, "pound signs were left out")
+            self.say(key, "pounds")
         if key == "population":
             return self.whole_number(row, number, text, allowed)
         share = number.endswith("%") and key in ("cut_exposure", "spending_change")
         if number.endswith("%"):
             number = number[:-1]
-            self.say(key, "percentages were read as shares" if share else "% was left out")
+            self.say(key, "shares" if share else "percent")
         if "," in number:
             if not self.has_decimal_comma(key):
-                self.fail(row, key, text, f"{allowed}, with a decimal point")
+                self.fail(row, key, text, ALLOWED["decimal_point"].format(allowed=allowed))
             number = number.replace(",", ".")
-            self.say(key, "commas were read as decimal points")
+            self.say(key, "decimal_commas")
         if share and NUMBER.fullmatch(number):
             number = repr(float(number) / 100.0)
         return number
@@ -101,9 +106,9 @@ class Reader:
         if not POINTED.fullmatch(number):
             return number
         if not any(self.has_decimal_comma(other) for other in NUMERIC):
-            unclear = f"{allowed}; points between thousands could be taken for decimals"
+            unclear = ALLOWED["unclear_points"].format(allowed=allowed)
             self.fail(row, "population", text, unclear)
-        self.say("population", "points were read as thousands, as commas are decimal in this file")
+        self.say("population", "points")
         return number.replace(".", "")
 
     def numbers(
@@ -129,8 +134,7 @@ class Reader:
                 int(row),
                 "population",
                 f"{int(population[row]):,}",
-                f"a place's own residents, but this is the sum of all other rows; if {names[row]} "
-                "is a row of totals, delete it",
+                ALLOWED["own_residents"].format(name=names[row]),
             )
 
     def refuse_one_name_for_two(self, names: list[str]) -> None:
@@ -147,8 +151,7 @@ class Reader:
                     row,
                     "name",
                     name,
-                    f"a name used once (row {self.rows[before]} has {brief(names[before])}, which "
-                    "differs in capitals, spaces or the coding of accents only)",
+                    ALLOWED["one_name"].format(row=self.rows[before], name=brief(names[before])),
                 )
 
     def table(self) -> pd.DataFrame:
@@ -178,18 +181,18 @@ class Reader:
         names = self.texts("name")
         for row, name in enumerate(names):
             if not name or not name.isprintable():
-                self.fail(row, "name", name, "a name")
+                self.fail(row, "name", name, ALLOWED["name"])
             if folded(name) in TOTALS:
-                self.fail(row, "name", name, "the name of a place; delete rows of totals")
+                self.fail(row, "name", name, ALLOWED["no_total"])
         return names
 
     def residents(self) -> np.ndarray:
         """Whole numbers of residents."""
-        allowed = f"a whole number of residents from 1 to {MOST_RESIDENTS}"
+        allowed = ALLOWED["residents"].format(most=MOST_RESIDENTS)
         population = self.numbers("population", 1, MOST_RESIDENTS, allowed, None)
         for row, value in enumerate(population):
             if value != int(value):
-                self.fail(row, "population", value, "a whole number of residents")
+                self.fail(row, "population", value, ALLOWED["whole_residents"])
         return population
 
     def place_ids(self, names: list[str]) -> list[str]:
@@ -200,7 +203,7 @@ class Reader:
             if first.setdefault(place, row) != row:
                 key = "place_id" if self.found["place_id"] else "name"
                 before = self.rows[first[place]]
-                self.fail(row, key, place, f"an id used once (row {before} has it too)")
+                self.fail(row, key, place, ALLOWED["id_once"].format(row=before))
         return ids
 
     def check_neighbours(self, ids: list[str]) -> None:
@@ -209,21 +212,16 @@ class Reader:
         for row, text in enumerate(self.texts("neighbours")):
             for other in split_ids(text):
                 if other not in known or other == ids[row]:
-                    self.fail(
-                        row,
-                        "neighbours",
-                        other,
-                        "ids of other places in this file, separated by spaces or semicolons",
-                    )
+                    self.fail(row, "neighbours", other, ALLOWED["neighbours"])
 
     def cuts(self) -> dict[str, np.ndarray]:
         """What the file says of cuts: exposure to them, the change in spending, or nothing."""
         if self.found["cut_exposure"]:
-            allowed = "a ratio to the mean cut from 0.01 to 10, or empty for 1"
-            return {"given": self.numbers("cut_exposure", 0.01, 10, allowed, 1.0)}
+            given = self.numbers("cut_exposure", 0.01, 10, ALLOWED["exposure"], 1.0)
+            return {"given": given}
         if self.found["spending_change"]:
-            allowed = "a change from -1 to 1, such as -0.17 for a cut of 17%"
-            return {"spending_cut": -self.numbers("spending_change", -1, 1, allowed, None)}
+            change = self.numbers("spending_change", -1, 1, ALLOWED["change"], None)
+            return {"spending_cut": -change}
         return {}
 
 

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from ..foundation.errors import BadInput, brief, nearest
+from ..foundation.table_messages import refusal
 from .exposure import england_table, with_exposure
 from .place_cells import split_ids
 from .places_file import read_table
@@ -120,10 +121,7 @@ class Places:
         first: dict[int, str] = {}
         for key, place in zip(found, self.ids):
             if first.setdefault(key, place) != place:
-                raise BadInput(
-                    f"place_id '{place}' happens to share its key with '{first[key]}'; rename one "
-                    f"of them"
-                )
+                raise refusal("shared_key", place=place, other=first[key])
         return np.array(found, np.int64) << 32
 
     @functools.cached_property

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from ..foundation.errors import BadInput, brief, nearest
+from ..foundation.errors import brief, nearest
 from ..foundation.spreadsheets import Sheet, read_sheet
+from ..foundation.table_messages import MESSAGES, refusal
 from .place_cells import Reader
 
 ALIASES = {
@@ -30,6 +31,13 @@ ALIASES = {
 
 Only name and population are required.
 """
+ALSO_CALLED = {
+    "name": ("area", "authority", "council", "district", "la name", "local authority", "place"),
+    "population": ("residents", "people", "inhabitants", "pop", "persons", "all people"),
+}
+"""What people call the columns that are required; such a name is not read, but the message says
+what to call it.
+"""
 LIKENESS = 0.85
 """A column as like as this to one that is read, but not the same, is taken for a slip of the pen
 and refused instead of passed over.
@@ -49,12 +57,16 @@ def read_table(path: Path, sheet: str | None = None) -> pd.DataFrame:
     given = read_sheet(path, "places.path", [ALIASES["name"], ALIASES["population"]], sheet)
     found = found_columns(given)
     if not given.rows:
-        raise BadInput(f"{path.name}: zero places: no row below the header")
+        raise refusal("zero_places", file=path.name)
     for number, line in given.rows:
         if any(line[len(given.header) :]):
-            raise BadInput(
-                f"{path.name}: row {number} has {len(line)} values, but row {given.header_row} "
-                f"names {len(given.header)} columns; put quotes around text with commas"
+            raise refusal(
+                "too_many_values",
+                file=path.name,
+                row=number,
+                values=len(line),
+                header_row=given.header_row,
+                columns=len(given.header),
             )
     cells = {
         column.lower(): [line[n] if n < len(line) else "" for _, line in given.rows]
@@ -75,9 +87,13 @@ def found_columns(sheet: Sheet) -> dict[str, str | None]:
     lowered = [cell.lower() for cell in header]
     for position, column in enumerate(lowered):
         if column and column in lowered[:position]:
-            raise BadInput(
-                f"{sheet.file}: row {at} has column {brief(header[position])} twice (positions "
-                f"{lowered.index(column) + 1} and {position + 1})"
+            raise refusal(
+                "column_twice",
+                file=sheet.file,
+                row=at,
+                column=brief(header[position]),
+                first=lowered.index(column) + 1,
+                second=position + 1,
             )
     found = {
         key: next((alias for alias in aliases if alias in lowered), None)
@@ -85,10 +101,13 @@ def found_columns(sheet: Sheet) -> dict[str, str | None]:
     }
     for key in ("name", "population"):
         if found[key] is None:
-            shown = ", ".join(brief(cell).strip("'") for cell in header[:8])
-            raise BadInput(
-                f"{sheet.file}: column '{key}' is missing; one row must hold the names of the "
-                f"columns, but row {at} holds: {shown}.{renaming(key, header)}"
+            raise refusal(
+                "column_missing",
+                file=sheet.file,
+                key=key,
+                row=at,
+                shown=", ".join(brief(cell).strip("'") for cell in header[:8]),
+                hint=renaming(key, header),
             )
     refuse_misspelt(sheet.file, lowered, found)
     return found
@@ -102,20 +121,14 @@ def refuse_misspelt(file: str, columns: list[str], found: dict[str, str | None])
             continue
         for alias in difflib.get_close_matches(column, keys, 1, LIKENESS):
             if found[keys[alias]] is None:
-                raise BadInput(
-                    f"{file}: column {brief(column)} would not be read. Did you mean '{alias}'? "
-                    f"Rename it to '{keys[alias]}' to use it; "
-                    "if it is something else, give it another name"
+                raise refusal(
+                    "misspelt", file=file, column=brief(column), alias=alias, key=keys[alias]
                 )
 
 
 def renaming(key: str, header: list[str]) -> str:
     """Which of the user's columns seems to be meant, and the name that it should have."""
-    likely = {
-        "name": ("area", "authority", "council", "district", "la name", "local authority", "place"),
-        "population": ("residents", "people", "inhabitants", "pop", "persons", "all people"),
-    }[key]
     for cell in header:
-        if difflib.get_close_matches(cell.casefold(), (key, *likely), 1, 0.75):
-            return f" Rename your column {brief(cell)} to '{key}'."
+        if difflib.get_close_matches(cell.casefold(), (key, *ALSO_CALLED[key]), 1, 0.75):
+            return MESSAGES["rename"].format(column=brief(cell), key=key)
     return nearest(key, header)

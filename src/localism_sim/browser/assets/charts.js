@@ -82,7 +82,7 @@ function differenceChart(rows, {label, limit}) {
 }
 
 // values: one a place. scale: the upper edge of each class of colour. chosen: places with an outline of their own.
-function mapOf(outlines, names, values, {label, classes, classOf, chosen, wording}) {
+function mapOf({outlines, names, points}, values, {label, classes, classOf, chosen, wording}) {
   let west = Infinity, east = -Infinity, south = Infinity, north = -Infinity;
   const flat = Math.cos(53 * Math.PI / 180);
   for (const rings of outlines) for (const ring of rings) for (let i = 0; i < ring.length; i += 2) {
@@ -93,6 +93,10 @@ function mapOf(outlines, names, values, {label, classes, classOf, chosen, wordin
   const map = shape('svg', {viewBox: `0 0 ${width.toFixed(0)} 428`, role: 'img', 'aria-label': label, class: 'map'});
   const late = [];
   outlines.forEach((rings, n) => {
+    if (!rings.length) {
+      if (points[n]) late.push(shape('circle', {cx: ((points[n][0] * flat - west) * size + 4).toFixed(1), cy: ((north - points[n][1]) * size + 4).toFixed(1), r: 5, class: `place ${classes[classOf(values[n])]} chosen`}, shape('title', {}, `${names[n]}: ${wording(values[n])}`)));
+      return;
+    }
     let path = '';
     for (const ring of rings) {
       for (let i = 0; i < ring.length; i += 2) {

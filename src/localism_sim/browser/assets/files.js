@@ -1,75 +1,54 @@
 'use strict';
-// A list of places from a CSV file: its names (or ids) are looked up among England's places. Names
-// are text only; figures in the file are not used, which is said.
-const LARGEST_FILE = 5e6, MOST_ROWS = 2000;
-const folded = text => text.normalize('NFKC').trim().split(/\s+/).join(' ').toLowerCase();
-const briefly = text => `“${text.length > 60 ? `${text.slice(0, 60)}...` : text}”`;
-class Refused extends Error {}
-
-function decodedFile(bytes) {
-  if (bytes[0] === 0x50 && bytes[1] === 0x4b) throw new Refused('this is a workbook; the page reads CSV (in Excel: File, Save As, “CSV UTF-8”), the command line reads XLSX too');
-  if (bytes[0] === 0xd0 && bytes[1] === 0xcf) throw new Refused('this is an old Excel workbook; save it as CSV (in Excel: File, Save As, “CSV UTF-8”)');
-  const marked = (bytes[0] === 0xff && bytes[1] === 0xfe) ? 'utf-16le' : (bytes[0] === 0xfe && bytes[1] === 0xff) ? 'utf-16be' : null;
-  let text;
-  try { text = new TextDecoder(marked || 'utf-8', {fatal: true}).decode(bytes); } catch { text = new TextDecoder('windows-1252').decode(bytes); }
-  if (text.includes('\0')) throw new Refused('it holds a null character, so it is not a text file');
-  return text;
+// A file that is dropped or chosen: a user's own places with their figures, or a bare list of places
+// of England. Names are text only.
+const LIST_COLUMNS = ['place_id', 'name'];
+// Whether a table only lists places by name: no column in it is, or may be meant as, a figure.
+function isList({header}) {
+  const figures = Object.entries(told.files.aliases).filter(([key]) => !LIST_COLUMNS.includes(key)).flatMap(([, names]) => names), lowered = header.map(caseless);
+  return lowered.some(column => LIST_COLUMNS.includes(column)) && !lowered.some(column => column && (closest(column, figures, told.files.likeness) !== null || closest(column, ['population', ...told.files.also_called.population], 0.75) !== null));
 }
-// Rows of cells; quotes may hold separators, quotes and line ends.
-function csvRows(text, separator) {
-  const rows = [[]];
-  let cell = '', quoted = false;
-  const end = () => { rows[rows.length - 1].push(cell.replace(/[\u00a0\u202f]/g, ' ').trim()); cell = ''; };
-  for (let i = 0; i < text.length; i++) {
-    const sign = text[i];
-    if (quoted) {
-      if (sign !== '"') cell += sign; else if (text[i + 1] === '"') { cell += '"'; i++; } else quoted = false;
-    } else if (sign === '"' && !cell) quoted = true;
-    else if (sign === separator) end();
-    else if (sign === '\n') { end(); rows.push([]); if (rows.length > MOST_ROWS) throw new Refused(`it has more than ${MOST_ROWS} rows; England has ${told.places.ids.length} places`); }
-    else if (sign !== '\r') cell += sign;
+// Positions of a list's places among England's, and the columns that it does not need.
+function listedPlaces({file, header, rows}) {
+  if (!rows.length) throw refused('zero_places', {file});
+  const lowered = header.map(caseless), at = knownPlaces(), position = new Map(told.places.ids.map((id, n) => [id, n])), found = new Map();
+  for (const [row, cells] of rows) {
+    const given = LIST_COLUMNS.map(column => cells[lowered.indexOf(column)] || '').filter(Boolean);
+    if (!given.length) throw refused('cell', {file, row, column: 'name', value: brief(''), allowed: told.files.allowed.name});
+    const n = given.map(each => at.get(folded(each))).find(each => each !== undefined), name = given[given.length - 1];
+    if (n === undefined) throw new Refused(`${file}: row ${row}: England has no place called ${brief(name)}; its ${position.size} places are upper-tier and single-tier councils of 2010. To add places of your own give their population too`);
+    if (found.has(n)) throw refused('cell', {file, row, column: 'name', value: brief(name), allowed: filled(told.files.allowed.id_once, {row: found.get(n)})});
+    found.set(n, row);
   }
-  if (quoted) throw new Refused('cannot be read as CSV: a quote is not closed');
-  end();
-  return rows.map((cells, n) => ({number: n + 1, cells})).filter(({cells}) => cells.some(Boolean));
+  return {area: [...found.keys()], unused: header.filter(column => column && !LIST_COLUMNS.includes(caseless(column)))};
 }
-function placesFrom(bytes) {
-  const text = decodedFile(bytes), columns = ['place_id', 'name'];
-  let rows = [], at = -1;
-  for (const separator of [',', ';', '\t', '|']) {
-    rows = csvRows(text, separator);
-    at = rows.slice(0, 20).findIndex(({cells}) => cells.some(cell => columns.includes(cell.toLowerCase())));
-    if (at >= 0) break;
+// A file's bytes: {area, said} for a list, {land, said} for places with figures of their own.
+async function readFile(bytes, file) {
+  if (!startsWith(bytes, [0xd0, 0xcf, 0x11, 0xe0])) {
+    const list = await sheetOf(bytes, file, [LIST_COLUMNS]);
+    if (isList(list)) {
+      const {area, unused} = listedPlaces(list);
+      return {land: null, area, said: `${area.length} ${area.length === 1 ? 'place' : 'places'} chosen.${unused.length ? ` Columns not used here: ${unused.slice(0, 8).map(column => column.slice(0, 30)).join(', ')}.` : ''}`};
+    }
   }
-  if (!rows.length) throw new Refused('the file is empty; a header with the columns is needed');
-  if (at < 0) throw new Refused(`column 'name' is missing; row ${rows[0].number} holds: ${rows[0].cells.slice(0, 8).map(cell => cell.slice(0, 30)).join(', ')}`);
-  const header = rows[at].cells.map(cell => cell.toLowerCase()), body = rows.slice(at + 1);
-  if (!body.length) throw new Refused('zero places: no row below the header');
-  const known = new Map([...told.places.ids, ...told.places.names].map((key, n) => [folded(key), n % told.places.ids.length])), found = new Map();
-  for (const {number, cells} of body) {
-    const given = columns.map(column => cells[header.indexOf(column)] || '').filter(Boolean);
-    if (!given.length) throw new Refused(`row ${number}, column name: '' is not allowed; allowed: a name`);
-    const n = given.map(each => known.get(folded(each))).find(each => each !== undefined);
-    if (n === undefined) throw new Refused(`row ${number}: England has no place called ${briefly(given[given.length - 1])}; its ${told.places.ids.length} places are upper-tier and single-tier councils of 2010`);
-    if (found.has(n)) throw new Refused(`row ${number}: ${told.places.names[n]} is given twice (row ${found.get(n)} has it too)`);
-    found.set(n, number);
-  }
-  return {area: [...found.keys()], unused: header.filter(column => column && !columns.includes(column))};
+  const land = await landOfFile(bytes, file);
+  return {land, area: land.own, said: `${land.own.length} ${land.own.length === 1 ? 'place' : 'places'} with figures of your own, inside England; all outcomes in this page are now about them. ${land.notes.map(text => `${text[0].toUpperCase()}${text.slice(1)}.`).join(' ')}`};
 }
-async function takeFile(file) {
+async function takeFile(given) {
+  const file = given.name.slice(0, 60);
   try {
-    if (file.size > LARGEST_FILE) throw new Refused(`it is larger than ${LARGEST_FILE / 1e6} MB`);
-    const {area, unused} = placesFrom(new Uint8Array(await file.arrayBuffer()));
+    if (given.size > LARGEST_FILE) throw new Refused(`${file}: it is larger than ${LARGEST_FILE / 1e6} MB`);
+    const {said, ...chosen} = await readFile(new Uint8Array(await given.arrayBuffer()), file);
     complain('');
-    set({area});
-    $('file-said').textContent = `${area.length} ${area.length === 1 ? 'place' : 'places'} chosen.${unused.length ? ` Columns not used here: ${unused.slice(0, 8).map(column => column.slice(0, 30)).join(', ')}; the command line reads population, cuts and more (places.path).` : ''}`;
+    set(chosen);
+    $('file-said').textContent = said;
   } catch (error) {
     $('file-said').textContent = '';
-    complain(`${file.name.slice(0, 60)}: ${error instanceof Refused ? error.message : 'it cannot be read'}.`);
+    complain(error instanceof Refused ? `${error.message}.`.replace(/\.\.$/, '.') : `${file}: it cannot be read.`);
   }
 }
 function buildFiles() {
   $('file').addEventListener('change', () => { const [file] = $("file").files; if (file) takeFile(file).finally(() => { $("file").value = ""; }); });
   $('area').addEventListener('dragover', event => event.preventDefault());
   $('area').addEventListener('drop', event => { event.preventDefault(); const [file] = event.dataTransfer.files; if (file) takeFile(file); });
+  $('all-england').addEventListener('click', () => { set({land: null, area: []}); $('file-said').textContent = 'All of England again.'; });
 }

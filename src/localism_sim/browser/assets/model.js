@@ -3,7 +3,7 @@
 const ALIGN = n => (n + 63) & ~63;
 const STACK = 1 << 20;                      // the stack lies below, the world above
 
-async function loadModel(rules, told, start) {
+async function loadModel(rules, told) {
   const memory = new WebAssembly.Memory({initial: 64});
   let heap = 0;
   const grow = end => {
@@ -38,7 +38,7 @@ async function loadModel(rules, told, start) {
   const {instance} = await WebAssembly.instantiate(rules, {env});
 
   // Where everything lies for a run of so many months.
-  function layout(months, seed) {
+  function layout(months, seed, sizes) {
     let end = STACK;
     const slots = [], at = {};
     const place = (name, shape, item, columnsFirst) => {
@@ -54,8 +54,8 @@ async function loadModel(rules, told, start) {
       end += total * item;
     };
     for (const entry of told.memory) {
-      if (!('shape' in entry)) { slots.push(entry.value === null ? seed : entry.value); continue; }
-      place(entry.name, entry.shape.map(n => n === 'months' ? months : n), entry.item, entry.columns_first);
+      if (!('shape' in entry)) { slots.push(entry.value === null ? seed : sizes[entry.value] ?? entry.value); continue; }
+      place(entry.name, entry.shape.map(n => n === 'months' ? months : sizes[n] ?? n), entry.item, entry.columns_first);
     }
     const planSlot = slots.length;
     place('plan', [months], told.plan.size, false);
@@ -65,8 +65,8 @@ async function loadModel(rules, told, start) {
 
   // A world that is laid out; live(-1, count) fills it and runs so many months, live(first, count)
   // goes on from there.
-  function prepared({values, timeline, seed, months, variants}) {
-    const {at, slots, end, planSlot} = layout(months, seed);
+  function prepared({values, timeline, seed, months, variants, world}) {
+    const {at, slots, end, planSlot} = layout(months, seed, world.sizes);
     const args = ALIGN(end);
     heap = args + slots.length * 8;
     grow(heap + 65536);
@@ -75,7 +75,7 @@ async function loadModel(rules, told, start) {
     for (const entry of told.memory) {
       if (!('shape' in entry)) continue;
       const {start: where, bytes: size} = at[entry.name];
-      if ('from' in entry) bytes.set(start.subarray(entry.from, entry.from + entry.bytes), where);
+      if ('from' in entry) bytes.set(world.bytes[entry.name], where);
       if (entry.missing) new Float64Array(memory.buffer, where, size / 8).fill(NaN);
     }
     const now = {...values};
@@ -97,14 +97,14 @@ async function loadModel(rules, told, start) {
       heap = args + slots.length * 8;
       if (instance.exports.run(args)) throw new Error('the model raised an error');
     };
-    return {at, live, months, lever: (name, month) => {
+    return {at, live, months, count: world.sizes.places, lever: (name, month) => {
       const [, , offset] = told.plan.fields.find(([field]) => field === name);
       return Number(new DataView(memory.buffer).getBigInt64(at.plan.start + month * told.plan.size + offset, true));
     }};
   }
   // What a run left: outcomes, and histories of the country and of places.
-  function left({at, months}) {
-    const count = told.places.ids.length, after = new DataView(memory.buffer);
+  function left({at, months, count}) {
+    const after = new DataView(memory.buffer);
     const table = (name, rows) => Object.fromEntries(told[name].fields.map(([field, , offset]) => {
       const column = new Float64Array(rows);
       for (let n = 0; n < rows; n++) column[n] = after.getFloat64(at[name].start + n * told[name].size + offset, true);

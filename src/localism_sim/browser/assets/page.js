@@ -34,11 +34,12 @@ class Pool {
   constructor(count) {
     const source = new Blob([$('worker-source').textContent], {type: 'text/javascript'});
     const url = URL.createObjectURL(source);
-    this.waiting = []; this.open = new Map(); this.next = 0;
+    this.waiting = []; this.open = new Map(); this.next = 0; this.told = new Map();
     this.workers = Array.from({length: count}, () => {
       const worker = new Worker(url);
       worker.onmessage = ({data}) => this.heard(worker, data);
-      worker.postMessage({rules, told, start});
+      worker.postMessage({rules, told});
+      this.told.set(worker, []);
       return worker;
     });
     this.idle = [];
@@ -53,7 +54,10 @@ class Pool {
     while (this.idle.length && this.waiting.length) {
       const job = this.waiting.shift(), worker = this.idle.pop();
       this.open.set(job.number, job);
-      worker.postMessage({job: job.number, ...job.asked});
+      const {land = england, ...asked} = job.asked, known = this.told.get(worker), sent = {job: job.number, land: land.id, ...asked};
+      // A worker keeps the last three lands it was given.
+      if (!known.includes(land.id)) { sent.world = land.world; known.push(land.id); if (known.length > 3) known.shift(); }
+      worker.postMessage(sent);
     }
   }
   run(asked) {
@@ -72,8 +76,8 @@ const valuesOf = (scenario, changes) => ({
   ...told.scenarios[scenario].values, ...changes,
 });
 const arm = (scenario, changes, variants = told.scenarios[scenario].variants) => ({values: valuesOf(scenario, changes), timeline: told.scenarios[scenario].timeline, variants});
-const mine = () => arm(state.scenario, state.changes, state.variants);
-const others = () => arm(state.other, {});
+const mine = () => ({...arm(state.scenario, state.changes, state.variants), land: here()});
+const others = () => ({...arm(state.other, {}), land: here()});
 
 // ---- Statistics over paired seeds
 function spreadOf(values) {
@@ -104,7 +108,7 @@ async function runArm(given, seeds, wantPlaces, counted) {
 }
 const kept = new Map();
 async function armRuns(given, seeds, counted) {
-  const key = JSON.stringify([given.values, given.timeline, given.variants]);
+  const key = JSON.stringify([given.values, given.timeline, given.variants, given.land ? given.land.id : 0]);
   if (!kept.has(key)) kept.set(key, new Map());
   const runs = kept.get(key);
   kept.delete(key); kept.set(key, runs);
@@ -133,6 +137,7 @@ function changed() {
   ask(1).then(whole => { if (whole) resting = setTimeout(() => ask(told.pairs).catch(unlessDropped), REST); }).catch(unlessDropped);
   writeAddress();
   drawSettings();
+  drawLand();
 }
 function set(change) {
   past.push(state);
@@ -258,11 +263,11 @@ async function replay() {
   generation++; pool.clear(); clearTimeout(resting);
   const mark = generation, a = valuesOf(from.scenario, from.changes), b = valuesOf(to.scenario, to.changes), seed = to.seed;
   const stages = calm || from.scenario !== to.scenario ? [0, 1] : Array.from({length: REPLAY_STEPS + 1}, (_, n) => n / REPLAY_STEPS);
-  const other = arm(to.other, {});
+  const other = {...arm(to.other, {}), land: here()};
   try {
     for (const t of stages) {
       const changes = Object.fromEntries(Object.keys(b).map(name => [name, told.parameters[name].whole ? Math.round(a[name] + t * (b[name] - a[name])) : a[name] + t * (b[name] - a[name])]));
-      const given = {...arm(t < 1 ? from.scenario : to.scenario, {}, t < 1 ? from.variants : to.variants), values: changes};
+      const given = {...arm(t < 1 ? from.scenario : to.scenario, {}, t < 1 ? from.variants : to.variants), values: changes, land: here()};
       const [one, two] = await Promise.all([given, other].map(each => runArm(each, [seed], true, () => {})));
       if (mark !== generation || turn !== replaying) return;
       answer = {mine: one, other: two};
@@ -292,16 +297,25 @@ function drawSettings() {
 }
 
 // ---- Your area
+let drawnLand = null;
+function drawLand() {
+  if (drawnLand === here()) return;
+  drawnLand = here();
+  $('own-places').hidden = !state.land;
+  $('own-places').firstElementChild.textContent = state.land ? `Places from your file ${state.land.file} inside England: every view but lessons and game is about them.` : '';
+  $('place-names').replaceChildren(...here().names.map(name => element('option', {value: name})));
+  fillWhyPlaces();
+}
 const PLACE_OUTCOMES = ['quality', 'trust', 'engagement', 'wellbeing', 'spread', 'budget'];
 function placeMeans(runs, outcome, month) {
-  const count = told.places.ids.length, sum = new Float64Array(count);
+  const count = here().ids.length, sum = new Float64Array(count);
   for (const run of runs) for (let n = 0; n < count; n++) sum[n] += run.places[outcome][month * count + n] / runs.length;
   return sum;
 }
 function areaValue(run, outcome, month, chosen) {
-  const count = told.places.ids.length;
+  const count = here().ids.length;
   let sum = 0, people = 0;
-  for (const n of chosen) { sum += run.places[outcome][month * count + n] * told.places.citizens[n]; people += told.places.citizens[n]; }
+  for (const n of chosen) { sum += run.places[outcome][month * count + n] * here().citizens[n]; people += here().citizens[n]; }
   return sum / people;
 }
 function drawArea() {
@@ -313,14 +327,14 @@ function drawArea() {
   const classOf = v => edges.filter(edge => v >= edge).length, letter = asDifference ? 'd' : 'm';
   const classes = Array.from({length: edges.length + 1}, (_, n) => letter + n), chosen = new Set(state.area);
   const what = `${o.label}${asDifference ? ', difference from the comparison' : ''}`;
-  $('map').replaceChildren(mapOf(told.outlines, told.places.names, values, {label: `Map of England: ${what} in month ${month + 1}. The table below holds the values.`, classes, classOf, chosen, wording: v => decimals(v, 3)}));
+  $('map').replaceChildren(mapOf(here(), values, {label: `Map of England: ${what} in month ${month + 1}. The table below holds the values.`, classes, classOf, chosen, wording: v => decimals(v, 3)}));
   $('key').replaceChildren(element('div', {class: 'key'}, ...classes.map((css, n) => element('span', {},
     shape('svg', {viewBox: '0 0 10 10', 'aria-hidden': 'true'}, shape('rect', {width: 10, height: 10, class: css})),
     n === 0 ? `below ${decimals(edges[0])}` : n === edges.length ? `${decimals(edges[n - 1])} and more` : `${decimals(edges[n - 1])} to ${decimals(edges[n])}`))));
   $('all-places').replaceChildren(table(`${o.label} (${o.unit}) in month ${month + 1}, mean of ${answer.mine.length} ${answer.mine.length > 1 ? 'runs' : 'run'}`, ['Place', nameOfMine(), nameOfOther(), 'Difference'],
-    told.places.names.map((name, n) => [name, decimals(a[n], 3), decimals(b[n], 3), decimals(a[n] - b[n], 3)])));
+    here().names.map((name, n) => [name, decimals(a[n], 3), decimals(b[n], 3), decimals(a[n] - b[n], 3)])));
   $('chosen').replaceChildren(...state.area.map(n => {
-    const drop = element('button', {type: 'button', 'aria-label': `Remove ${told.places.names[n]}`}, `${told.places.names[n]} ×`);
+    const drop = element('button', {type: 'button', 'aria-label': `Remove ${here().names[n]}`}, `${here().names[n]} ×`);
     drop.addEventListener('click', () => { set({area: state.area.filter(m => m !== n)}); $('find').focus(); });
     return element('li', {}, drop);
   }));
@@ -336,16 +350,15 @@ function drawArea() {
   offerExports($('area-answer'));
 }
 function buildArea() {
-  $('place-names').replaceChildren(...told.places.names.map(name => element('option', {value: name})));
   $('shown').replaceChildren(...PLACE_OUTCOMES.map(name => element('option', {value: name}, told.outcomes[name].label)));
   $('month').max = String(MONTHS); $('month').value = String(MONTHS);
   for (const id of ['shown', 'month', 'as-difference']) $(id).addEventListener('input', () => { if (answer) drawArea(); });
   const add = () => {
-    const wanted = $('find').value.trim().toLowerCase(), names = told.places.names.map(name => name.toLowerCase());
+    const wanted = $('find').value.trim().toLowerCase(), names = here().names.map(name => name.toLowerCase());
     const exact = names.indexOf(wanted), close = names.flatMap((name, n) => wanted && name.includes(wanted) ? [n] : []);
     const n = exact >= 0 ? exact : close.length === 1 ? close[0] : -1;
     if (n < 0) {
-      complain(!wanted ? 'Type the name of a place first.' : close.length ? `Several places fit “${$('find').value.trim()}”: ${close.slice(0, 6).map(m => told.places.names[m]).join(', ')}. Type more of the name.` : `No place of England's 148 is called “${$('find').value.trim()}”.`);
+      complain(!wanted ? 'Type the name of a place first.' : close.length ? `Several places fit “${$('find').value.trim()}”: ${close.slice(0, 6).map(m => here().names[m]).join(', ')}. Type more of the name.` : `No place here is called “${$('find').value.trim()}”.`);
       return;
     }
     complain('');
@@ -363,7 +376,7 @@ async function runTwo() {
   $('run-two').disabled = true;
   const ground = Object.fromEntries(Object.entries(state.changes).filter(([name]) => told.parameters[name].group === 'problem' || ['cuts', 'trust'].includes(name)));
   const {base, reforms, low, high} = told.two_by_two, seeds = Array.from({length: told.pairs}, (_, n) => state.seed + n);
-  const cell = (autonomy, withReforms) => ({values: {...valuesOf(base, {}), ...(withReforms ? reforms : {}), autonomy, ...ground}, timeline: told.scenarios[base].timeline, variants: state.variants});
+  const cell = (autonomy, withReforms) => ({values: {...valuesOf(base, {}), ...(withReforms ? reforms : {}), autonomy, ...ground}, timeline: told.scenarios[base].timeline, variants: state.variants, land: here()});
   let done = 0;
   const counted = () => { done++; if (mark === generation) $('two-answer').textContent = `${done} of ${4 * told.pairs} runs`; };
   let cells = [];
@@ -437,11 +450,13 @@ const changesText = () => Object.entries(state.changes);
 function drawShare() {
   const pairs = changesText(), rivals = state.variants.map(name => `"${name}"`).join(', '), code = encode(told, LEVERS, state);
   const given = [...pairs.map(([name, v]) => `${name}=${v}`), ...(sameRivals() ? [] : [`variants=[${rivals}]`])].join(', ');
+  const file = state.land ? state.land.file : '', quotedFile = JSON.stringify(file), shellFile = file && `'places.path=${file.replaceAll("'", "'\\''")}'`;
+  $('not-in-link').hidden = !file;
   const seeds = `seeds=[${Array.from({length: told.pairs}, (_, n) => state.seed + n).join(',')}]`;
   $('link').value = location.href;
   $('code').textContent = code;
-  $('python').textContent = `import localism_sim as ls\n\nscenario = ls.load_scenario("${state.scenario}")${given ? `.with_parameters(${given})` : ''}\nprint(ls.simulate(scenario, seed=${state.seed}).outcomes)`;
-  $('shell').textContent = ['localism-sim', `scenario=${state.scenario}`, ...pairs.map(([name, v]) => `parameters.${name}=${v}`), ...(sameRivals() ? [] : [`variants=[${state.variants}]`]), seeds].join(' ');
+  $('python').textContent = `import localism_sim as ls\n${file ? `from localism_sim.model.own_area import within_england\n\nplaces = within_england(ls.Places.from_csv(${quotedFile}))` : ''}\nscenario = ls.load_scenario("${state.scenario}")${given ? `.with_parameters(${given})` : ''}\nprint(ls.simulate(scenario, ${file ? 'places, ' : ''}seed=${state.seed}).outcomes)`;
+  $('shell').textContent = ['localism-sim', `scenario=${state.scenario}`, ...pairs.map(([name, v]) => `parameters.${name}=${v}`), ...(sameRivals() ? [] : [`variants=[${state.variants}]`]), ...(file ? [shellFile] : []), seeds].join(' ');
   $('yaml').textContent = [`title: ${JSON.stringify(`${told.scenarios[state.scenario].title}${isChanged() ? ', changed' : ''}`)}`, `stands_for: a setting of the page, model version ${told.version}, seed ${state.seed}`, `extends: ${state.scenario}`, ...(sameRivals() ? [] : [`variants: [${state.variants}]`]),
     ...(pairs.length ? ['settings:', ...pairs.map(([name, v]) => `  ${name}: {value: ${v}, source: set in the page}`)] : [])].join('\n') + '\n';
 }
@@ -454,10 +469,11 @@ function monthsAsCsv() {
 }
 
 // ---- Address
-const areaCode = area => bitsOf(told.places.ids.length, new Set(area));
+// A link holds which of England's places were chosen; a file's places it cannot hold.
+const areaCode = ({area, land}) => land ? '' : bitsOf(told.places.ids.length, new Set(area));
 function writeAddress() {
   const code = encode(told, LEVERS, state), view = Object.keys(VIEWS).find(name => !$(name).hidden);
-  history.replaceState(null, '', `#${code}.${state.other}.${areaCode(state.area)}.${view}`);
+  history.replaceState(null, '', `#${code}.${state.other}.${areaCode(state)}.${view}`);
 }
 function readAddress() {
   const foreign = {error: 'This address does not hold a setting of this page.'};
@@ -509,6 +525,7 @@ async function begin() {
   const decoded = new TextDecoder();
   [told, rules, start] = [JSON.parse(decoded.decode(await unpack($('told').textContent))), await unpack($('rules').textContent), await unpack($('start').textContent)];
   LEVERS = told.levers;
+  buildEngland();
   pool = new Pool(Math.min(8, navigator.hardwareConcurrency || 2));
   $('version').textContent = told.version;
   $('one-rule').hidden = told.parameters.status_quo_bias.default === 0;
@@ -518,11 +535,11 @@ async function begin() {
     button.addEventListener('click', () => show(name));
     return element('li', {}, button);
   }));
-  state = {scenario: told.two_by_two.reformed, changes: {}, variants: told.scenarios[told.two_by_two.reformed].variants, seed: 1, other: 'centralist', area: []};
+  state = {scenario: told.two_by_two.reformed, changes: {}, variants: told.scenarios[told.two_by_two.reformed].variants, seed: 1, other: 'centralist', area: [], land: null};
   let view = 'explore';
   const found = readAddress();
   if (found && found.error) complain(found.error);
-  else if (found) { ({view} = found); state = {scenario: found.scenario, changes: found.changes, variants: found.variants, seed: found.seed, other: found.other, area: found.area}; }
+  else if (found) { ({view} = found); state = {scenario: found.scenario, changes: found.changes, variants: found.variants, seed: found.seed, other: found.other, area: found.area, land: null}; }
   buildSettings(); buildArea(); buildFiles(); buildWhy(); buildLessons(); buildGame();
   $('sources').replaceChildren(table('Settings', ['Name', 'Usual value', 'Bounds', 'Meaning', 'Source'], Object.entries(told.parameters).map(([name, p]) => [name, String(p.default), `${p.low} to ${p.high} ${p.unit}`, p.meaning, p.source])));
   $('run-two').addEventListener('click', runTwo);
@@ -545,7 +562,7 @@ async function begin() {
     if (!read) return;
     if (read.error) { complain(read.error); return; }
     complain('');
-    set({scenario: read.scenario, changes: read.changes, variants: read.variants, seed: read.seed, other: read.other, area: read.area});
+    set({scenario: read.scenario, changes: read.changes, variants: read.variants, seed: read.seed, other: read.other, area: read.area, land: null});
     show(read.view);
   });
   show(view);

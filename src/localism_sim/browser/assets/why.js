@@ -6,7 +6,7 @@ const monthName = month => new Date(Date.UTC(FIRST.year, FIRST.month + month)).t
 const HOW = {
   'mandated': () => 'as the national standard has it',
   'borrowed near': e => `copied from colleague ${e.from_whom ? e.from_whom.number : ''} of the same service`,
-  'borrowed far': e => e.from_whom ? `copied from ${told.places.names[e.from_whom.place]}` : 'copied from elsewhere',
+  'borrowed far': e => e.from_whom ? `copied from ${here().names[e.from_whom.place]}` : 'copied from elsewhere',
   'own inquiry': () => 'found by their own inquiry',
   'alternative provider': () => 'brought by an alternative provider',
   'promotion': () => 'promoted from outside the service',
@@ -25,8 +25,11 @@ const turned = e => e.event === 'stopped' ? 'Let it pass' : e.event === 'granted
 const serviceRow = () => Number($('why-place').value) * domainsOf() + Number($('why-service').value);
 const domainsOf = () => told.memory.find(entry => entry.name === 'domains').value;
 
+function fillWhyPlaces() {
+  $('why-place').replaceChildren(...here().names.map((name, n) => [name, n]).sort((a, b) => a[0].localeCompare(b[0])).map(([name, n]) => element('option', {value: String(n)}, name)));
+}
 function buildWhy() {
-  $('why-place').replaceChildren(...told.places.names.map((name, n) => [name, n]).sort((a, b) => a[0].localeCompare(b[0])).map(([name, n]) => element('option', {value: String(n)}, name)));
+  fillWhyPlaces();
   $('why-service').replaceChildren(...Array.from({length: domainsOf()}, (_, n) => element('option', {value: String(n)}, `Service ${n + 1}`)));
   $('tell').addEventListener('click', () => tell().catch(unlessDropped));
 }
@@ -50,8 +53,8 @@ function drawStory(most) {
   const desks = new Map();
   for (const e of run.events) if (e.event === 'stopped') desks.set(e.desk, (desks.get(e.desk) || 0) + 1);
   const worst = [...desks].sort((a, b) => b[1] - a[1])[0];
-  const summary = `${told.places.names[place]}, service ${service + 1}: ${run.posts} front-line staff, ${count('trial')} trials begun, ${count('kept')} made routine, ${count('dropped')} given up; ${count('stopped')} proposals stopped${worst ? ` (most by desk ${worst[0]}: ${worst[1]})` : ''}, ${count('granted')} permitted.`;
-  const drawn = table(`What happened in ${told.places.names[place]}, service ${service + 1}, with seed ${story.asked.seed}`, ['Month', 'What happened', 'What if not?'],
+  const summary = `${here().names[place]}, service ${service + 1}: ${run.posts} front-line staff, ${count('trial')} trials begun, ${count('kept')} made routine, ${count('dropped')} given up; ${count('stopped')} proposals stopped${worst ? ` (most by desk ${worst[0]}: ${worst[1]})` : ''}, ${count('granted')} permitted.`;
+  const drawn = table(`What happened in ${here().names[place]}, service ${service + 1}, with seed ${story.asked.seed}`, ['Month', 'What happened', 'What if not?'],
     run.events.slice(0, most).map(e => [monthName(e.month), TOLD[e.event](e), '']));
   [...drawn.tBodies[0].rows].forEach((row, n) => {
     const e = run.events[n], button = element('button', {type: 'button', class: 'small', 'aria-label': `${turned(e)}: ${monthName(e.month)}, ${TOLD[e.event](e)}`}, turned(e));
@@ -65,10 +68,10 @@ function drawStory(most) {
 }
 async function turn(event) {
   $('why-turned').replaceChildren(element('p', {role: 'status'}, 'Both Englands run on ...'));
-  const {run, place} = story, other = await watched(story.asked, event), count = told.places.ids.length;
+  const {run, place} = story, other = await watched(story.asked, event), count = here().ids.length;
   if (story.run !== run) return;
   const line = which => { const mean = Float64Array.from({length: MONTHS}, (_, m) => which.places.quality[m * count + place]); return {mean, low: mean, high: mean}; };
-  const a = line(run), b = line(other), end = MONTHS - 1, name = told.places.names[place];
+  const a = line(run), b = line(other), end = MONTHS - 1, name = here().names[place];
   const parts = a.mean.findIndex((v, m) => v !== b.mean[m]), after = new Set(other.events.map(e => JSON.stringify([e.month, e.event, e.staff, e.to])));
   const gone = run.events.filter(e => e.month > event.month && !after.has(JSON.stringify([e.month, e.event, e.staff, e.to]))).length;
   const rows = told.headline.map(o => [told.outcomes[o].label, said(o, run.history[o][end]), said(o, other.history[o][end]), decimals(other.history[o][end] - run.history[o][end], 6)]);
