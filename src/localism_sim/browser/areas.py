@@ -1,5 +1,5 @@
 """What the page needs to read a user's own file of places as the command line does, and to lay out
-the world of those places: tables of messages and bounds, England's figures, and the sizes of arrays.
+the world of those places: messages and bounds, England's figures, and sizes of arrays.
 """
 
 from __future__ import annotations

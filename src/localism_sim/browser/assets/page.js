@@ -300,6 +300,8 @@ function drawSettings() {
 let drawnLand = null;
 function drawLand() {
   if (drawnLand === here()) return;
+  // What was found for other places is not shown with these.
+  if (drawnLand) { answer = null; for (const id of ['map', 'key', 'all-places', 'chosen', 'why-answer', 'why-turned']) $(id).replaceChildren(); $('area-answer').textContent = 'Working ...'; }
   drawnLand = here();
   $('own-places').hidden = !state.land;
   $('own-places').firstElementChild.textContent = state.land ? `Places from your file ${state.land.file} inside England: every view but lessons and game is about them.` : '';

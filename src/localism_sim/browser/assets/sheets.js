@@ -72,6 +72,12 @@ async function inflated(bytes) {
   }
   return new Uint8Array(await new Blob(parts).arrayBuffer());
 }
+// Checksum of a part as zip archives hold it (CRC-32, ISO 3309).
+function checksum(bytes) {
+  let sum = -1;
+  for (const byte of bytes) { sum ^= byte; for (let k = 0; k < 8; k++) sum = sum >>> 1 ^ (sum & 1 ? 0xedb88320 : 0); }
+  return ~sum >>> 0;
+}
 function archive(bytes) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length), entries = new Map();
   let end = bytes.length - 22;
@@ -80,14 +86,16 @@ function archive(bytes) {
   for (let n = 0, at = view.getUint32(end + 16, true); n < view.getUint16(end + 10, true); n++) {
     if (view.getUint32(at, true) !== 0x02014b50) throw new Error('its list of parts is damaged');
     const name = view.getUint16(at + 28, true);
-    entries.set(new TextDecoder().decode(bytes.subarray(at + 46, at + 46 + name)), {packing: view.getUint16(at + 10, true), size: view.getUint32(at + 20, true), from: view.getUint32(at + 42, true)});
+    entries.set(new TextDecoder().decode(bytes.subarray(at + 46, at + 46 + name)), {packing: view.getUint16(at + 10, true), sum: view.getUint32(at + 16, true), size: view.getUint32(at + 20, true), from: view.getUint32(at + 42, true)});
     at += 46 + name + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
   }
   const part = async name => {
     const entry = entries.get(name);
     if (!entry) return null;
     const from = entry.from + 30 + view.getUint16(entry.from + 26, true) + view.getUint16(entry.from + 28, true), packed = bytes.subarray(from, from + entry.size);
-    const found = new DOMParser().parseFromString(new TextDecoder().decode(entry.packing ? await inflated(packed) : packed), 'application/xml');
+    const content = entry.packing ? await inflated(packed) : packed;
+    if (checksum(content) !== entry.sum) throw new Error(`its part ${name} is damaged`);
+    const found = new DOMParser().parseFromString(new TextDecoder().decode(content), 'application/xml');
     if (found.getElementsByTagName('parsererror').length) throw new Error(`its part ${name} is damaged`);
     return found;
   };
@@ -122,7 +130,9 @@ function cellText(cell, shared, styles, from1904) {
 }
 async function bookRows(bytes, file) {
   try {
-    const part = archive(bytes), book = await part('xl/workbook.xml'), links = await part('xl/_rels/workbook.xml.rels'), sheets = named(book, 'sheet');
+    const part = archive(bytes);
+    await part('[Content_Types].xml');
+    const book = await part('xl/workbook.xml'), links = await part('xl/_rels/workbook.xml.rels'), sheets = named(book, 'sheet');
     if (!sheets.length) throw new Error('it holds no sheet');
     const wanted = sheets[0].getAttributeNS('http://schemas.openxmlformats.org/officeDocument/2006/relationships', 'id');
     const target = named(links, 'Relationship').find(link => link.getAttribute('Id') === wanted).getAttribute('Target');
