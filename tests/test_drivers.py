@@ -214,6 +214,7 @@ def test_both_drivers_follow_the_plan_of_the_month():
     for stage, twin, step in (
         ("encounter", "meet_services", "meet_service"),
         ("transmit_and_learn", "learn_under", "learn"),
+        ("change_and_perform", "change_under", "change_practice"),
     ):
         calls[stage] = [(line, step if name == twin else name) for line, name in calls[stage]]
     steps = {phase.step.py_func.__name__ for phase in month.PHASES}

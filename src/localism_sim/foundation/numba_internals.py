@@ -15,9 +15,12 @@ from typing import Any
 import numba
 from numba.core import config, event, serialize
 from numba.core.compiler import CompileResult
+from numba.core.cpu import CPUTargetOptions
+from numba.core.options import TargetOptions
 from numba.np import arrayobj
 
 __all__ = [
+    "APART",
     "WITHOUT_COUNTS",
     "as_bytes",
     "compiler_settings",
@@ -26,6 +29,13 @@ __all__ = [
     "from_parts",
     "keep_in",
 ]
+
+APART: dict[str, Any] = {"noalias": True}
+"""The option that tells the compiler that no two arrays given to a function share memory, so that
+what is read once need not be read again after each write. Numba has it for itself and does not
+offer it.
+"""
+CPUTargetOptions.noalias = TargetOptions.Mapping("noalias")
 
 WITHOUT_COUNTS: dict[str, Any] = {"_nrt": False}
 """The option of `numba.njit` that leaves out reference counts, for functions that make no array."""

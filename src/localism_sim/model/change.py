@@ -29,7 +29,6 @@ from .staff import (
     take_over,
 )
 from .staff_trust import trust_factor, trust_when_granted, trust_when_stopped
-from .team import team_of
 
 
 @rule
@@ -140,19 +139,32 @@ def inquire(staff, service, w, p, month):
 
 
 @step
-def pressed_to_comply(staff, service, w, p, month):
-    """This month's chance that a member of staff complies; nothing where they report the standard
-    already, or work under a provider's contract.
-    """
-    here, person = w.commissioners[service], w.staff[staff]
-    if person.contract > 0 or here.standard == reported(person.practice, person.paper):
-        return 0.0
+def pressed_to_comply(service, w, p, month):
+    """This month's chance that a member of staff complies who does not report the standard yet."""
     department = w.departments[w.services[service].domain]
     return (
         comply_hazard(department.control, local_freedom(p, month), p)
-        * deadline_pressure(month + 1 - here.mandate_month, p)
+        * deadline_pressure(month + 1 - w.commissioners[service].mandate_month, p)
         * peer_pressure(department.compliance, p)
         * w.places[w.services[service].place].compliant
+    )
+
+
+@step
+def pressures(service, w, p, month):
+    """What moves all staff of a service alike in a month: the standard and the chance of complying
+    with it, slack, willingness to try, how inventive the place is, the chance of an idea of
+    citizens, and permission.
+    """
+    here, home = w.commissioners[service], w.places[w.services[service].place]
+    return (
+        here.standard,
+        pressed_to_comply(service, w, p, month),
+        here.slack,
+        w.departments[w.services[service].domain].willingness,
+        home.inventive,
+        citizens_hazard(home.engagement, p),
+        here.permission,
     )
 
 
@@ -179,22 +191,6 @@ def citizens_hazard(engaged, p):
         * engaged
         * (1.0 - (1.0 - p.early_engagement) * (1.0 - p.collective_capacity))
     )
-
-
-@step
-def inclined_to_inquire(staff, service, w, p, month):
-    """This month's chance of an inquiry: own, moved by trust in those above and by how inventive
-    the place is, or brought by citizens.
-    """
-    person, home = w.staff[staff], w.places[w.services[service].place]
-    own = inquiry_hazard(
-        w.commissioners[service].slack,
-        person.motivation,
-        w.departments[w.services[service].domain].willingness,
-        p,
-    )
-    own = own * trust_factor(person.trust, p.trust_inquiry) * home.inventive
-    return own + citizens_hazard(home.engagement, p)
 
 
 @step
@@ -242,11 +238,14 @@ def look_beyond_oneself(staff, u, motivation, service, w, p, month):
 
 
 @step
-def change_practice(staff, service, w, p, month):
-    """Phase 7: at most one of comply, inquire, borrow, or adopt from outside (competing hazards,
-    one draw), or go on with a trial.
+def change_under(staff, shared, service, w, p, month):
+    """Phase 7 for one member of staff, under the `pressures` of the service: at most one of comply,
+    inquire, borrow, or adopt from outside (competing hazards, one draw), or go on with a trial.
+
+    Nobody complies who reports the standard already, or works under a provider's contract. Trust in
+    those above bears on inquiry and on borrowing.
     """
-    s, team = w.staff, w.teams[team_of(staff, w)]
+    s, team = w.staff, w.teams[w.staff[staff].team]
     s[staff].proposal = NOTHING
     if s[staff].on_trial > 0:
         review_trial(staff, service, w, p, month)
@@ -256,14 +255,18 @@ def change_practice(staff, service, w, p, month):
         s[staff].granted = 1
         s[staff].trust = trust_when_granted(s[staff].trust, p)
         return
-    u = uniform(w.seed, CHANGE, key_of(staff, service, w), month)
-    complying = pressed_to_comply(staff, service, w, p, month)
-    inquiring = inclined_to_inquire(staff, service, w, p, month)
-    motivation = s[staff].motivation * trust_factor(s[staff].trust, p.trust_borrowing)
-    permission = own_permission(s[staff].contract, w.commissioners[service].permission)
-    most = borrow_hazard(motivation, permission, 1.0, p) + outside_hazard(
-        p.contact_rate + p.promotion_rate, motivation, permission, 1.0
+    standard, pressed, slack, willingness, inventive, ideas, permission = shared
+    person, complying = s[staff], 0.0
+    if person.contract == 0 and standard != reported(person.practice, person.paper):
+        complying = pressed
+    inquiring = inquiry_hazard(slack, person.motivation, willingness, p)
+    inquiring = inquiring * trust_factor(person.trust, p.trust_inquiry) * inventive + ideas
+    motivation = person.motivation * trust_factor(person.trust, p.trust_borrowing)
+    allowed = own_permission(person.contract, permission)
+    most = borrow_hazard(motivation, allowed, 1.0, p) + outside_hazard(
+        p.contact_rate + p.promotion_rate, motivation, allowed, 1.0
     )
+    u = uniform(w.seed, CHANGE, key_of(staff, service, w), month)
     if u >= complying + inquiring + most:
         return
     if u < complying:
@@ -272,3 +275,9 @@ def change_practice(staff, service, w, p, month):
         inquire(staff, service, w, p, month)
     else:
         look_beyond_oneself(staff, u - complying - inquiring, motivation, service, w, p, month)
+
+
+@step
+def change_practice(staff, service, w, p, month):
+    """Phase 7: staff comply, inquire, borrow, adopt from outside, or go on with a trial."""
+    change_under(staff, pressures(service, w, p, month), service, w, p, month)

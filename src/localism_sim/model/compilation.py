@@ -33,7 +33,7 @@ from ..foundation.compiled_code import (
     usual_roots,
 )
 from ..foundation.errors import BadInput, nearest
-from ..foundation.numba_internals import WITHOUT_COUNTS, count_from_zero, event, keep_in
+from ..foundation.numba_internals import APART, WITHOUT_COUNTS, count_from_zero, event, keep_in
 from .variant import Variant, joined_names
 from .version import model_version
 
@@ -165,14 +165,14 @@ def sweep(function):
     """Compile a function that Python calls: it takes one step after the other over a range
     of rows.
     """
-    dispatcher = compile_cached(function, OPTIONS)
+    dispatcher = compile_cached(function, {**OPTIONS, **APART})
     Notice.long.add(dispatcher)
     return dispatcher
 
 
 def walk(function):
     """As `sweep`, for a function that makes no array: it runs without reference counts."""
-    dispatcher = compile_cached(function, {**OPTIONS, **WITHOUT_COUNTS})
+    dispatcher = compile_cached(function, {**OPTIONS, **WITHOUT_COUNTS, **APART})
     Notice.long.add(dispatcher)
     return dispatcher
 

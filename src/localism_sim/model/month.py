@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .account import account, account_place, count_citizens, see_cuts
-from .change import change_practice
+from .change import change_practice, change_under, pressures
 from .citizen import (
     KEPT_GROUPS,
     WARD,
@@ -70,8 +70,9 @@ def transmit_and_learn(w, p, month, first, last):
 def change_and_perform(w, p, month, first, last):
     """Phase 7 in places first..last-1."""
     for service in range(first * w.domains, last * w.domains):
+        shared = pressures(service, w, p, month)
         for i in range(w.services[service].first_staff, w.services[service].last_staff):
-            change_practice(i, service, w, p, month)
+            change_under(i, shared, service, w, p, month)
             perform(i, service, w, p, month)
 
 

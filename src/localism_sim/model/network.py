@@ -29,6 +29,14 @@ def ring_offset(slot):
     return slot // 2 + 1 if slot % 2 == 0 else -(slot // 2 + 1)
 
 
+@rule
+def round_ring(position, size):
+    """A position at most once round a ring of `size` away from its places 0 to size - 1."""
+    if position < 0:
+        return position + size
+    return position - size if position >= size else position
+
+
 @step
 def member_of(service, key, w, moment):
     """Some member of a service, the same each time for one key and moment."""
@@ -72,7 +80,7 @@ def colleague(staff, service, slot, w, p, month):
     """
     place, domain = w.services[service].place, w.services[service].domain
     size, key = w.team_size, key_of(staff, service, w)
-    first = staff - staff % size
+    first = w.staff[staff].team * size
     moment = (month + 1) * SLOTS + slot
     if p.mixing > 0.0 and uniform(w.seed, TIE_REDRAWN, key, moment) < p.mixing:
         other = member_of(
@@ -81,5 +89,5 @@ def colleague(staff, service, slot, w, p, month):
     else:
         other = far_tie(place, domain, slot, key, w, p)
         if other == NOBODY and slot < size - 1:
-            other = first + (staff - first + ring_offset(slot)) % size
+            other = first + round_ring(staff - first + ring_offset(slot), size)
     return NOBODY if other == staff else other

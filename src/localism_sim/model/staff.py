@@ -21,7 +21,6 @@ from .randomness import (
     uniform,
 )
 from .staff_trust import moved_staff_trust, support
-from .team import team_of
 
 FROM_LEGACY, MANDATED, BORROWED_NEAR, BORROWED_FAR, OWN_INQUIRY, ALTERNATIVE, PROMOTED = range(7)
 ORIGINS = (
@@ -36,6 +35,7 @@ ORIGINS = (
 """Where a practice came from; a column holds the position in this list."""
 
 COLUMNS = (
+    Column("team", "i4", "team", "the team that the post belongs to"),
     Column("practice", "i2", "practice", "practice in use"),
     Column("fallback", "i2", "practice", "routine practice to return to after a trial"),
     Column("shown", "i2", "practice", "practice that colleagues see this month"),
@@ -97,11 +97,11 @@ def contact(engaged, p):
 
 
 @rule
-def learned_regard(regard, reflecting, engaged, stress, reporting, p):
-    """Regard after a month: grows where staff with time to reflect meet engaged citizens (essay
-    E11-E13), falls under stress and reporting.
+def learned_regard(regard, reflecting, met, stress, reporting, p):
+    """Regard after a month: grows where staff with time to reflect meet engaged citizens (met: the
+    chance of it, `contact`; essay E11-E13), falls under stress and reporting.
     """
-    meeting = reflecting * contact(engaged, p)
+    meeting = reflecting * met
     strain = p.strain_effect * (stress + reporting)
     return clamp(regard + p.regard_rate * (meeting * (1.0 - regard) - strain * regard))
 
@@ -189,7 +189,7 @@ def recruit(staff, service, w, p, month):
     """A new person in a post: fresh traits, and the practice that the team endorses; a provider
     under contract goes on with its own.
     """
-    s, endorsed = w.staff, w.teams[team_of(staff, w)].endorsed
+    s, endorsed = w.staff, w.teams[w.staff[staff].team].endorsed
     key = key_of(staff, service, w)
     if s[staff].contract == 0:
         origin = MANDATED if endorsed == w.commissioners[service].standard else BORROWED_NEAR
@@ -216,7 +216,7 @@ def welcome_alternative(staff, service, w, p):
     contract: nobody above can stop it or ask it to comply.
     """
     s = w.staff
-    take_over(staff, w.teams[team_of(staff, w)].entrant_practice, ALTERNATIVE, service, w)
+    take_over(staff, w.teams[w.staff[staff].team].entrant_practice, ALTERNATIVE, service, w)
     s[staff].paper = NOTHING
     s[staff].capability = max(s[staff].capability, p.entrant_traits)
     s[staff].regard = max(s[staff].regard, p.entrant_traits)
@@ -244,7 +244,8 @@ def contract_ends(staff, service, w, p, month):
 @step
 def conditions(service, w, p):
     """What all staff of a service share in a month: stress, time to reflect, time that reporting
-    takes, permission, how engaged citizens are, support from above, and the budget lost.
+    takes, permission, the chance of meeting engaged citizens, support from above, and the budget
+    lost.
     """
     c = w.commissioners
     return (
@@ -252,7 +253,7 @@ def conditions(service, w, p):
         reflection(c[service].slack, p),
         c[service].reporting,
         c[service].permission,
-        w.places[w.services[service].place].engagement,
+        contact(w.places[w.services[service].place].engagement, p),
         support(p),
         c[service].visible_cut,
     )
@@ -262,15 +263,15 @@ def conditions(service, w, p):
 def learn_under(staff, shared, service, w, p, month):
     """Phase 6 for one member of staff, under the `conditions` of the service."""
     s = w.staff
-    stress, reflecting, reporting, permission, engaged, supported, lost = shared
-    if w.teams[team_of(staff, w)].entrant_post == staff:
+    stress, reflecting, reporting, permission, met, supported, lost = shared
+    if w.teams[w.staff[staff].team].entrant_post == staff:
         welcome_alternative(staff, service, w, p)
     elif contract_ends(staff, service, w, p, month) or (
         uniform(w.seed, VACANCY, key_of(staff, service, w), month) < p.turnover * (1.0 + stress)
     ):
         recruit(staff, service, w, p, month)
     else:
-        regard = learned_regard(s[staff].regard, reflecting, engaged, stress, reporting, p)
+        regard = learned_regard(s[staff].regard, reflecting, met, stress, reporting, p)
         capability = learned_capability(s[staff].capability, reflecting, p)
         motivation = moved_motivation(s[staff].motivation, capability, permission, stress, p)
         s[staff].regard, s[staff].capability, s[staff].motivation = regard, capability, motivation

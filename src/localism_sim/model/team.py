@@ -62,12 +62,6 @@ COLUMNS = (
 ROW = row_type(COLUMNS)
 
 
-@rule
-def team_of(staff, w):
-    """The team of a member of staff: teams are alike in size and follow each other."""
-    return staff // w.team_size
-
-
 @step
 def next_in_tray(team, w, month):
     """Who of a team has an idea to put forward; where several have, one by lot. -1 nobody."""

@@ -288,6 +288,8 @@ def settle_teams(service, w):
     """Teams of one service before the first month: nothing on its way, nobody let in."""
     first = w.services[service].first_team
     for i in range(first, w.services[service].last_team):
+        for post in range(i * w.team_size, (i + 1) * w.team_size):
+            w.staff[post].team = i
         w.teams[i].service = service
         w.teams[i].key = w.services[service].key + (i - first) * w.team_size
         w.teams[i].asked_desks = -1
