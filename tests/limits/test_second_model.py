@@ -2,6 +2,8 @@
 contracts, providers, the agency, a diverse start.
 """
 
+import dataclasses
+
 import numpy as np
 import pytest
 from conftest import lived
@@ -219,3 +221,18 @@ def test_contact_counts_the_people_met():
     met = plain(staff.contact)
     assert met(0.2, first_model()) == pytest.approx(1 - 0.8**3)
     assert met(0.2, first_model(people_met=0)) == 0.0
+
+
+def test_what_is_devolved_to_a_city_region_is_autonomy():
+    places = ls.Places.synthetic(6, seed=2, scale=4_000)
+    one_region = dataclasses.replace(
+        places, city_region=np.zeros(6, np.int64), city_region_names=("Everywhere",)
+    )
+    no_ties = {"peers": 4, "visit_rate": 0.0, "mixing": 0.0, "cuts": 0.3}
+    devolved = ls.simulate(
+        ls.Parameters(autonomy=0.5, city_regions=0.5, **no_ties), one_region, 1, 40
+    )
+    by_law = ls.simulate(ls.Parameters(autonomy=0.75, **no_ties), one_region, 1, 40)
+    centre = ls.simulate(ls.Parameters(autonomy=0.5, **no_ties), one_region, 1, 40)
+    assert devolved.world.history.tobytes() == by_law.world.history.tobytes()
+    assert centre.world.history.tobytes() != by_law.world.history.tobytes()

@@ -154,18 +154,6 @@ def see_cuts(place, w, p, month):
 
 
 @step
-def share_permission(w):
-    """Mean permission in each city region and domain, for the next month."""
-    for region in range(len(w.regions)):
-        first, last = w.regions[region].first, w.regions[region].last
-        for domain in range(w.domains):
-            total = 0.0
-            for k in range(first, last):
-                total += w.commissioners[w.region_members[k] * w.domains + domain].permission
-            w.region_permission[region, domain] = total / (last - first) if last > first else 0.0
-
-
-@step
 def gather_citizens(w, month):
     """From blocks to places, in order."""
     for place in range(w.count):
@@ -330,7 +318,6 @@ def account(w, p, month):
     """Phase 9: the month's outcomes of the places reported."""
     row = w.history[month]
     gather_citizens(w, month)
-    share_permission(w)
     harmed = account_citizens(w, row)
     judge_services(w, row, p)
     account_staff(w, row)

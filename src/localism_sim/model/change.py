@@ -142,11 +142,12 @@ def inquire(staff, service, w, p, month):
 def pressed_to_comply(service, w, p, month):
     """This month's chance that a member of staff complies who does not report the standard yet."""
     department = w.departments[w.services[service].domain]
+    home = w.places[w.services[service].place]
     return (
-        comply_hazard(department.control, local_freedom(p, month), p)
+        comply_hazard(department.control, local_freedom(home.city_region, p, month), p)
         * deadline_pressure(month + 1 - w.commissioners[service].mandate_month, p)
         * peer_pressure(department.compliance, p)
-        * w.places[w.services[service].place].compliant
+        * home.compliant
     )
 
 

@@ -279,12 +279,8 @@ def commission(service, w, p, month):
     gain = c[service].teams_value - measured(c[service].standard_value, 1.0, p)
     target = min(1.0, max(0.0, p.open_commissioning + (1.0 - p.open_commissioning) * gain))
     c[service].openness += p.openness_rate * (target - c[service].openness)
-    permission = permitted(local_freedom(p, month), c[service].openness, p)
-    region = w.places[w.services[service].place].city_region
-    if p.city_regions > 0.0 and region >= 0:
-        shared = w.region_permission[region, w.services[service].domain]
-        permission += p.city_regions * max(0.0, shared - permission)
-    c[service].permission = permission
+    freedom = local_freedom(w.places[w.services[service].place].city_region, p, month)
+    c[service].permission = permitted(freedom, c[service].openness, p)
     for team in range(w.services[service].first_team, w.services[service].last_team):
         let_in_alternative(team, c[service].openness, w, p, month)
     visit(service, w, p, month)

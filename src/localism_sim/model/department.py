@@ -100,11 +100,15 @@ def drifted_control(control, deviation, p):
 
 
 @rule
-def local_freedom(p, month):
-    """Local autonomy this month; nothing once a temporary decentralisation is harmonised (Callander
-    & Harstad 2015).
+def local_freedom(city_region, p, month):
+    """Local autonomy of a place this month: that of the country, and in a city region (-1 none) the
+    share `city_regions` of what the centre still decides elsewhere (essay E21: devolved decisions;
+    statutory city regions, Budget 2009). Nothing once a temporary decentralisation is harmonised
+    (Callander & Harstad 2015).
     """
-    return 0.0 if p.harmonise_after > 0 and month >= p.harmonise_after else p.autonomy
+    if p.harmonise_after > 0 and month >= p.harmonise_after:
+        return 0.0
+    return p.autonomy + (p.city_regions * (1.0 - p.autonomy) if city_region >= 0 else 0.0)
 
 
 @rule

@@ -206,7 +206,10 @@ class Parameters:
         "0 = none; Total Place 2009-10",
     )
     city_regions: float = _share(
-        0.0, "lever", "ties and permission shared inside a city region", "0 = none"
+        0.0,
+        "lever",
+        "share of the centre's say devolved to city regions, and ties inside them",
+        "0 = none",
     )
     centre_cuts: float = _share(
         0.34,

@@ -9,7 +9,7 @@ standard that reached it.
 from .agency import saved_by_agency
 from .chain import clears, desk_passes, desks_left
 from .columns import Column, row_type
-from .compilation import rule, step
+from .compilation import step
 from .compliance import reported
 from .department import NOTHING, measured
 from .landscape import LEGACY, differences, judgement_error, worth

@@ -94,7 +94,7 @@ World = namedtuple(
     "World",
     "seed count domains choices team_size citizens staff teams commissioners departments places "
     "services regions "
-    "region_members region_permission blocks score used tally "
+    "region_members blocks score used tally "
     "ordered ranking history place_history",
 )
 """All state of one run.
@@ -216,7 +216,6 @@ def empty_world(params: Parameters, places: Places, seed: int, months: int) -> W
         services=plan.services.copy(),
         regions=plan.regions,
         region_members=plan.region_members,
-        region_permission=np.zeros((len(plan.regions), params.domains)),
         blocks=plan.blocks.copy(),
         score=np.empty((size, services), np.float32).T,
         used=np.zeros((params.domains, size), np.int64),
