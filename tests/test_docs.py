@@ -170,9 +170,18 @@ def test_the_page_on_experiments_runs_from_top_to_bottom(tmp_path, monkeypatch):
         words = [
             word
             for word in shlex.split(line)[1:]
-            if not word.startswith(("seeds=", "experiment.samples="))
+            if not word.startswith(("seeds=", "experiment.samples=", "experiment.quick="))
         ]
-        small = ["seeds=2", "months=4", "places=synthetic", "places.count=3", "places.scale=200000"]
+        search = "experiment=policy" in words
+        words += ["experiment.evaluations=8", "experiment.population=8"] if search else []
+        words += ["experiment.draws=2"] if search else []
+        small = [
+            f"seeds={4 if search else 2}",
+            "months=4",
+            "places=synthetic",
+            "places.count=3",
+            "places.scale=200000",
+        ]
         samples = next(
             (
                 f"experiment.samples={n}"

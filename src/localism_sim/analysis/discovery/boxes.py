@@ -119,8 +119,10 @@ class Search:
     taken: int
 
 
-def library(name: str) -> Any:
-    """A module of the extra `discovery`, or one clear message."""
+def library(name: str, kind: str = "discover") -> Any:
+    """A module of the extra `discovery`, or one clear message. kind: the experiment that needs
+    it.
+    """
     import importlib
 
     try:
@@ -129,7 +131,7 @@ def library(name: str) -> Any:
             return importlib.import_module(name)
     except ImportError as error:
         raise BadInput(
-            f"experiment=discover needs packages that are not installed ({error.name}): pip "
+            f"experiment={kind} needs packages that are not installed ({error.name}): pip "
             f"install 'localism_sim[discovery]'"
         ) from None
 
