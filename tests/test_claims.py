@@ -202,6 +202,15 @@ def test_shipped_claims_are_tried_by_name(tmp_path, monkeypatch, capsys):
     assert effect["difference"] == pytest.approx(both - reformed - places + c, abs=1e-9)
 
 
+def test_a_quick_trial_leaves_rival_rules_out_and_says_so(tmp_path, monkeypatch, capsys):
+    monkeypatch.setitem(executors.EXECUTORS, "local", Here)
+    monkeypatch.chdir(tmp_path)
+    command = ["experiment=claims", "experiment.only=[e02_cuts_cost_trust]", "results_dir=out"]
+    assert main([*command, *QUICK, "experiment.quick=true"]) == 0
+    assert set(pd.read_parquet(tmp_path / "out" / "effects.parquet")["rule"]) == {AS_SET}
+    assert "no rival rule was tried" in " ".join(capsys.readouterr().out.split())
+
+
 def usual_bias() -> float:
     import localism_sim as ls
 

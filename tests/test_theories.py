@@ -6,7 +6,7 @@ from conftest import missing
 from in_process import Here
 
 import localism_sim as ls
-from localism_sim.analysis.theories import largest_regrets, regrets
+from localism_sim.analysis.theories import by_copying, largest_regrets, regrets
 from localism_sim.command.cli import main
 from localism_sim.sweeps import executors
 
@@ -41,6 +41,16 @@ def test_regret_is_what_the_best_policy_of_a_state_would_have_brought():
     assert largest.loc["b", "rule"] == "x" and (largest["best_in"] == 1).all()
 
 
+def test_what_copying_adds_to_spread_is_taken_seed_by_seed():
+    runs, numbers = made_up(
+        "spread", {("x", "a"): 0.7, ("null", "a"): 0.2, ("y", "a"): 0.9, ("x", "b"): 0.3}
+    )
+    table = by_copying(runs, numbers, ["spread"], ("x", "null"))
+    assert len(table) == 1 and table.loc[0, "policy"] == "a"
+    assert table.loc[0, "difference"] == pytest.approx(0.5)
+    assert table.loc[0, "high"] - table.loc[0, "low"] == pytest.approx(0.0, abs=1e-9)
+
+
 def test_where_less_is_better_the_least_is_best():
     runs, numbers = made_up("harm", {("x", "a"): 5.0, ("x", "b"): 2.0})
     table = regrets(runs, numbers, ["harm"]).set_index("policy")
@@ -69,6 +79,10 @@ def test_the_job_runs_every_policy_under_every_rule_on_both_grounds(tmp_path, mo
     assert (table.groupby(["ground", "rule", "outcome"])["regret"].min() == 0).all()
     runs = pd.read_parquet(tmp_path / "out" / "runs.parquet")
     assert len(runs) == 2 * len(rules) * 2 * 2
+    copied = pd.read_csv(tmp_path / "out" / "copying.csv")
+    assert len(copied) == 2 * 2 * 3
+    gain = copied["as_set"] - copied["without"]
+    assert copied["difference"].to_numpy() == pytest.approx(gain.to_numpy(), abs=1e-9)
 
 
 @pytest.mark.parametrize(

@@ -38,8 +38,9 @@ class Setting:
 @dataclass(frozen=True)
 class Claim:
     """A claim in our own words. number: that of the essay's statement, or where it comes from.
-    side: `essay` or `other`. terms: the settings that are compared and their weights, the claimed
-    effect being their weighted sum. rules: the rival rules under which it must hold (None: all).
+    side: `essay`, `other` or `theory`. terms: the settings that are compared and their weights,
+    the claimed effect being their weighted sum. rules: the rival rules under which it must hold
+    (None: all).
     not_modelled: why it cannot be tried; then there is no comparison. mark: a hash of its file.
     """
 
@@ -92,9 +93,9 @@ def effects_of_claims(
 ) -> pd.DataFrame:
     """A row a claim that can be tried and rule under which it must hold: the paired `difference`
     with its 95% interval, and `status`. numbers: the point of each setting under each rule. runs:
-    `point`, `seed` and the outcomes. drawn: the same with draws of the rates; then also what they
-    leave of the effect (`doubt.about_rates`), and `draws_hold`, the share of draws in which the
-    difference is as large as claimed or larger.
+    `point`, `seed` and the outcomes. drawn: the same with draws of the rates, as the model is
+    set; then also what they leave of the effect (`doubt.about_rates`), and `draws_hold`, the share
+    of draws in which the difference is as large as claimed or larger.
     """
     tables = [runs] if drawn is None else [runs, drawn]
     wides = [
@@ -106,7 +107,10 @@ def effects_of_claims(
         if not claim.terms:
             continue
         for rule in (each for each in rules if must_hold(claim, each)):
-            each = [difference(claim, rule, numbers, wide) for wide in wides]
+            each = [
+                difference(claim, rule, numbers, wide)
+                for wide in wides[: 2 if rule == AS_SET else 1]
+            ]
             mean, low, high = mean_interval(each[0])
             found = status(claim.expected, claim.smallest, low, mean, high)
             rows.append(

@@ -16,9 +16,9 @@ import pandas as pd
 
 from ..analysis import claims as analysis
 from ..analysis.claims import Claim, Setting
-from ..analysis.robustness import OTHER_RULE, rival_rules
+from ..analysis.robustness import AS_SET, OTHER_RULE, rival_rules
 from ..evidence.posterior import Rates
-from ..foundation.checks import finite_number
+from ..foundation.checks import checked_flag, finite_number
 from ..foundation.errors import BadInput, brief, nearest
 from ..foundation.reading import read_yaml_file
 from ..model.outcomes import checked_outcome
@@ -48,6 +48,7 @@ KEYS = (
     "rules",
     "not_modelled",
 )
+QUICK_SEEDS = 6
 DIRECTIONS = (analysis.HIGHER, analysis.LOWER, analysis.SAME)
 
 
@@ -143,7 +144,7 @@ def read_claim(path: Path) -> Claim:
                 f"{', '.join(KEYS)}"
             )
     said = {key: text_of(path, content, key) for key in ("words", "number")}
-    side = one_of(path, content, "side", ("essay", "other"))
+    side = one_of(path, content, "side", tuple(words.SIDES))
     mark = digest(content)[:12]
     if "not_modelled" in content:
         why = text_of(path, content, "not_modelled")
@@ -198,11 +199,13 @@ class ClaimsQuestion:
     months: int
     accept_changes: bool = False
     rates: Rates | None = None
+    quick: bool = False
 
     @functools.cached_property
     def rules(self) -> dict[str, dict[str, Any]]:
-        """What each rival rule sets."""
-        return rival_rules(self.scenarios)
+        """What each rival rule sets; with `quick` the model as it is set alone."""
+        every = rival_rules(self.scenarios)
+        return {AS_SET: every[AS_SET]} if self.quick else every
 
     def announcement(self) -> tuple[Block, ...]:
         """What is said before anything runs."""
@@ -235,8 +238,10 @@ def ask(request: Request) -> ClaimsQuestion:
     if not names:
         raise BadInput("none of these claims can be tried: all are not modelled")
     accepted = bool(request.config["accept_changes"])
+    quick = checked_flag("experiment.quick", request.options["quick"])
+    seeds = seeds[:QUICK_SEEDS] if quick and request.config["seeds"] is None else seeds
     scenarios = scenarios_named(request, names)
-    return ClaimsQuestion(claims, scenarios, seeds, request.months, accepted, request.rates)
+    return ClaimsQuestion(claims, scenarios, seeds, request.months, accepted, request.rates, quick)
 
 
 def chosen(claims: tuple[Claim, ...], request: Request) -> tuple[Claim, ...]:
@@ -293,10 +298,15 @@ def points_of(
 def answer(question: ClaimsQuestion, model: Model) -> ClaimsAnswer:
     """Run every different setting once and judge the claims."""
     points, numbers = points_of(question)
-    runs, drawn = both_ways(model, points, question.seeds, question.rates)
-    rules = list(question.rules)
+    rules, usual = list(question.rules), as_set(numbers)
+    runs, drawn = both_ways(model, points, question.seeds, question.rates, usual)
     effects = analysis.effects_of_claims(question.claims, rules, numbers, runs, drawn)
     return ClaimsAnswer(question, effects, analysis.judged(question.claims, effects))
+
+
+def as_set(numbers: dict[tuple[Setting, str], int]) -> list[int]:
+    """The points that have no rival rule."""
+    return sorted({number for (_, rule), number in numbers.items() if rule == AS_SET})
 
 
 def holds(question: ClaimsQuestion, folder: Path) -> bool:
@@ -327,7 +337,7 @@ def show(found: ClaimsAnswer) -> Report:
     figure = Figure(
         "claims", "Every claim's effect", lambda: drawn.claims(found.verdicts, found.effects)
     )
-    return words.show(found.verdicts, found.effects, seeds, (figure,))
+    return words.show(found.verdicts, found.effects, seeds, (figure,), found.question.quick)
 
 
 EXPERIMENTS = {
@@ -339,6 +349,9 @@ EXPERIMENTS = {
         show,
         {
             "path": Option(None, "a folder of claims of your own (default: the shipped ones)"),
+            "quick": Option(
+                False, f"true: as the model is set alone, on {QUICK_SEEDS} seeds; a minute or two"
+            ),
             "only": Option(None, "names of the claims to try, such as [e02_cuts_cost_trust]"),
         },
         holds=holds,

@@ -12,19 +12,27 @@ from .experiment import Model
 
 
 def both_ways(
-    model: Model, points: pd.DataFrame, seeds: Sequence[int], rates: Rates | None
+    model: Model,
+    points: pd.DataFrame,
+    seeds: Sequence[int],
+    rates: Rates | None,
+    only: Sequence[int] | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame | None]:
     """The runs of the points with the rates as set and, where there are draws, those with a draw
-    for each seed; the points have the same numbers in both.
+    for each seed; the points have the same numbers in both. only: numbers of the points that are
+    run with draws, by default all.
     """
     if rates is None:
         return model.runs(points, seeds), None
     count = len(points)
+    chosen = list(range(count) if only is None else only)
+    again = points.iloc[chosen]
     twice = pd.concat(
-        [points.assign(**{BEHAVIOUR: CENTRE}), points.assign(**{BEHAVIOUR: DRAWN})],
+        [points.assign(**{BEHAVIOUR: CENTRE}), again.assign(**{BEHAVIOUR: DRAWN})],
         ignore_index=True,
     )
     runs = model.runs(twice, seeds)
     first = runs["point"] < count
     drawn = runs[~first]
-    return runs[first], drawn.assign(point=drawn["point"] - count)
+    numbers = [chosen[point - count] for point in drawn["point"]]
+    return runs[first], drawn.assign(point=numbers)

@@ -9,10 +9,11 @@ from typing import Any
 import pandas as pd
 
 from ..analysis import theories as analysis
-from ..analysis.robustness import OTHER_RULE, rival_rules
+from ..analysis.robustness import AS_SET, OTHER_RULE, rival_rules
 from ..analysis.theories import State
 from ..analysis.two_by_two import ALIKE, CELLS, USUAL
 from ..evidence.posterior import Rates
+from ..foundation.checks import checked_flag
 from ..foundation.errors import BadInput, brief
 from ..model.scenario import Scenario
 from ..report import theories as words
@@ -23,6 +24,11 @@ from .drawn import both_ways
 from .experiment import Experiment, Model, Option
 from .paired import paired_seeds, refuse_scenario, scenarios_named
 from .request import Request
+
+QUICK_SEEDS = 6
+NULL = "no_copying"
+"""The rule under which nobody copies: what spreads then was found alike by many."""
+SPREADS = ("spread", "spread_delivered", "spread_mean")
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,7 @@ class Theories:
     question: TheoriesQuestion
     regrets: pd.DataFrame
     largest: pd.DataFrame
+    copying: pd.DataFrame
 
 
 def ask(request: Request) -> TheoriesQuestion:
@@ -75,6 +82,8 @@ def ask(request: Request) -> TheoriesQuestion:
     scenarios = scenarios_named(request, names)
     if len({scenario.name for scenario in scenarios}) < len(scenarios):
         raise BadInput("experiment.policies: two scenarios have the same name")
+    quick = checked_flag("experiment.quick", request.options["quick"])
+    seeds = seeds[:QUICK_SEEDS] if quick and request.config["seeds"] is None else seeds
     return TheoriesQuestion(scenarios, seeds, request.months, request.rates)
 
 
@@ -100,7 +109,8 @@ def answer(question: TheoriesQuestion, model: Model) -> Theories:
     points, numbers = points_of(question)
     runs, drawn = both_ways(model, points, question.seeds, question.rates)
     table = analysis.regrets(runs, numbers, HEADLINES, drawn)
-    return Theories(question, table, analysis.largest_regrets(table))
+    copied = analysis.by_copying(runs, numbers, SPREADS, (AS_SET, NULL))
+    return Theories(question, table, analysis.largest_regrets(table), copied)
 
 
 def show(found: Theories) -> Report:
@@ -112,7 +122,7 @@ def show(found: Theories) -> Report:
         "regrets", "Regret under every theory", lambda: drawn.regrets(found.regrets, titles)
     )
     seeds = len(found.question.seeds)
-    return words.show(found.regrets, found.largest, titles, seeds, (figure,))
+    return words.show(found.regrets, found.largest, found.copying, titles, seeds, (figure,))
 
 
 EXPERIMENTS = {
@@ -127,7 +137,8 @@ EXPERIMENTS = {
                 None,
                 "the scenarios to choose among (default: centre or places, with or without the "
                 "reforms)",
-            )
+            ),
+            "quick": Option(False, f"true: {QUICK_SEEDS} seeds only; a minute or two"),
         },
     )
 }

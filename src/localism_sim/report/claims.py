@@ -12,13 +12,23 @@ from .blocks import Figure, Heading, Paragraph, Report, Table, Words, code, poin
 from .two_by_two import digits_for
 from .words import counted, listed, number, outcome_title, percent, signed
 
-SIDES = {"essay": "The essay's claims", "other": "The other side's claims"}
+SIDES = {
+    "essay": "The essay's claims",
+    "other": "The other side's claims",
+    "theory": "What theories say",
+}
 
 
 def show(
-    verdicts: pd.DataFrame, effects: pd.DataFrame, seeds: int, figures: tuple[Figure, ...]
+    verdicts: pd.DataFrame,
+    effects: pd.DataFrame,
+    seeds: int,
+    figures: tuple[Figure, ...],
+    quick: bool = False,
 ) -> Report:
-    """The report: counts and a table a side, then each claim in full."""
+    """The report: counts and a table a side, then each claim in full. quick: rival rules were left
+    out.
+    """
     return Report(
         "Claims on trial",
         short=(
@@ -31,6 +41,7 @@ def show(
                 "effect is contrary or too small to name; undetermined: too uncertain to say. A "
                 "verdict is on the model, not on England."
             ),
+            *([Paragraph(WITHOUT_RULES)] if quick else []),
         ),
         details=(
             *figures,
@@ -43,6 +54,12 @@ def show(
         ),
         tables={"verdicts": verdicts, "effects": effects},
     )
+
+
+WITHOUT_RULES = (
+    "Quick: no rival rule was tried, so supported means only that it holds as the model is set, "
+    "and nothing can be conditional. For a verdict leave experiment.quick out."
+)
 
 
 def sides(verdicts: pd.DataFrame) -> list[str]:

@@ -11,9 +11,9 @@ from ..analysis.two_by_two import ALIKE, USUAL
 from ..model.outcomes import OUTCOMES
 from ..model.variant import shipped_variants
 from .blocks import Block, Figure, Heading, Paragraph, Report, Table, Words, points, strong
-from .contrasts import HEADLINES
+from .contrasts import HEADLINES, difference_in_words
 from .two_by_two import CELL_HEADS
-from .words import counted, listed, number
+from .words import counted, listed, number, outcome_title
 
 GROUNDS = {USUAL: "usual ground", ALIKE.name: "needs alike, centre able"}
 
@@ -34,6 +34,7 @@ def head(policy: str, titles: Mapping[str, str]) -> str:
 def show(
     regrets: pd.DataFrame,
     largest: pd.DataFrame,
+    copying: pd.DataFrame,
     titles: Mapping[str, str],
     seeds: int,
     figures: tuple[Figure, ...],
@@ -54,6 +55,7 @@ def show(
                 "largest regret is safe whichever theory holds, though it need be best under none."
             ),
             *figures,
+            *null_table(copying, titles),
             *(
                 block
                 for outcome in HEADLINES
@@ -63,7 +65,34 @@ def show(
                 )
             ),
         ),
-        tables={"regrets": regrets, "largest": largest},
+        tables={"regrets": regrets, "largest": largest, "copying": copying},
+    )
+
+
+def null_table(copying: pd.DataFrame, titles: Mapping[str, str]) -> tuple[Block, ...]:
+    """What spreads beside the null: the same where nobody copies."""
+    if copying.empty:
+        return ()
+    rows = tuple(
+        (
+            GROUNDS[row["ground"]],
+            head(row["policy"], titles),
+            outcome_title(row["outcome"]),
+            number(row["as_set"], 2),
+            number(row["without"], 2),
+            difference_in_words(row),
+        )
+        for _, row in copying.iterrows()
+    )
+    heads = ("ground", "policy", "outcome", "as set", "nobody copies", "through copying (95%)")
+    said = (
+        "An S-shaped curve does not show that anybody learned from anybody (Volden, Ting & "
+        "Carpenter 2008): here is what spreads when nobody copies, on the same seeds."
+    )
+    return (
+        Heading("How much of the spread is copying?"),
+        Paragraph(said),
+        Table(heads, rows, align="lllrrr"),
     )
 
 
