@@ -53,7 +53,7 @@ def test_a_page_says_what_the_table_says(name):
     study = load(name)
     table, text = reference(study), (study.folder / "README.md").read_text()
     assert page(study, table, text) == text, f"python -m experiments {name}"
-    assert len(table) <= 120
+    assert len(table) <= 240
     assert study.finding(table) and all(draw.__doc__ for draw in study.drawings)
     assert {f"{draw.__name__}.png" for draw in study.drawings} == {
         path.name for path in study.folder.glob("*.png")
