@@ -1,6 +1,7 @@
 """The page's compiled rules run in a WebAssembly runtime, without a browser."""
 
 import struct
+import time
 
 import numpy as np
 import wasmtime as wt
@@ -24,7 +25,7 @@ class Runtime:
         engine = wt.Engine()
         self.store = wt.Store(engine)
         self.memory = wt.Memory(self.store, wt.MemoryType(wt.Limits(1024, None)))
-        self.heap = 0
+        self.heap, self.took = 0, 0.0
         i32, i64 = wt.ValType.i32(), wt.ValType.i64()
         stack = wt.Global(self.store, wt.GlobalType(i32, True), wt.Val.i32(STACK))
 
@@ -85,7 +86,9 @@ class Runtime:
         self.heap = at + 8 * len(slots)
         self.grow(self.heap)
         self.write(struct.pack(f"<{len(slots)}q", *slots), at)
+        begun = time.process_time()
         assert self.run(self.store, at) == 0
+        self.took = time.process_time() - begun
         return {
             name: bytes(self.memory.read(self.store, start, start + size))
             for name, (start, size) in where.items()

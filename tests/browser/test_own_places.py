@@ -128,7 +128,7 @@ def test_a_dropped_workbook_is_run_as_python_runs_it(visit, tmp_path):  # noqa: 
     rows = [("name", "population", "deprivation", "cut_exposure", "longitude", "latitude")]
     rows += [
         ("Salford", 260_000, 31.5, 1.8, None, None),
-        ("New Town", 90_000, 12.0, None, -1.5, 52),
+        ("New Town", 9_000_000, 12.0, None, -1.5, 52),
     ]
     path.write_bytes(workbook({"Data": rows}))
     page.click("button[data-view=area]")

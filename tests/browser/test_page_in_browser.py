@@ -383,6 +383,13 @@ def test_a_game_is_played_by_code_and_bots_taken_up_again_and_run_by_python(visi
     page.click("#run-year")
     assert "code of Whitehall for year 1" in page.inner_text("#problem")
     page.fill("#code-C", "")
+    page.fill("#any-code", code.replace("1", "2", 1))
+    page.press("#any-code", "Enter")
+    assert "mistyped" in page.inner_text("#problem")
+    page.fill("#any-code", f" {code.lower()}")
+    page.press("#any-code", "Enter")
+    assert page.input_value("#code-W") == code and page.is_hidden("#problem")
+    page.fill("#code-W", "")
     page.click("#use-here")
     page.click("#run-year")
     page.locator("#game-result h4", has_text="year 1").wait_for(timeout=PATIENCE)
@@ -408,6 +415,19 @@ def test_a_game_is_played_by_code_and_bots_taken_up_again_and_run_by_python(visi
     again.fill("#last-code", record.split()[-4])
     again.click("#rejoin")
     assert again.input_value("#game-role") == "W"
+
+
+def test_codes_are_read_from_their_qr_symbols(visit):
+    """By a reader that knows nothing of the page; a text that does not fit makes no symbol."""
+    zxing = pytest.importorskip("zxingcpp")
+    page, signs = visit(), "ABCDEFGHIJKLMNOPQRSTU"
+    texts = [f"{signs[n]}{n % 10 + 1}-{signs[: n % 11 + 1]}" for n in range(21)]
+    for text, grid in page.evaluate("texts => texts.map(text => [text, qrGrid(text)])", texts):
+        framed = np.pad(1 - np.array(grid, np.uint8), 4, constant_values=1)
+        (found,) = zxing.read_barcodes(np.kron(framed * 255, np.ones((4, 4), np.uint8)))
+        assert found.text == text
+    for text in ("", "w1", "A" * 17):
+        assert page.evaluate("text => qrGrid(text)", text) is None
 
 
 def test_a_list_of_places_is_taken_and_a_bad_file_is_refused_in_one_sentence(visit):

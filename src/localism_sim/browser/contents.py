@@ -78,9 +78,10 @@ def memory(parameters: Parameters, places: Places) -> tuple[list[dict[str, Any]]
     it starts as zero. A size is a number or a name of `areas.sizes`, which another world, with
     other places and months, tells apart.
     """
+    elsewhere = Places.synthetic(places.count + 13, scale=places.scale // 20)
     one, two = (
         worlds.empty_world(parameters, where, 0, months)
-        for where, months in ((places, 1), (Places.synthetic(places.count + 13), 2))
+        for where, months in ((places, 1), (elsewhere, 2))
     )
     counted = areas.sizes(two, 2)
     counts = {name: (size, counted[name]) for name, size in areas.sizes(one, 1).items()}

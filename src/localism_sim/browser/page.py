@@ -26,6 +26,7 @@ SCRIPTS = (
     "files.js",
     "why.js",
     "lessons.js",
+    "qr.js",
     "game.js",
     "page.js",
 )

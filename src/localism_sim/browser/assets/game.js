@@ -58,7 +58,7 @@ let group = null;
 function drawGroup() {
   const role = roleOf($('game-role').value), year = Number($('game-year').value), seed = Number($('game-seed').value);
   if (!group || group.letter !== role.letter) group = {letter: role.letter, levels: groundLevels(role)};
-  const code = element('output', {id: 'group-code', class: 'answer'}), put = () => { code.textContent = writeYear(role, year, group.levels, seed); };
+  const code = element('output', {id: 'group-code', class: 'answer'}), drawing = element('div', {id: 'group-qr'}), put = () => { code.textContent = writeYear(role, year, group.levels, seed); drawing.replaceChildren(qrDrawing(code.textContent)); };
   const sliders = Object.keys(role.levers).map((name, k) => {
     const p = told.parameters[name], id = `game-${name}`, range = element('input', {type: 'range', id, min: '0', max: String(told.game.levels), step: '1', value: String(group.levels[k])}), shown = element('output', {for: id});
     const put1 = () => { shown.textContent = `${LETTERS[group.levels[k]]} = ${levelValue(name, group.levels[k])}`; range.setAttribute('aria-valuetext', shown.textContent); };
@@ -67,7 +67,7 @@ function drawGroup() {
     return element('div', {class: 'lever'}, element('label', {for: id}, p.meaning[0].toUpperCase() + p.meaning.slice(1)), element('div', {class: 'set'}, range, shown));
   });
   put();
-  $('group').replaceChildren(element('p', {}, `${role.task} You care about: ${role.cares.map(o => `${told.outcomes[o].label.toLowerCase()} (${told.outcomes[o].better > 0 ? 'more is better' : 'less is better'})`).join(', ')}.`), ...sliders, element('p', {}, 'Your code for this year: ', code),
+  $('group').replaceChildren(element('p', {}, `${role.task} You care about: ${role.cares.map(o => `${told.outcomes[o].label.toLowerCase()} (${told.outcomes[o].better > 0 ? 'more is better' : 'less is better'})`).join(', ')}.`), ...sliders, element('p', {}, 'Your code for this year: ', code), drawing,
     element('p', {class: 'note'}, `Without a device: write the role's letter and the year, then one letter a lever, A for the lowest value to U for the highest; the facilitator sets it here. If nobody plays this role, a bot does. ${describeBot(role)}`));
 }
 function rejoin() {
@@ -80,6 +80,16 @@ function rejoin() {
 }
 
 // ---- The facilitator's page
+// A code that is typed or scanned goes to the field of its group; a hand scanner ends it with Enter.
+function takeCode() {
+  const text = $('any-code').value, found = readYear(text, game.seed), year = game.years.length + 1;
+  if (found.error) { complain(found.error); return; }
+  if (found.year !== year || year > YEARS) { complain(`This is a code of ${found.role.title} for year ${found.year}; ${year > YEARS ? 'the game is over' : `year ${year} is played now`}.`); return; }
+  complain('');
+  $(`code-${found.role.letter}`).value = text.trim().toUpperCase();
+  $('any-code').value = '';
+  $('any-code-said').textContent = `${found.role.title}: taken.`;
+}
 function drawFacilitator() {
   const year = game.years.length + 1, over = year > YEARS;
   $('game-now').textContent = over ? `Game ${game.seed} is over after ${YEARS} years.` : `Game ${game.seed}, year ${year} of ${YEARS}. An empty field is played by the bot.`;
@@ -151,6 +161,8 @@ function buildGame() {
     complain(''); newGame(seed); drawGroup(); drawFacilitator();
   });
   $('rejoin').addEventListener('click', rejoin);
+  $('take-code').addEventListener('click', takeCode);
+  $('any-code').addEventListener('keydown', event => { if (event.key === 'Enter') { event.preventDefault(); takeCode(); } });
   $('use-here').addEventListener('click', () => { const at = $(`code-${group.letter}`); if (at) at.value = $('group-code').textContent; });
   $('run-year').addEventListener('click', () => runYear(false).catch(unlessDropped));
   $('bots-all').addEventListener('click', async () => { try { while (game.years.length < YEARS && await runYear(true)); } catch (error) { unlessDropped(error); } });
