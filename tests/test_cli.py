@@ -9,9 +9,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from conftest import missing, refusal
+from in_process import Here
 
+from localism_sim.command.cli import main
 from localism_sim.model.outcomes import OUTCOMES
 from localism_sim.model.parameters import FIELDS
+from localism_sim.report.blocks import Report
+from localism_sim.sweeps.executors import EXECUTORS
 
 COMMAND = [str(Path(sys.executable).with_name("localism-sim"))]
 QUICK = ["places=synthetic", "places.count=6", "months=8", "seeds=3"]
@@ -75,24 +79,22 @@ def test_the_main_job_tells_reforms_from_autonomy_on_three_grounds(main_job):
     assert "Interaction" in said and "status_quo_bias" in said
 
 
-def test_the_same_command_gives_the_same_numbers(main_job):
+def test_the_same_command_gives_the_same_numbers(main_job, monkeypatch):
+    """Run again in this process and without figures, which other tests draw."""
     folder, _ = main_job
-    assert sim(*QUICK, "results_dir=again", cwd=folder).returncode == 0
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr(Report, "figures", ())
+    assert main([*QUICK, "results_dir=again"]) == 0
     for name in ("runs", "history", "by_place"):
         a, b = (pd.read_parquet(folder / run / f"{name}.parquet") for run in ("out", "again"))
         pd.testing.assert_frame_equal(a, b, check_exact=True)
 
 
-def test_multirun_ends_in_one_tidy_table(tmp_path):
-    done = sim(
-        "--multirun",
-        "parameters.cuts=0,0.4",
-        "parameters.autonomy=0.1,0.9",
-        *QUICK,
-        "results_dir=out",
-        cwd=tmp_path,
-    )
-    assert done.returncode == 0, done.stderr
+def test_multirun_ends_in_one_tidy_table(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setitem(EXECUTORS, "local", Here)
+    asked = ["--multirun", "parameters.cuts=0,0.4", "parameters.autonomy=0.1,0.9"]
+    assert main([*asked, *QUICK, "results_dir=out"]) == 0
     runs = pd.read_parquet(tmp_path / "out" / "runs.parquet")
     assert len(runs) == 4 * 3
     assert set(zip(runs["cuts"], runs["autonomy"])) == {
@@ -158,10 +160,11 @@ def test_help_is_short_and_says_where_the_rest_is():
     assert all(word in done.stdout for word in ("sure_start", "england", "--help=all"))
 
 
-def test_the_whole_help_lists_experiments_scenarios_and_parameters():
-    done = sim("--help=all")
-    assert done.returncode == 0 and max(map(len, done.stdout.splitlines())) <= 80
-    shown = " ".join(done.stdout.split())
+def test_the_whole_help_lists_experiments_scenarios_and_parameters(capsys):
+    assert main(["--help=all"]) == 0
+    said = capsys.readouterr().out
+    assert max(map(len, said.splitlines())) <= 80
+    shown = " ".join(said.split())
     wanted = (*FIELDS, *OUTCOMES, "sure_start", "places.scale", "how many times faster trust falls")
     assert missing(wanted, shown) == []
 
@@ -256,10 +259,6 @@ def test_what_the_environment_sets_for_others_changes_nothing(monkeypatch, tmp_p
 
 
 def test_a_multirun_in_which_no_run_ends_well_still_keeps_its_ledger(tmp_path, monkeypatch, capsys):
-    from in_process import Here
-
-    from localism_sim.command import cli
-    from localism_sim.sweeps.executors import EXECUTORS
     from localism_sim.sweeps.question import Simulation
 
     def broken(self, point, seed):
@@ -268,7 +267,7 @@ def test_a_multirun_in_which_no_run_ends_well_still_keeps_its_ledger(tmp_path, m
     monkeypatch.chdir(tmp_path)
     monkeypatch.setitem(EXECUTORS, "local", Here)
     monkeypatch.setattr(Simulation, "answer", broken)
-    assert cli.main(["--multirun", "parameters.cuts=0,0.2", *QUICK, "results_dir=out"]) == 1
+    assert main(["--multirun", "parameters.cuts=0,0.2", *QUICK, "results_dir=out"]) == 1
     assert "6 of 6 runs did not end well" in capsys.readouterr().out
     ledger = pd.read_parquet(tmp_path / "out" / "ledger.parquet")
     assert list(ledger["status"]) == ["failed"] * 6

@@ -19,8 +19,10 @@ from pathlib import Path
 import pandas as pd
 import psutil
 import pytest
+from in_process import Here
 
 from localism_sim.command import cli
+from localism_sim.sweeps.executors import EXECUTORS
 
 COMMAND = str(Path(sys.executable).with_name("localism-sim"))
 SMALL = [
@@ -35,7 +37,7 @@ SMALL = [
     "workers=2",
     "results_dir=out",
 ]
-LONGER = ["places.count=12", "places.scale=4000", "months=60", "seeds=20", "chunk=3"]
+LONGER = ["places.count=12", "places.scale=4000", "months=60", "seeds=10", "chunk=3"]
 TABLES = ("runs.parquet", "history.parquet", "by_place.parquet")
 
 
@@ -53,6 +55,14 @@ def finished(folder: Path, *arguments: str) -> str:
     return said
 
 
+def finished_here(folder: Path, *arguments: str) -> None:
+    """The same in this process, which has no start to pay for."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setitem(EXECUTORS, "local", Here)
+        patched.chdir(folder)
+        assert cli.main(list(arguments)) == 0
+
+
 def tables(folder: Path) -> list[bytes]:
     """The bytes of the tables, and the ledger; its commands name the folder."""
     ledger = pd.read_parquet(folder / "ledger.parquet")
@@ -66,24 +76,22 @@ def tables(folder: Path) -> list[bytes]:
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("undisturbed")
-    finished(folder, *SMALL)
+    finished_here(folder, *SMALL)
     return folder / "out"
 
 
 @pytest.fixture(scope="module")
-def longer(tmp_path_factory) -> tuple[list[bytes], float]:
-    """The final tables of a longer sweep, and the seconds it took."""
+def longer(tmp_path_factory) -> list[bytes]:
+    """The final tables of a longer sweep."""
     folder = tmp_path_factory.mktemp("longer")
-    began = time.monotonic()
-    finished(folder, *SMALL, *LONGER)
-    return tables(folder / "out"), time.monotonic() - began
+    finished_here(folder, *SMALL, *LONGER)
+    return tables(folder / "out")
 
 
 @pytest.mark.parametrize("kills", [pytest.param(1), pytest.param(50, marks=pytest.mark.slow)])
 def test_the_command_killed_at_any_moment_and_given_again_ends_in_the_same_bytes(
     tmp_path, longer, kills
 ):
-    expected, seconds = longer
     chance, kept = random.Random(kills), []
     for number in range(kills):
         folder = tmp_path / str(number)
@@ -92,28 +100,30 @@ def test_the_command_killed_at_any_moment_and_given_again_ends_in_the_same_bytes
             while not list(folder.glob("out/parts/runs/*.parquet")) and process.poll() is None:
                 time.sleep(0.01)
         with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(chance.uniform(0, seconds) * (0.5 if number % 2 == 0 else 1.0))
+            process.wait(chance.uniform(0, 2.0 if number % 2 == 0 else 4.0))
         process.send_signal(signal.SIGKILL)
         process.communicate()
         kept.append(len(list(folder.glob("out/parts/runs/*.parquet"))))
         finished(folder, *SMALL, *LONGER)
-        assert tables(folder / "out") == expected, (number, kept)
+        assert tables(folder / "out") == longer, (number, kept)
         assert not [path for path in folder.rglob(".*.tmp*")]
         shutil.rmtree(folder)
     assert max(kept) > 0, "no kill fell among the runs"
 
 
 def test_a_finished_command_does_nothing_and_a_damaged_one_is_mended_from_its_parts(
-    tmp_path, undisturbed
+    tmp_path, undisturbed, capsys
 ):
     shutil.copytree(undisturbed, tmp_path / "out")
     before = {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("*.parquet")}
-    assert "Nothing to do" in finished(tmp_path, *SMALL)
+    finished_here(tmp_path, *SMALL)
+    assert "Nothing to do" in capsys.readouterr().out
     assert {
         path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("*.parquet")
     } == before
     (tmp_path / "out" / "ledger.parquet").write_bytes(b"no")
-    assert "Nothing to do" not in finished(tmp_path, *SMALL)
+    finished_here(tmp_path, *SMALL)
+    assert "Nothing to do" not in capsys.readouterr().out
     assert tables(tmp_path / "out") == tables(undisturbed)
 
 
@@ -127,7 +137,8 @@ def test_hydras_launchers_end_in_the_same_table_and_repeat_no_run(tmp_path, undi
     parts = sorted((tmp_path / "out" / "parts" / "runs").iterdir())
     parts[0].unlink()
     (tmp_path / "out" / "runs.parquet").unlink()
-    finished(tmp_path, *SMALL, f"hydra/launcher={launcher}")
+    alone = ["hydra.launcher.n_jobs=1"] if launcher == "joblib" else []
+    finished_here(tmp_path, *SMALL, f"hydra/launcher={launcher}", *alone)
     assert tables(tmp_path / "out") == tables(undisturbed)
     assert sorted((tmp_path / "out" / "parts" / "runs").iterdir()) == parts
 
@@ -156,7 +167,7 @@ def test_a_launchers_job_that_is_killed_is_done_here(tmp_path, longer, launcher)
     job.kill()
     said, error = process.communicate(timeout=600)
     assert process.returncode == 0, error
-    assert "did not end well" in said and tables(tmp_path / "out") == longer[0]
+    assert "did not end well" in said and tables(tmp_path / "out") == longer
 
 
 def test_a_launcher_that_cannot_start_says_why_in_one_line(tmp_path):
@@ -258,44 +269,59 @@ def test_a_terminal_shows_rate_and_time_left_and_ctrl_c_says_how_to_go_on(tmp_pa
     assert set(ledger["status"]) == {"done", "not run"} and not list(tmp_path.rglob(".*.tmp*"))
 
 
-def completed(shell: str, line: str) -> str:
+@pytest.fixture
+def script(tmp_path, capsys):
+    """Writes what the program tells a shell, as its installed command would; the file."""
+
+    def written(shell: str) -> Path:
+        assert cli.main(["--completion", shell]) == 0
+        path = tmp_path / f".{shell}"
+        path.write_text(capsys.readouterr().out)
+        return path
+
+    return written
+
+
+def completed(script: Path, line: str) -> str:
     """What a shell offers after the line."""
-    if shell == "fish":
-        script = f"{COMMAND} --completion fish | source; complete -C {shlex.quote(line)}"
+    if script.name == ".fish":
+        words = f"source {script}; complete -C {shlex.quote(line)}"
         return subprocess.run(
-            ["fish", "-N", "-c", script], capture_output=True, text=True, check=True
+            ["fish", "-N", "-c", words], capture_output=True, text=True, check=True
         ).stdout
     parts = re.findall(r"[=:]|[^\s=:]+", line)
-    script = f"""eval "$({COMMAND} --completion bash)"; COMP_LINE={shlex.quote(line)}
+    words = f"""source {script}; COMP_LINE={shlex.quote(line)}
         COMP_POINT=${{#COMP_LINE}}; COMP_WORDS=({shlex.join(parts)})
         COMP_CWORD=$((${{#COMP_WORDS[@]}}-1)); _localism_sim 2>/dev/null; echo "${{COMPREPLY[@]}}"
         """
     return subprocess.run(
-        ["bash", "--norc", "-c", script], capture_output=True, text=True, check=True
+        ["bash", "--norc", "-c", words], capture_output=True, text=True, check=True
     ).stdout
 
 
 @pytest.mark.parametrize("shell", ["bash", "fish"])
-def test_the_tab_key_completes_settings_and_values(shell):
+def test_the_tab_key_completes_settings_and_values(shell, script):
     if shutil.which(shell) is None:
         pytest.skip(f"no {shell} here")
-    assert "cut_months=" in completed(shell, "localism-sim parameters.cut_m")
-    assert "sure_start" in completed(shell, "localism-sim seeds=3 scenario=sure")
+    told = script(shell)
+    assert "cut_months=" in completed(told, "localism-sim parameters.cut_m")
+    assert "sure_start" in completed(told, "localism-sim seeds=3 scenario=sure")
 
 
 @pytest.mark.parametrize("shell", ["bash", "fish"])
-def test_the_tab_key_completes_paths(shell, tmp_path, monkeypatch):
+def test_the_tab_key_completes_paths(shell, script, tmp_path, monkeypatch):
     if shutil.which(shell) is None:
         pytest.skip(f"no {shell} here")
+    told = script(shell)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "my folder").mkdir()
     for name in ("mine.yaml", "area.csv", "my folder/x.csv"):
         (tmp_path / name).touch()
-    offered = completed(shell, "localism-sim seeds=3 scenario=mi")
+    offered = completed(told, "localism-sim seeds=3 scenario=mi")
     assert "mine.yaml" in offered and "area.csv" not in offered
-    assert "area.csv" in completed(shell, "localism-sim places.path=ar")
-    assert "my folder" in completed(shell, "localism-sim results_dir=m").replace("\\ ", " ")
-    assert "mine.yaml" not in completed(shell, "localism-sim parameters.mi")
+    assert "area.csv" in completed(told, "localism-sim places.path=ar")
+    assert "my folder" in completed(told, "localism-sim results_dir=m").replace("\\ ", " ")
+    assert "mine.yaml" not in completed(told, "localism-sim parameters.mi")
 
 
 def test_zsh_completes_what_begins_and_what_is_whole():

@@ -11,7 +11,7 @@ from matplotlib.ticker import NullLocator
 
 from ...analysis import calibration as analysis
 from ..words import counted, percent
-from .style import COLOURS, FAINT, INK, headline, in_house_style, sheet
+from .style import COLOURS, FAINT, INK, headline, in_house_style, name_rows, sheet
 
 if TYPE_CHECKING:
     from ..calibration import Calibration
@@ -112,11 +112,9 @@ def predictive(found: Calibration) -> Figure:
         axes.plot(mid, y, "o", color=colour, markersize=5)
         mark = " (held back)" if row.held_back else ""
         labels.append(f"{row.pattern}: {row.statistic}".replace("_", " ") + mark)
-    axes.set_yticks(range(len(labels)), labels, fontsize=8)
-    axes.set_ylim(len(labels) - 0.4, -0.6)
+    name_rows(axes, labels, fontsize=8, grid=True)
     axes.set_xlim(-4.2, 4.2)
     axes.set_xticks([-1, 0, 1], ["low end", "range seen", "high end"])
-    axes.tick_params(axis="y", length=0)
     headline(
         figure,
         "The patterns under the draws of the posterior",

@@ -16,7 +16,7 @@ from ...analysis.claims import (
     UNDETERMINED,
 )
 from ...analysis.robustness import AS_SET
-from .style import FAINT, INK, headline, in_house_style, sheet, wrapped
+from .style import FAINT, INK, headline, in_house_style, name_rows, sheet, wrapped
 
 SHADES = {
     SUPPORTED: "#009E73",
@@ -27,6 +27,27 @@ SHADES = {
 REACH = 30.0
 
 
+def logarithmic_beyond_two(axes) -> None:
+    """The scale of effects, in units of the smallest worth naming."""
+    axes.set_xscale("symlog", linthresh=2.0)
+    ticks = [-30, -10, -3, -1, 0, 1, 3, 10, 30]
+    axes.set_xticks(ticks, [f"{tick}".replace("-", "\N{MINUS SIGN}") for tick in ticks])
+    axes.set_xticks([], minor=True)
+    axes.set_xlim(-1.15 * REACH, 1.15 * REACH)
+
+
+def draw_claim(axes, y: int, row: pd.Series, own: pd.DataFrame) -> None:
+    """One claim in its row. own: its effect under every rule."""
+    turn = (-1.0 if row["expected"] == LOWER else 1.0) / row["smallest"]
+    rivals = own.loc[own["rule"] != AS_SET, "difference"] * turn
+    shade = SHADES[row["verdict"]]
+    axes.plot(rivals.clip(-REACH, REACH), [y] * len(rivals), ".", color=FAINT, alpha=0.7, ms=5)
+    ends = sorted((row["low"] * turn, row["high"] * turn))
+    axes.hlines(y, max(ends[0], -REACH), min(ends[1], REACH), color=shade, linewidth=2.2)
+    at = min(max(row["difference"] * turn, -REACH), REACH)
+    axes.plot([at], [y], "s" if row["expected"] == SAME else "o", color=shade, ms=6)
+
+
 @in_house_style
 def claims(verdicts: pd.DataFrame, effects: pd.DataFrame) -> Figure:
     """A row a claim: the effect as set with its interval, and as faint dots under rival rules."""
@@ -34,28 +55,12 @@ def claims(verdicts: pd.DataFrame, effects: pd.DataFrame) -> Figure:
     figure = sheet(12.0, 1.9 + 0.36 * len(tried))
     axes = figure.subplots()
     for y, (_, row) in enumerate(tried.iterrows()):
-        turn = (-1.0 if row["expected"] == LOWER else 1.0) / row["smallest"]
-        own = effects[effects["claim"] == row["claim"]]
-        rivals = own.loc[own["rule"] != AS_SET, "difference"] * turn
-        shade = SHADES[row["verdict"]]
-        axes.plot(rivals.clip(-REACH, REACH), [y] * len(rivals), ".", color=FAINT, alpha=0.7, ms=5)
-        ends = sorted((row["low"] * turn, row["high"] * turn))
-        axes.hlines(y, max(ends[0], -REACH), min(ends[1], REACH), color=shade, linewidth=2.2)
-        at = min(max(row["difference"] * turn, -REACH), REACH)
-        marker = "s" if row["expected"] == SAME else "o"
-        axes.plot([at], [y], marker, color=shade, ms=6)
+        draw_claim(axes, y, row, effects[effects["claim"] == row["claim"]])
     axes.axvspan(-1.0, 1.0, color="#EFEFEF", zorder=0)
     axes.axvline(0.0, color=INK, linewidth=0.9)
-    axes.set_xscale("symlog", linthresh=2.0)
-    ticks = [-30, -10, -3, -1, 0, 1, 3, 10, 30]
-    axes.set_xticks(ticks, [f"{tick}".replace("-", "\N{MINUS SIGN}") for tick in ticks])
-    axes.set_xticks([], minor=True)
-    axes.set_xlim(-1.15 * REACH, 1.15 * REACH)
-    axes.set_ylim(len(tried) - 0.4, -0.6)
+    logarithmic_beyond_two(axes)
     labels = [wrapped(f"{row.number}: {row.words}", 74) for row in tried.itertuples()]
-    axes.set_yticks(range(len(tried)), labels, fontsize=8)
-    axes.grid(visible=False, axis="y")
-    axes.tick_params(axis="y", length=0)
+    name_rows(axes, labels, fontsize=8)
     axes.set_xlabel("effect in the claimed direction, in units of the smallest worth naming")
     keys = [
         Line2D([], [], marker="o", linestyle="", color=shade, label=word)

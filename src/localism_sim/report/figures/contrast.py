@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from ...model.outcomes import OUTCOMES
 from ..contrasts import BARELY, HEADLINES, base, judged
 from ..words import number, signed
-from .style import FAINT, INK, colours, headline, in_house_style, sheet, wrapped
+from .style import FAINT, INK, colours, effect_dot, headline, in_house_style, sheet, wrapped
 
 if TYPE_CHECKING:
     from ...analysis.comparison import Comparison
@@ -74,15 +74,7 @@ def draw_effects(axes, rows: pd.DataFrame, colour: str, reach: float) -> None:
         shade = colour if row.clear else UNCLEAR
         if np.isfinite(row.middle):
             axes.hlines(y, row.low, row.high, color=shade, linewidth=2.2)
-            axes.plot(
-                [row.middle],
-                [y],
-                "o",
-                color=shade if row.clear else "white",
-                markeredgecolor=shade,
-                markersize=5.5,
-                markeredgewidth=1.4,
-            )
+            effect_dot(axes, row.middle, y, shade, row.clear)
         axes.annotate(
             f"{value(row.before)} → {value(row.after)}",
             (1.02, y),
@@ -94,6 +86,11 @@ def draw_effects(axes, rows: pd.DataFrame, colour: str, reach: float) -> None:
         )
     axes.axvline(0, color=INK, linewidth=0.9)
     axes.axhline(len(HEADLINES) - 0.5, color=FAINT, linewidth=0.7)
+    share_axis(axes, reach)
+
+
+def share_axis(axes, reach: float) -> None:
+    """Shares of an outcome's range, logarithmic beyond what is called barely a difference."""
     axes.set_xscale("symlog", linthresh=BARELY, linscale=0.8)
     ticks = [t for t in (-1.0, -0.1, -0.01, 0.0, 0.01, 0.1, 1.0) if abs(t) <= reach]
     labelled = [t for t in ticks if reach < 0.5 or abs(t) != 0.1]
@@ -129,13 +126,20 @@ def effects(comparison: Comparison) -> Figure:
     headline(
         figure,
         f"What changes for citizens, compared with: {comparison.arms[0].title}",
-        f"Dots: mean paired difference, turned so that right is better, as a share of the "
-        f"outcome's range (scale from 0 to 1, all staff or citizens, months run; for workload and "
-        f"cost: of the mean under {comparison.arms[0].title}); logarithmic beyond 1%, below which "
-        f"a difference is called barely one. Bars: 95% interval, often narrower than the dot. "
-        f"Hollow grey: no clear difference. Numbers: mean under {comparison.arms[0].title} → mean "
-        f"under this scenario, in the outcome's own unit. 'Average' is over the whole run; harm "
-        f"adds up since the start; all else is at the end. Above the line: the six outcomes of "
-        f"the summary.",
+        how_to_read(comparison.arms[0].title),
     )
     return figure
+
+
+def how_to_read(reference: str) -> str:
+    """The note below the effects. reference: the title of the scenario compared with."""
+    return (
+        f"Dots: mean paired difference, turned so that right is better, as a share of the "
+        f"outcome's range (scale from 0 to 1, all staff or citizens, months run; for workload and "
+        f"cost: of the mean under {reference}); logarithmic beyond 1%, below which "
+        f"a difference is called barely one. Bars: 95% interval, often narrower than the dot. "
+        f"Hollow grey: no clear difference. Numbers: mean under {reference} → mean "
+        f"under this scenario, in the outcome's own unit. 'Average' is over the whole run; harm "
+        f"adds up since the start; all else is at the end. Above the line: the six outcomes of "
+        f"the summary."
+    )

@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from ..words import counted
-from .style import COLOURS, FAINT, INK, headline, in_house_style, sheet, wrapped
+from .style import COLOURS, FAINT, INK, headline, in_house_style, name_rows, sheet, wrapped
 
 if TYPE_CHECKING:
     from ...evidence.pattern import Pattern, Statistic
@@ -57,11 +57,9 @@ def scorecard(found: Scorecard) -> Figure:
             markerfacecolor="white" if row["use"] == "held back" else None,
             markersize=6,
         )
-    axes.set_yticks(range(len(labels)), labels, fontsize=8)
-    axes.set_ylim(len(labels) - 0.4, -0.6)
+    name_rows(axes, labels, fontsize=8, grid=True)
     axes.set_xlim(-REACH - 0.3, REACH + 0.3)
     axes.set_xticks([-1, 0, 1], ["low end", "range seen", "high end"])
-    axes.tick_params(axis="y", length=0)
     rows = found.verdicts[found.verdicts["row"] != ""]
     said = int(rows["verdict"].eq("reproduced").sum())
     headline(

@@ -20,7 +20,7 @@ from matplotlib.patches import Rectangle
 from ...sweeps.factors import PLACEBO
 from ..sensitivity import title_of
 from ..words import number, outcome_title
-from .style import COLOURS, FAINT, INK, headline, in_house_style, sheet, spaced, wrapped
+from .style import COLOURS, FAINT, INK, headline, in_house_style, name_rows, sheet, spaced, wrapped
 
 if TYPE_CHECKING:
     from ...analysis.sensitivity.indices import SensitivityResult
@@ -73,14 +73,9 @@ def bars(result: SensitivityResult) -> Figure:
     if other:
         draw_measure(axes, result, other, 0.19, 0.36, OTHER_COLOUR)
     axes.axvline(0, color=INK, linewidth=0.9)
-    axes.set_yticks(
-        range(len(table)), [wrapped(title_of(result, str(name)), 34) for name in table.index]
-    )
+    name_rows(axes, [wrapped(title_of(result, str(name)), 34) for name in table.index])
     for label, clear in zip(axes.get_yticklabels(), table["clear"]):
         label.set_color(INK if clear else FAINT)
-    axes.set_ylim(len(table) - 0.4, -0.6)
-    axes.tick_params(axis="y", length=0)
-    axes.grid(visible=False, axis="y")
     axes.set_xlabel(unit_of(result, ranked))
     handles, labels = axes.get_legend_handles_labels()
     axes.legend(handles, labels, loc="lower right")
@@ -230,21 +225,8 @@ def convergence(result: SensitivityResult) -> Figure:
     ]
     figure = sheet(8.4, 4.8)
     axes = figure.subplots()
-    for name, rows in trail.groupby("name", sort=False):
-        if name not in leading:
-            axes.plot(
-                rows["samples"],
-                rows["value"],
-                color="#C4C4C4",
-                linewidth=1.0,
-                linestyle=":" if str(name).startswith(PLACEBO) else "-",
-                zorder=1.5,
-            )
-    for order, (colour, name) in enumerate(zip(COLOURS, leading)):
-        rows = trail[trail["name"] == name]
-        beside = rows["samples"] * 2.0 ** (0.09 * (order - (len(leading) - 1) / 2.0))
-        axes.vlines(beside, rows["low"], rows["high"], color=colour, linewidth=1.6)
-        axes.plot(beside, rows["value"], "o-", color=colour, markersize=4, linewidth=0.9)
+    draw_others(axes, trail[~trail["name"].isin(leading)])
+    draw_leading(axes, trail, leading)
     if result.floor > 0:
         axes.axhline(result.floor, color=FAINT, linewidth=1.0, linestyle="--")
     axes.set_xscale("log", base=2)
@@ -257,23 +239,49 @@ def convergence(result: SensitivityResult) -> Figure:
         f"of the next"
     )
     axes.set_ylabel(unit_of(result, ranked))
-    floor = (
-        f" Dashed: upper end of the placebo ({number(result.floor)})." if result.floor > 0 else ""
-    )
-    rest = (
-        " Grey: the other factors, dotted where placebos."
-        if len(result.table) > len(leading)
-        else ""
-    )
     headline(
         figure,
         f"How the ranking settles: {outcome_title(result.outcome).lower()}",
-        f"{ranked.label.capitalize()}: {ranked.meaning}. Upright lines: 95% intervals, which "
-        f"should narrow as 1/√N and keep overlapping.{rest}{floor} "
-        f"{result.method.title}, {len(result.noise.seeds)} "
-        f"{'seed' if len(result.noise.seeds) == 1 else 'seeds'} a point.",
+        said_of_convergence(result, ranked, len(result.table) > len(leading)),
     )
     return figure
+
+
+def draw_others(axes, trail: pd.DataFrame) -> None:
+    """The factors behind the strongest, in grey."""
+    for name, rows in trail.groupby("name", sort=False):
+        style = ":" if str(name).startswith(PLACEBO) else "-"
+        axes.plot(
+            rows["samples"],
+            rows["value"],
+            color="#C4C4C4",
+            linewidth=1.0,
+            linestyle=style,
+            zorder=1.5,
+        )
+
+
+def draw_leading(axes, trail: pd.DataFrame, leading: list[str]) -> None:
+    """The strongest factors, side by side at each N so that their intervals can be seen."""
+    for order, (colour, name) in enumerate(zip(COLOURS, leading)):
+        rows = trail[trail["name"] == name]
+        beside = rows["samples"] * 2.0 ** (0.09 * (order - (len(leading) - 1) / 2.0))
+        axes.vlines(beside, rows["low"], rows["high"], color=colour, linewidth=1.6)
+        axes.plot(beside, rows["value"], "o-", color=colour, markersize=4, linewidth=0.9)
+
+
+def said_of_convergence(result: SensitivityResult, ranked: Measure, others: bool) -> str:
+    """How to read the figure; others: it also shows factors behind the strongest."""
+    floor = (
+        f" Dashed: upper end of the placebo ({number(result.floor)})." if result.floor > 0 else ""
+    )
+    rest = " Grey: the other factors, dotted where placebos." if others else ""
+    seeds = "seed" if len(result.noise.seeds) == 1 else "seeds"
+    return (
+        f"{ranked.label.capitalize()}: {ranked.meaning}. Upright lines: 95% intervals, which "
+        f"should narrow as 1/√N and keep overlapping.{rest}{floor} "
+        f"{result.method.title}, {len(result.noise.seeds)} {seeds} a point."
+    )
 
 
 def label_ends(axes, result: SensitivityResult, trail: pd.DataFrame, leading: list[str]) -> None:

@@ -8,7 +8,7 @@ import contextlib
 import functools
 import textwrap
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -125,6 +125,24 @@ def headline(figure: Figure, text: str, note: str = "") -> None:
         figure.supxlabel(
             wrapped(note, int(14.6 * width)), x=0.01, ha="left", fontsize=8.5, color=FAINT
         )
+
+
+def name_rows(
+    axes, labels: Sequence[str], fontsize: float | None = None, grid: bool = False
+) -> None:
+    """Names down the left edge, a row each from the top; grid: with a line through each row."""
+    axes.set_yticks(range(len(labels)), labels, fontsize=fontsize)
+    axes.set_ylim(len(labels) - 0.4, -0.6)
+    axes.tick_params(axis="y", length=0)
+    if not grid:
+        axes.grid(visible=False, axis="y")
+
+
+def effect_dot(axes, x: float, y: float, colour: str, clear: bool, **more: Any) -> None:
+    """The dot of an effect, hollow where no difference is clear."""
+    fill = colour if clear else "white"
+    style = {"color": fill, "markeredgecolor": colour, "markersize": 5.5, "markeredgewidth": 1.4}
+    axes.plot([x], [y], "o", **style, **more)
 
 
 def told_by(figure: Figure) -> tuple[str, ...]:

@@ -20,6 +20,20 @@ REACH = 0.2
 USUAL_MONTHS = 120
 
 
+def write(axes, x: int, y: int, row: pd.Series, outcome: str, most: float) -> None:
+    """The number of one cell. most: the regret of the darkest shade."""
+    axes.text(
+        x,
+        y,
+        number(row["regret"], min(2, digits(outcome))),
+        ha="center",
+        va="center",
+        fontsize=8,
+        fontweight="bold" if row["best"] else "normal",
+        color="white" if row["regret"] > 0.6 * most else INK,
+    )
+
+
 @in_house_style
 def regrets(table: pd.DataFrame, titles: Mapping[str, str]) -> Figure:
     """A panel an outcome, a row a ground and theory, a column a policy."""
@@ -33,17 +47,7 @@ def regrets(table: pd.DataFrame, titles: Mapping[str, str]) -> Figure:
         axes.imshow(values, cmap="Oranges", norm=Normalize(0.0, most), aspect="auto")
         for y, state in enumerate(states):
             for x, policy in enumerate(titles):
-                row = own.loc[(*state, policy)]
-                axes.text(
-                    x,
-                    y,
-                    number(row["regret"], min(2, digits(outcome))),
-                    ha="center",
-                    va="center",
-                    fontsize=8,
-                    fontweight="bold" if row["best"] else "normal",
-                    color="white" if row["regret"] > 0.6 * most else INK,
-                )
+                write(axes, x, y, own.loc[(*state, policy)], outcome, most)
         axes.set_title(OUTCOMES[outcome].label, fontsize=9.5)
         names = [head(policy, titles) for policy in titles]
         axes.set_xticks(range(len(names)), names, fontsize=8, rotation=40, ha="right")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -17,7 +19,8 @@ from .style import COLOURS, FAINT, INK, headline, in_house_style, sheet
 
 if TYPE_CHECKING:
     from ...analysis.tipping.answer import Tipping
-    from ...analysis.tipping.crossing import Crossing
+    from ...analysis.tipping.crossing import Crossing, Curve
+    from ...analysis.tipping.hysteresis import Hysteresis
 
 BLUE, ORANGE, BAND = COLOURS[1], COLOURS[0], "#F0E4D0"
 
@@ -35,15 +38,7 @@ def curve(found: Tipping) -> Figure:
     one = found.curves[0]
     figure = sheet(8.4, 4.8)
     axes = figure.subplots()
-    for crossing in one.crossings():
-        axes.axvspan(crossing.low, crossing.high, color=BAND, zorder=0.5)
-        if not math.isnan(crossing.level):
-            axes.axvline(crossing.level, color=FAINT, linewidth=0.9, linestyle=":")
-    axes.fill_between(one.levels, one.low, one.high, color=BLUE, alpha=0.22, linewidth=0)
-    axes.plot(one.levels, one.mean, color=BLUE, linewidth=1.6)
-    chosen = np.isin(one.levels, one.grid)
-    axes.plot(one.levels[chosen], one.mean[chosen], "o", color=BLUE, markersize=5)
-    axes.plot(one.levels[~chosen], one.mean[~chosen], "o", color=BLUE, markersize=2.5)
+    draw_curve(axes, one)
     axes.axhline(found.threshold, color=INK, linewidth=1.0, linestyle="--")
     axes.annotate(
         f"threshold {found.threshold:g}",
@@ -59,26 +54,42 @@ def curve(found: Tipping) -> Figure:
     axes.set_xlabel(axis_name(found.lever.name))
     axes.set_ylabel(outcome_title(found.outcome).lower())
     crossings = one.crossings()
-    sure = [crossing for crossing in crossings if crossing.certain]
-    title = (
-        f"No crossing of {found.threshold:g} in the range"
-        if not crossings
-        else f"These seeds leave open where {found.threshold:g} is crossed"
-        if not sure
-        else " and ".join(
-            f"{direction(c).capitalize() if k == 0 else direction(c)} {found.threshold:g} at "
-            f"{found.lever.label} {level_of(found, c)}"
-            for k, c in enumerate(sure)
-        )
-    )
     sand = " Sand: levels at which the threshold lies within the band." if crossings else ""
     headline(
         figure,
-        f"{title}: {outcome_title(found.outcome).lower()}",
+        f"{title_of(found, crossings)}: {outcome_title(found.outcome).lower()}",
         f"Line: mean over {found.seeds} common seeds; band: its 95% interval. Large dots: the "
         f"first, even levels; small dots: bisection.{sand}",
     )
     return figure
+
+
+def draw_curve(axes, one: Curve) -> None:
+    """The outcome with its band, and where it may cross the threshold."""
+    for crossing in one.crossings():
+        axes.axvspan(crossing.low, crossing.high, color=BAND, zorder=0.5)
+        if not math.isnan(crossing.level):
+            axes.axvline(crossing.level, color=FAINT, linewidth=0.9, linestyle=":")
+    axes.fill_between(one.levels, one.low, one.high, color=BLUE, alpha=0.22, linewidth=0)
+    axes.plot(one.levels, one.mean, color=BLUE, linewidth=1.6)
+    chosen = np.isin(one.levels, one.grid)
+    axes.plot(one.levels[chosen], one.mean[chosen], "o", color=BLUE, markersize=5)
+    axes.plot(one.levels[~chosen], one.mean[~chosen], "o", color=BLUE, markersize=2.5)
+
+
+def title_of(found: Tipping, crossings: Sequence[Crossing]) -> str:
+    """Where the threshold is crossed, as far as that is certain."""
+    if not crossings:
+        return f"No crossing of {found.threshold:g} in the range"
+    sure = [crossing for crossing in crossings if crossing.certain]
+    if not sure:
+        return f"These seeds leave open where {found.threshold:g} is crossed"
+    said = " and ".join(
+        f"{direction(crossing)} {found.threshold:g} at {found.lever.label} "
+        f"{level_of(found, crossing)}"
+        for crossing in sure
+    )
+    return said[0].upper() + said[1:]
 
 
 def draw_line(axes, found: Tipping, rising: bool, colour: str) -> None:
@@ -194,19 +205,7 @@ def hysteresis(found: Tipping) -> Figure:
     figure = sheet(8.4, 4.8)
     axes = figure.subplots()
     for branch, colour, label in (("up", BLUE, "going up"), ("down", ORANGE, "coming down")):
-        rows = table[table["branch"] == branch]
-        axes.fill_between(
-            rows["level"], rows["low"], rows["high"], color=colour, alpha=0.18, linewidth=0
-        )
-        axes.plot(rows["level"], rows["mean"], "o-", color=colour, markersize=5, label=label)
-        a, b = (0, 1) if branch == "up" else (1, 0)
-        x, y = rows["level"].to_numpy(), rows["mean"].to_numpy()
-        axes.annotate(
-            "",
-            ((x[a] + 2 * x[b]) / 3, (y[a] + 2 * y[b]) / 3),
-            ((2 * x[a] + x[b]) / 3, (2 * y[a] + y[b]) / 3),
-            arrowprops={"arrowstyle": "->", "color": colour, "linewidth": 1.8},
-        )
+        draw_branch(axes, table[table["branch"] == branch], colour, label, branch == "up")
     rows = table[table["branch"] == "steady, month of the way down"]
     axes.vlines(rows["level"], rows["low"], rows["high"], color=FAINT, linewidth=1.4)
     axes.plot(
@@ -223,10 +222,31 @@ def hysteresis(found: Tipping) -> Figure:
         outcome_title(found.outcome.removesuffix("_mean")).removesuffix(" at the end").lower()
     )
     axes.legend(loc="lower left", bbox_to_anchor=(-0.02, 1.0), ncols=3, fontsize=8.5)
+    headline(figure, *said_of_the_way_back(found, way))
+    return figure
+
+
+def draw_branch(axes, rows: pd.DataFrame, colour: str, label: str, upwards: bool) -> None:
+    """The way up or down, with an arrow that tells the direction."""
+    axes.fill_between(
+        rows["level"], rows["low"], rows["high"], color=colour, alpha=0.18, linewidth=0
+    )
+    axes.plot(rows["level"], rows["mean"], "o-", color=colour, markersize=5, label=label)
+    a, b = (0, 1) if upwards else (1, 0)
+    x, y = rows["level"].to_numpy(), rows["mean"].to_numpy()
+    axes.annotate(
+        "",
+        ((x[a] + 2 * x[b]) / 3, (y[a] + 2 * y[b]) / 3),
+        ((2 * x[a] + x[b]) / 3, (2 * y[a] + y[b]) / 3),
+        arrowprops={"arrowstyle": "->", "color": colour, "linewidth": 1.8},
+    )
+
+
+def said_of_the_way_back(found: Tipping, way: Hysteresis) -> tuple[str, str]:
+    """Title and note of the figure."""
     memory = way.memory
     same = "is the same as far as can be told" if memory[1] <= 0 <= memory[2] else "is not the same"
-    headline(
-        figure,
+    return (
         f"The way back {same}: {found.lever.label} up to {shown_level(found, way.levels[-1])} and "
         f"down again",
         f"Means of {found.seeds} common seeds with 95% intervals, at the end of {way.hold} months "
@@ -234,4 +254,3 @@ def hysteresis(found: Tipping) -> Figure:
         f"over levels): {number(memory[0])} ({number(memory[1])} to {number(memory[2])}). Going up "
         f"and coming down also differ by the time between them.",
     )
-    return figure

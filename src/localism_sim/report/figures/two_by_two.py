@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from ...analysis.two_by_two import MAIN_EFFECTS, USUAL
 from ...model.outcomes import OUTCOMES
 from ..contrasts import HEADLINES
-from .style import COLOURS, FAINT, INK, headline, in_house_style, sheet
+from .style import COLOURS, FAINT, INK, effect_dot, headline, in_house_style, sheet
 
 if TYPE_CHECKING:
     from ...analysis.comparison import Comparison
@@ -34,16 +34,8 @@ def draw_effects(axes, table: pd.DataFrame, grounds: dict[str, str], outcome: st
         for y, row in enumerate(rows.itertuples()):
             at = y + APART / len(grounds) * (order - middle)
             axes.hlines(at, row.low, row.high, color=colour, linewidth=2.0)
-            axes.plot(
-                [row.difference],
-                [at],
-                "o",
-                color=colour if row.clear else "white",
-                markeredgecolor=colour,
-                markersize=5.5,
-                markeredgewidth=1.4,
-                label=title if y == 0 else None,
-            )
+            named = {"label": title} if y == 0 else {}
+            effect_dot(axes, row.difference, at, colour, row.clear, **named)
     better = OUTCOMES[outcome].better
     axes.axvline(0.0, color=INK, linewidth=0.9)
     axes.set_ylim(len(MAIN_EFFECTS) - 0.5, -0.5)
