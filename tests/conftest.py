@@ -1,5 +1,7 @@
 """Shared worlds for the tests: small enough to walk in pure Python."""
 
+from typing import NamedTuple
+
 import numpy as np
 import pytest
 from hypothesis import settings
@@ -76,6 +78,32 @@ def refusal(code: int, message: str, folder) -> str:
 def missing(words, message: str) -> list[str]:
     """Which of the words a message lacks."""
     return [word for word in words if word not in message]
+
+
+class Said(NamedTuple):
+    """How a command ended, named as in `subprocess.CompletedProcess`."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+@pytest.fixture
+def sim(tmp_path, monkeypatch, capsys):
+    """Runs a command line in an empty folder and in this process, which has no start to pay for."""
+    from in_process import Here
+
+    from localism_sim.command.cli import main
+    from localism_sim.sweeps.executors import EXECUTORS
+
+    monkeypatch.setitem(EXECUTORS, "local", Here)
+    monkeypatch.chdir(tmp_path)
+
+    def given(*arguments: str) -> Said:
+        code = main(list(arguments))
+        return Said(code, *capsys.readouterr())
+
+    return given
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import missing
-from test_cli import QUICK, sim
+from test_cli import QUICK
 
 from localism_sim.analysis.discovery.boxes import inside, prim, quasi_p, rounded
 from localism_sim.analysis.discovery.search import (
@@ -532,8 +532,8 @@ DISCOVER = [
 ]
 
 
-def test_the_command_finds_that_small_cuts_keep_the_budget_and_does_nothing_twice(tmp_path):
-    done = sim(*DISCOVER, "results_dir=out", cwd=tmp_path)
+def test_the_command_finds_that_small_cuts_keep_the_budget_and_does_nothing_twice(tmp_path, sim):
+    done = sim(*DISCOVER, "results_dir=out")
     assert done.returncode == 0, done.stderr
     boxes = pd.read_csv(tmp_path / "out" / "boxes.csv")
     assert (
@@ -554,7 +554,7 @@ def test_the_command_finds_that_small_cuts_keep_the_budget_and_does_nothing_twic
     np.testing.assert_allclose(
         points["share_of_interest"], (runs["budget"] > 0.97).groupby(runs["point"]).mean()
     )
-    again = sim(*DISCOVER, "results_dir=out", cwd=tmp_path)
+    again = sim(*DISCOVER, "results_dir=out")
     assert again.returncode == 0 and "Nothing to do" in again.stdout
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from localism_sim.command.cli import main
 from localism_sim.command.configuration import compose, readable
+from localism_sim.report.blocks import Report
 
 EXAMPLE = Path(__file__).parents[1] / "docs" / "example_council.csv"
 ALL_SIGNS = "a,b=c:d it's $x [y] (z) é #1"
@@ -107,6 +108,7 @@ def test_a_sweep_on_a_file_repeats_from_elsewhere(tmp_path, monkeypatch, capsys)
 def test_a_tilde_is_the_home_folder(tmp_path, monkeypatch, capsys):
     home, work = tmp_path / "home", tmp_path / "work"
     home.mkdir(), work.mkdir()
+    monkeypatch.setattr(Report, "figures", ())
     monkeypatch.setenv("HOME", str(home))
     shutil.copy(EXAMPLE, home / "mine.csv")
     (home / "mine.yaml").write_text("title: Mine\nsettings:\n  autonomy: 0.7\n", "utf-8")

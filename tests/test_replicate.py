@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import missing
-from test_cli import QUICK, sim
+from test_cli import QUICK
 
 from localism_sim.analysis.replication import (
     FIRST,
@@ -116,7 +116,7 @@ def test_what_pairing_saved_is_told_also_when_it_saved_nothing():
     assert "seeds for each" not in saved_in_words(1.0, 30)
 
 
-def test_the_command_adds_seeds_resumes_and_does_nothing_twice(tmp_path):
+def test_the_command_adds_seeds_resumes_and_does_nothing_twice(tmp_path, sim):
     command = [
         *QUICK[:-1],
         "experiment=replicate",
@@ -124,7 +124,7 @@ def test_the_command_adds_seeds_resumes_and_does_nothing_twice(tmp_path):
         "experiment.outcome=quality",
         "results_dir=out",
     ]
-    done = sim(*command, cwd=tmp_path)
+    done = sim(*command)
     assert done.returncode == 0, done.stderr
     runs, looks = (
         pd.read_parquet(tmp_path / "out" / "runs.parquet"),
@@ -138,10 +138,10 @@ def test_the_command_adds_seeds_resumes_and_does_nothing_twice(tmp_path):
     np.testing.assert_allclose(
         values["difference"], (wide["localist"] - wide["centralist"]).to_numpy()
     )
-    again = sim(*command, cwd=tmp_path)
+    again = sim(*command)
     assert again.returncode == 0 and "Nothing to do" in again.stdout
     (tmp_path / "out" / "summary.md").unlink()
-    third = sim(*command, cwd=tmp_path)
+    third = sim(*command)
     assert third.returncode == 0 and third.stdout == done.stdout
 
 

@@ -12,6 +12,7 @@ import pytest
 from in_process import Here
 from known_functions import ANGLES, ISHIGAMI, SHARES, Known, g_indices
 
+from localism_sim.analysis.sensitivity import indices as analysis
 from localism_sim.analysis.sensitivity.indices import Design, analyse, evaluate
 from localism_sim.command.cli import main
 from localism_sim.jobs.catalogue import EXPERIMENTS
@@ -29,9 +30,10 @@ LEAST = {"sobol": 16, "morris": 8, "pawn": 128, "delta": 128, "rbd_fast": 128}
 @pytest.fixture
 def here(monkeypatch, tmp_path):
     monkeypatch.setitem(executors.EXECUTORS, "local", Here)
-    monkeypatch.setattr(
-        figures, "drawable", lambda result: []
-    )  # the installed command's test draws them
+    monkeypatch.setattr(analysis, "MANY", 0)  # resamples are tested with the methods
+    monkeypatch.setattr(analysis, "RESAMPLES_OF_MANY", 25)
+    # the installed command's test draws figures
+    monkeypatch.setattr(figures, "drawable", lambda result: [])
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

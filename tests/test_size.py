@@ -13,6 +13,7 @@ from localism_sim.jobs import size as sizes
 from localism_sim.jobs.catalogue import EXPERIMENTS
 from localism_sim.jobs.size import extent, measured
 from localism_sim.model import engine
+from localism_sim.report.blocks import Report
 
 SMALL = ["places=synthetic", "places.count=4", "months=6"]
 
@@ -129,6 +130,7 @@ def test_what_is_said_to_fit_does_fit(no_runs, capsys, monkeypatch):
 
 def test_a_large_job_says_its_size_unasked(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(Report, "figures", ())
     quick = [*SMALL, "seeds=2"]
     assert "Size: " not in said(capsys, [*quick, "results_dir=small"])
     monkeypatch.setattr(sizes, "LARGE_SECONDS", 0.0)

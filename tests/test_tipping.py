@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import missing
-from test_cli import QUICK, sim
+from test_cli import QUICK
 
 import localism_sim as ls
 from localism_sim.analysis.tipping.crossing import search
@@ -194,8 +194,8 @@ TIPPING = [
 ]
 
 
-def test_the_command_finds_the_level_of_cuts_looks_back_and_does_nothing_twice(tmp_path):
-    done = sim(*TIPPING, "experiment.hold=2", "results_dir=out", cwd=tmp_path)
+def test_the_command_finds_the_level_of_cuts_looks_back_and_does_nothing_twice(tmp_path, sim):
+    done = sim(*TIPPING, "experiment.hold=2", "results_dir=out")
     assert done.returncode == 0, done.stderr
     assert "falls below 0.97 at cuts =" in done.stdout and "way back" in done.stdout
     crossings = pd.read_parquet(tmp_path / "out" / "crossings.parquet")
@@ -208,7 +208,7 @@ def test_the_command_finds_the_level_of_cuts_looks_back_and_does_nothing_twice(t
         "hysteresis.png",
         "hysteresis.svg",
     }
-    again = sim(*TIPPING, "experiment.hold=2", "results_dir=out", cwd=tmp_path)
+    again = sim(*TIPPING, "experiment.hold=2", "results_dir=out")
     assert again.returncode == 0 and "Nothing to do" in again.stdout
 
 

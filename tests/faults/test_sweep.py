@@ -132,7 +132,7 @@ def kill_at_random_moments(folder: Path, kills: int, seed: int, *arguments: str)
 
 
 def test_kill_minus_nine_and_resume_gives_the_same_bytes(tmp_path, undisturbed):
-    kill_at_random_moments(tmp_path / "killed", 3, 1, "24", "0.05", "history")
+    kill_at_random_moments(tmp_path / "killed", 2, 1, "24", "0.05", "history")
     assert content(tmp_path / "killed", "runs.parquet", "history.parquet") == content(
         undisturbed, "runs.parquet", "history.parquet"
     )
@@ -401,8 +401,8 @@ def test_a_new_name_is_given_to_flushed_content_only_and_then_flushed_itself(tmp
 
 
 def test_a_run_that_holds_its_whole_process_is_timed_out_from_outside(tmp_path, monkeypatch):
-    monkeypatch.setattr("localism_sim.sweeps.processes.GRACE", 1.0)
-    sweep = swept(tmp_path, Toy(((0.125, "hold"),)), count=4, timeout=1.0)
+    monkeypatch.setattr("localism_sim.sweeps.processes.GRACE", 0.5)
+    sweep = swept(tmp_path, Toy(((0.125, "hold"),)), count=4, timeout=0.6)
     assert [(end.status, "no answer" in end.error) for end in sweep.failures] == [
         ("timed out", True)
     ] * 3

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -19,6 +19,9 @@ from .doubt import about_rates
 from .intervals import half_widths, mean_interval
 from .statistics import contrasts
 from .two_by_two import CELLS, EFFECTS, Ground, cells_of, effects_by_ground
+
+if TYPE_CHECKING:
+    from ..model.engine import Run
 
 WITHOUT_CUTS = "status_quo_2010"
 MAIN_ARMS = (*CELLS, WITHOUT_CUTS)
@@ -114,13 +117,7 @@ def compare(
     """
     for arm in arms:
         schedule(arm.parameters, arm.timeline, months)
-    jobs = [("", arm, seed) for seed in seeds for arm in arms]
-    jobs += [
-        (ground.name, arm, seed)
-        for ground in grounds
-        for seed in seeds
-        for arm in ground.of(cells_of(arms))
-    ]
+    jobs = jobs_of(arms, seeds, grounds)
     if rates is not None:
         jobs += [(WITH_DRAWS, drawing(arm, rates, seed), seed) for seed in seeds for arm in arms]
     found = run_all(jobs, places, months, workers, progress)
@@ -128,12 +125,11 @@ def compare(
         [one for (ground, *_), one in zip(jobs, found) if kind_of(ground) == kind]
         for kind in ("", WITH_DRAWS, "elsewhere")
     )
-    runs = pd.DataFrame([row for row, *_ in main]).sort_values(
-        ["scenario", "seed"], ignore_index=True
-    )
+    runs = pd.DataFrame([row for row, *_ in main])
+    runs = runs.sort_values(["scenario", "seed"], ignore_index=True)
     elsewhere = pd.DataFrame([row for row, *_ in other], columns=["ground", *runs.columns])
     drawn = pd.DataFrame([row for row, *_ in again]).drop(columns="ground", errors="ignore")
-    others, paired = [arm.name for arm in arms[1:]], len(seeds) > 1
+    paired = len(seeds) > 1
     return Comparison(
         tuple(arms),
         places.focus,
@@ -142,8 +138,8 @@ def compare(
         runs,
         pd.concat([history for _, history, _ in main], ignore_index=True),
         pd.concat([ends for *_, ends in main], ignore_index=True),
-        contrasts(runs, list(JUDGED), arms[0].name, others)
-        if paired and others
+        contrasts(runs, list(JUDGED), arms[0].name, [arm.name for arm in arms[1:]])
+        if paired and len(arms) > 1
         else pd.DataFrame(),
         start,
         places.count - places.focus.count,
@@ -194,6 +190,18 @@ Job = tuple[str, Scenario, int]
 """Name of a ground (none for the main runs), scenario there, seed."""
 
 
+def jobs_of(arms: Sequence[Scenario], seeds: Sequence[int], grounds: Sequence[Ground]) -> list[Job]:
+    """Every run of a comparison: the arms, then the four scenarios on each other ground."""
+    jobs = [("", arm, seed) for seed in seeds for arm in arms]
+    jobs += [
+        (ground.name, arm, seed)
+        for ground in grounds
+        for seed in seeds
+        for arm in ground.of(cells_of(arms))
+    ]
+    return jobs
+
+
 def run_all(
     jobs: Sequence[Job],
     places: Places,
@@ -204,25 +212,17 @@ def run_all(
     """For each job its outcomes as a row and, for the main runs, its months and its places at the
     end; in the order of the jobs.
     """
-    from ..model.engine import LARGE, simulate  # so that a refusal does not wait for the compiler
+    # imported here, so that a refusal does not wait for the compiler
+    from ..model.engine import LARGE, simulate
 
     threads = workers or processors()
     large = int(places.citizens.sum()) >= LARGE
     found: list[tuple[dict[str, Any], Any, Any]] = []
 
     def one(job: Job, watch: Callable[[int], None] | None = None):
-        ground, arm, seed = job
+        _, arm, seed = job
         run = simulate(arm, places, seed, months, threads=threads if large else 1, progress=watch)
-        row = {"scenario": arm.name, "seed": seed, **run.outcomes}
-        if ground:
-            return {"ground": ground, **row}, None, None
-        history = run.history.reset_index()
-        ends = run.place_history[run.place_history["month"] == months - 1].drop(columns="month")
-        ends = ends[ends["place_id"].isin(places.focus.ids)]
-        for table in (history, ends):
-            table.insert(0, "seed", seed)
-            table.insert(0, "scenario", arm.name)
-        return row, history, ends
+        return tables_of(job, run, places)
 
     def report(done: int) -> None:
         if progress is not None:
@@ -240,6 +240,23 @@ def run_all(
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
     return found
+
+
+def tables_of(job: Job, run: Run, places: Places) -> tuple[dict[str, Any], Any, Any]:
+    """A run's outcomes as a row and, unless it was on another ground, its months and its places at
+    the end.
+    """
+    ground, arm, seed = job
+    row = {"scenario": arm.name, "seed": seed, **run.outcomes}
+    if ground:
+        return {"ground": ground, **row}, None, None
+    history, ends = run.history.reset_index(), run.place_history
+    ends = ends[ends["month"] == ends["month"].max()].drop(columns="month")
+    ends = ends[ends["place_id"].isin(places.focus.ids)]
+    for table in (history, ends):
+        table.insert(0, "seed", seed)
+        table.insert(0, "scenario", arm.name)
+    return row, history, ends
 
 
 def in_places(comparison: Comparison, scenario: str, outcome: str = "quality") -> pd.DataFrame:

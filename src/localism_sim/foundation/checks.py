@@ -34,3 +34,12 @@ def checked_flag(name: str, value: object) -> bool:
     if not isinstance(value, bool):
         raise BadInput(f"{name} = {brief(value)} is not allowed; allowed: true or false")
     return value
+
+
+def power_of_two(name: str, value: int, why: str = "") -> None:
+    """Refuse a whole number that is not a power of two. why: who needs one, in the message."""
+    if value & (value - 1):
+        below = 2 ** (int(value).bit_length() - 1)
+        raise BadInput(
+            f"{name} = {value} is not a power of two{why}; nearest: {below} or {2 * below}"
+        )

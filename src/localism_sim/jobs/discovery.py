@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ..analysis.discovery.boxes import SEARCHES, library
 from ..analysis.discovery.search import MOST_BOXES, Asked, Found, discover, space_filling
-from ..foundation.checks import checked_flag, finite_number, whole_number
+from ..foundation.checks import checked_flag, finite_number, power_of_two, whole_number
 from ..foundation.errors import BadInput, nearest
 from ..model.outcomes import checked_outcome
 from ..model.scenario import Scenario
@@ -52,37 +52,25 @@ class DiscoveryQuestion:
 def ask(request: Request) -> DiscoveryQuestion:
     """Read and check the options; raises `BadInput`."""
     given = request.options
-    outcome, above = (
-        checked_outcome(given["outcome"]),
-        checked_flag("experiment.above", given["above"]),
-    )
-    threshold = finite_number("experiment.threshold", given["threshold"], -1e9, 1e9)
     method, samples, density = given["method"], given["samples"], given["density"]
+    outcome = checked_outcome(given["outcome"])
+    above = checked_flag("experiment.above", given["above"])
     if method not in SEARCHES:
         raise BadInput(
             f"experiment.method = {method!r} is not allowed; allowed: "
             f"{', '.join(SEARCHES)}.{nearest(str(method), SEARCHES)}"
         )
     whole_number("experiment.samples", samples, 64, 2**20, "for discovery")
-    if samples & (samples - 1):
-        below = 2 ** (int(samples).bit_length() - 1)
-        raise BadInput(
-            f"experiment.samples = {samples} is not a power of two; nearest: {below} or {2 * below}"
-        )
-    whole_number(
-        "experiment.halves",
-        given["halves"],
-        5,
-        1000,
-        "for the random halves that show how stable a box is",
-    )
+    power_of_two("experiment.samples", samples)
+    purpose = "for the random halves that show how stable a box is"
+    whole_number("experiment.halves", given["halves"], 5, 1000, purpose)
     whole_number("experiment.boxes", given["boxes"], 1, MOST_BOXES, "for the number of boxes")
     factors = varied(request)
     library("ema_workbench.analysis.prim" if method == "prim" else "sklearn.tree")
     asked = Asked(
         factors,
         outcome,
-        threshold,
+        finite_number("experiment.threshold", given["threshold"], -1e9, 1e9),
         above,
         method,
         None if density is None else finite_number("experiment.density", density, 0.0, 1.0),

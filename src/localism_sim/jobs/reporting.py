@@ -120,14 +120,8 @@ def how_made(found: Finished) -> tuple[Block, ...]:
 def back_to_runs(found: Finished) -> tuple[Block, ...]:
     """How one run behind a number is made again."""
     if found.sweep:
-        command = shlex.join(
-            [
-                "localism-sim",
-                "experiment=repeat",
-                f"experiment.folder={found.folder}",
-                "experiment.run=0",
-            ]
-        )
+        words = ["localism-sim", "experiment=repeat"]
+        words += [f"experiment.folder={found.folder}", "experiment.run=0"]
         said = (
             "Every number rests on runs, each by its point and seed in ",
             code("runs.csv" if "runs" in found.tables else "runs.parquet"),
@@ -135,20 +129,16 @@ def back_to_runs(found: Finished) -> tuple[Block, ...]:
             code("ledger.parquet"),
             ", compared with what was stored:",
         )
-        return (Paragraph(said), CodeBlock(command))
+        return (Paragraph(said), CodeBlock(shlex.join(words)))
     if not found.seeds or "runs" not in found.tables:
         return ()
     words = [word for word in shlex.split(found.command) if not word.startswith("seeds=")]
-    return (
-        Paragraph(
-            (
-                "Every number is a mean over runs, each by its scenario and seed in ",
-                code("runs.csv"),
-                ", which is made again alone by:",
-            )
-        ),
-        CodeBlock(shlex.join([*words, f"seeds=[{found.seeds[0]}]"])),
+    rest = (
+        "Every number is a mean over runs, each by its scenario and seed in ",
+        code("runs.csv"),
+        ". One run by itself:",
     )
+    return (Paragraph(rest), CodeBlock(shlex.join([*words, f"seeds=[{found.seeds[0]}]"])))
 
 
 def assumptions(found: Finished) -> list[Part]:

@@ -130,10 +130,7 @@ def asked_and_shown(request: Request) -> int:
         with model.open:
             answer = experiment.answer(question, model)
     except Unfinished:
-        assert model.unfinished is not None
-        request.say("No answer is given: it might rest on the very runs that are missing")
-        about, sweep, where = model.unfinished
-        return about.report_failures(sweep, where)
+        return say_unfinished(request, model)
     report = experiment.show(answer)
     if request.rates is not None and request.kind not in TWO_INTERVALS:
         report = replace(report, short=(*report.short, Paragraph(NOTE)))
@@ -143,14 +140,28 @@ def asked_and_shown(request: Request) -> int:
             experiment.afterwards(answer, folder)
     print_blocks(report.short, request.console)
     if experiment.kept != "nothing":
-        for place in [folder / name for name in report.parts] or [folder]:
-            written = Paragraph(("Summary, figures and tables: ", strong(str(place))))
-            print_blocks([written], request.console)
+        say_where(report, folder, request)
     return 0 if report.complete else 1
 
 
 TWO_INTERVALS = ("compare", "levers", "claims", "theories", "policy")
 """Kinds whose reports tell luck from doubt about rates; of the others the note speaks."""
+
+
+def say_unfinished(request: Request, model: KeptRuns) -> int:
+    """Say that there is no answer, and which runs are missing; the exit code."""
+    assert model.unfinished is not None
+    request.say("No answer is given, because runs that it needs are missing")
+    about, sweep, where = model.unfinished
+    return about.report_failures(sweep, where)
+
+
+def say_where(report: Report, folder: Path, request: Request) -> None:
+    """Say in which folder, or in which parts of it, the report was written."""
+    for place in [folder / name for name in report.parts] or [folder]:
+        written = Paragraph(("Summary, figures and tables: ", strong(str(place))))
+        print_blocks([written], request.console)
+
 
 FOR_SWEEPS = {
     "keep": None,
@@ -219,20 +230,7 @@ def begin(
     if experiment.kept == "nothing":
         return None, Path()
     if experiment.kept == "sweep":
-        simulation = experiment.simulation(request, question)
-        identity = simulation.identity()
-        before = request.begun(identity)
-        if (
-            before
-            and experiment.holds(question, before)
-            and request.answered(simulation, before, experiment.apart(question, before))
-        ):
-            return None
-        print_blocks(question.announcement(), request.console)
-        say_size(request, size_of(request, experiment, question), request.path(identity))
-        folder = request.folder(identity)
-        request.take(folder, identity, True)
-        return simulation, folder
+        return begin_sweep(request, experiment, question)
     size = size_of(request, experiment, question)
     if size is not None:
         size.refuse(wanted(request))
@@ -243,6 +241,26 @@ def begin(
     print_blocks(question.announcement(), request.console)
     say_size(request, size, folder)
     return None, folder
+
+
+def begin_sweep(
+    request: Request, experiment: Experiment, question: Question
+) -> tuple[Simulation, Path] | None:
+    """The same for an experiment whose runs are kept one by one."""
+    simulation = experiment.simulation(request, question)
+    identity = simulation.identity()
+    before = request.begun(identity)
+    if (
+        before
+        and experiment.holds(question, before)
+        and request.answered(simulation, before, experiment.apart(question, before))
+    ):
+        return None
+    print_blocks(question.announcement(), request.console)
+    say_size(request, size_of(request, experiment, question), request.path(identity))
+    folder = request.folder(identity)
+    request.take(folder, identity, True)
+    return simulation, folder
 
 
 def foreseen(request: Request, experiment: Experiment, question: Question) -> int:

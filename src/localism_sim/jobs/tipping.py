@@ -29,6 +29,12 @@ from .request import Request
 
 MOST_LEVELS = 101
 WAY_BACK_LEVELS = 5
+WHOLE = (
+    ("grid", 3, MOST_LEVELS, "for the levels of the first look"),
+    ("across_values", 2, MOST_LEVELS, "for the values of the second parameter"),
+    ("hold", 1, 600, "for the months at each step of the way up and down"),
+)
+"""Options that are whole numbers: name, least, most, purpose."""
 
 
 @dataclass(frozen=True)
@@ -71,39 +77,17 @@ def ask(request: Request) -> TippingQuestion:
     lever = lever_from("experiment.lever", given["lever"], given["low"], given["high"])
     outcome = checked_outcome(given["outcome"])
     threshold = finite_number("experiment.threshold", given["threshold"], -1e9, 1e9)
-    whole_number(
-        "experiment.grid", given["grid"], 3, MOST_LEVELS, "for the levels of the first look"
-    )
-    whole_number(
-        "experiment.across_values",
-        given["across_values"],
-        2,
-        MOST_LEVELS,
-        "for the values of the second parameter",
-    )
-    whole_number(
-        "experiment.hold",
-        given["hold"],
-        1,
-        600,
-        "for the months at each step of the way up and down",
-    )
-    across = second_parameter(given["across"])
-    if across is not None and across.name == lever.name:
-        raise BadInput(
-            f"experiment.across = {across.name} is the lever itself; name another parameter"
-        )
+    for name, least, most, purpose in WHOLE:
+        whole_number(f"experiment.{name}", given[name], least, most, purpose)
+    across = second_parameter(given["across"], lever)
     if len(request.seeds) < 3:
         raise BadInput(
             f"seeds = {len(request.seeds)} is not allowed for tipping; allowed: 3 or more, for "
             f"the interval comes from the seeds"
         )
     refuse_changing(request.scenario, lever, across)
-    values = (
-        grid_of(across.low, across.high, given["across_values"], across.kind == "integer")
-        if across
-        else []
-    )
+    whole, count = across is not None and across.kind == "integer", given["across_values"]
+    values = grid_of(across.low, across.high, count, whole) if across else []
     hysteresis = checked_flag("experiment.hysteresis", given["hysteresis"])
     return TippingQuestion(
         lever,
@@ -142,10 +126,20 @@ def lever_from(option: str, name: Any, low: Any, high: Any) -> Factor:
     )
 
 
-def second_parameter(given: Any) -> Factor | None:
-    """`cuts`, or `{cuts: [0, 0.4]}`."""
+def second_parameter(given: Any, lever: Factor) -> Factor | None:
+    """The second parameter, given as `cuts` or `{cuts: [0, 0.4]}`; not the lever itself."""
     if given is None:
         return None
+    found = named_or_ranged(given)
+    if found.name == lever.name:
+        raise BadInput(
+            f"experiment.across = {found.name} is the lever itself; name another parameter"
+        )
+    return found
+
+
+def named_or_ranged(given: Any) -> Factor:
+    """A parameter, given by its name or with a range."""
     if isinstance(given, str):
         return factor_for(given)
     if isinstance(given, Mapping) and len(given) == 1:
@@ -172,20 +166,13 @@ def answer(question: TippingQuestion, model: Model) -> Tipping:
         runs = model.runs(pd.DataFrame(points), question.seeds)
         return runs[question.outcome].to_numpy().reshape(len(wanted), -1)
 
+    whole, lines = lever.kind == "integer", max(1, len(question.values))
     curves = search(
-        lever.low,
-        lever.high,
-        lever.kind == "integer",
-        question.threshold,
-        values_at,
-        max(1, len(question.values)),
-        question.grid,
+        lever.low, lever.high, whole, question.threshold, values_at, lines, question.grid
     )
-    reason = (
-        why_not(lever.name, question.outcome)
-        if question.hysteresis
-        else "The way back was not asked for (experiment.hysteresis=false)."
-    )
+    reason = "The way back was not asked for (experiment.hysteresis=false)."
+    if question.hysteresis:
+        reason = why_not(lever.name, question.outcome)
     return Tipping(
         lever,
         question.outcome,

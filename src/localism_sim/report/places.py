@@ -73,6 +73,16 @@ def change(value: float) -> str:
     return signed(value, 5 if 0.000005 <= abs(value) < 0.0005 else 3)
 
 
+def differences_in_words(comparison: Comparison, arm: str) -> list[str]:
+    """The difference in each place, with its verdict where there are pairs."""
+    table = place_differences(comparison, arm)
+    words = verdicts(table) if len(comparison.seeds) > 1 else [""] * len(table)
+    return [
+        f"{change(value)} {'~' if word == UNCLEAR else word}".rstrip()
+        for value, word in zip(table["difference"], words)
+    ]
+
+
 def places_table(comparison: Comparison) -> tuple[Block, ...]:
     """Quality in places by name; nothing where one scenario stands alone."""
     others = comparison.arms[1:]
@@ -82,16 +92,7 @@ def places_table(comparison: Comparison) -> tuple[Block, ...]:
     if len(chosen) == comparison.places.count:
         chosen.sort(key=lambda position: comparison.places.names[position].casefold())
     reference = in_places(comparison, comparison.arms[0].name).mean(axis=1).to_numpy()
-    columns = []
-    for arm in others:
-        differences = place_differences(comparison, arm.name)
-        words = verdicts(differences) if len(comparison.seeds) > 1 else [""] * len(differences)
-        columns.append(
-            [
-                f"{change(value)} {'~' if word == UNCLEAR else word}".rstrip()
-                for value, word in zip(differences["difference"], words)
-            ]
-        )
+    columns = [differences_in_words(comparison, arm.name) for arm in others]
     rows = tuple(
         (
             comparison.places.names[k],
@@ -101,17 +102,16 @@ def places_table(comparison: Comparison) -> tuple[Block, ...]:
         for k in chosen
     )
     head = ("place", comparison.arms[0].title, *(f"{arm.title}: difference" for arm in others))
+    said = (
+        f"Quality of services at the end of the run, and the mean paired difference from it. {how} "
+        "~ marks no clear difference. All places with their intervals are in ",
+        code("places.csv"),
+        " and ",
+        code("tables.xlsx"),
+        ".",
+    )
     return (
         Heading("Places by name"),
-        Paragraph(
-            (
-                f"Quality of services at the end of the run, and the mean paired difference from "
-                f"it. {how} ~ marks no clear difference. All places with their intervals are in ",
-                code("places.csv"),
-                " and ",
-                code("tables.xlsx"),
-                ".",
-            )
-        ),
+        Paragraph(said),
         Table(head, rows, align="lr" + "r" * len(others)),
     )

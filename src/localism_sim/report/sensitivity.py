@@ -5,7 +5,7 @@ it.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -93,6 +93,28 @@ MOST_COLUMNS = 2
 """Measures that leave room on a terminal for one more column."""
 
 
+def meanings(result: SensitivityResult) -> dict[str, str]:
+    """What each factor is, or which parameters a group holds."""
+    factors = result.design.factors
+    if not result.design.grouped:
+        return {factor.name: factor.meaning for factor in factors}
+    return {
+        name: listed([factor.label for factor in factors if factor.group == name])
+        for name in result.design.names
+    }
+
+
+def measured_cells(
+    row: pd.Series, digits: Mapping[str, int], ranked: str, narrow: bool
+) -> list[str]:
+    """Every measure of one factor, with its interval. digits: of each measure."""
+    shown = plus_minus if narrow else value_with_interval
+    return [
+        (below(row, each, places) if each == ranked else "") or shown(row, each, places)
+        for each, places in digits.items()
+    ]
+
+
 def ranked_cells(
     result: SensitivityResult, narrow: bool = False
 ) -> tuple[list[str], list[list[str]]]:
@@ -116,29 +138,17 @@ def ranked_cells(
         *(["luck alone: up to"] if lucky else []),
         "above the noise",
     ]
-    what = {factor.name: factor.meaning for factor in result.design.factors}
-    if result.design.grouped:
-        what = {
-            name: listed([factor.label for factor in result.design.factors if factor.group == name])
-            for name in result.design.names
-        }
-    rows, shown = [], plus_minus if narrow else value_with_interval
-    for name, row in result.table.iterrows():
-        placebo = row["kind"] == PLACEBO
-        values = [
-            (below(row, each, places) if each == result.method.ranked else "")
-            or shown(row, each, places)
-            for each, places in digits.items()
+    what = meanings(result)
+    rows = [
+        [
+            "–" if row["kind"] == PLACEBO else ranks(row),
+            title_of(result, str(name)),
+            *measured_cells(row, digits, result.method.ranked, narrow),
+            *([number(row["luck_high"], digits[result.method.ranked])] if lucky else []),
+            "placebo" if row["kind"] == PLACEBO else "yes" if row["clear"] else "no",
         ]
-        rows.append(
-            [
-                "–" if placebo else ranks(row),
-                title_of(result, str(name)),
-                *values,
-                *([number(row["luck_high"], digits[result.method.ranked])] if lucky else []),
-                "placebo" if placebo else "yes" if row["clear"] else "no",
-            ]
-        )
+        for name, row in result.table.iterrows()
+    ]
     if any(what.values()) and not narrow:
         return [*head, "what it is"], [
             [*cells, what[str(name)]] for cells, name in zip(rows, result.table.index)
@@ -168,16 +178,7 @@ def in_short(result: SensitivityResult) -> str:
     """The strongest factors, how much they explain, and which do nothing that can be seen."""
     real = result.table[result.table["kind"] != PLACEBO]
     clear, rest = real[real["clear"]], real[~real["clear"]]
-    lucky = rest[
-        (rest[f"{result.method.ranked}_low"] > 0)
-        & (rest["luck_high"] > result.table["luck_high"].max() / 10)
-    ]
-    hint = (
-        f" For {listed([title_of(result, str(name)) for name in lucky.index])} luck is the reason: "
-        f"more seeds a point would tell, not more points."
-        if len(lucky) and len(lucky) <= 12
-        else ""
-    )
+    hint = hint_of_luck(result, rest)
     if clear.empty:
         return "Nothing stands out from the noise." + hint
     weak = clear[result.method.ranked] < TINY * float(clear[result.method.ranked].max())
@@ -192,30 +193,45 @@ def in_short(result: SensitivityResult) -> str:
         f"the noise: {listed(names)}{also}."
     ]
     if "first" in real:
-        alone, half = (
-            float(real["first"].sum()),
-            float(((real["first_high"] - real["first"]) ** 2).sum()) ** 0.5,
-        )
-        lucky = not result.noise.known or result.noise.in_means > 0.01
-        open_yet = "that interactions add anything is not shown by this sum."
-        rest_is = (
-            f"the rest is due to interactions{' and luck' if lucky else ''}."
-            if alone + half < 1.0
-            else open_yet
-        )
-        if alone - half > 1.0:
-            rest_is = "no sum of shares can pass 100%, so N is too small."
-        sentences.append(
-            f"Taken one by one, all together explain {percent(max(0.0, alone))} of the variance "
-            f"({percent(max(0.0, alone - half))} to {percent(alone + half)}, "
-            f"their errors taken as independent); {rest_is}"
-        )
+        sentences.append(one_by_one(result, real))
     if len(rest):
         sentences.append(
             f"Not to be told from noise: "
             f"{listed([title_of(result, str(name)) for name in rest.index])}."
         )
     return " ".join(sentences) + hint
+
+
+def hint_of_luck(result: SensitivityResult, rest: pd.DataFrame) -> str:
+    """For which factors that are not clear luck is the reason. rest: those factors."""
+    lucky = rest[
+        (rest[f"{result.method.ranked}_low"] > 0)
+        & (rest["luck_high"] > result.table["luck_high"].max() / 10)
+    ]
+    if lucky.empty or len(lucky) > 12:
+        return ""
+    return (
+        f" For {listed([title_of(result, str(name)) for name in lucky.index])} luck is the reason: "
+        f"more seeds a point would tell, not more points."
+    )
+
+
+def one_by_one(result: SensitivityResult, real: pd.DataFrame) -> str:
+    """How much of the variance all factors explain one by one, and what the rest is due to."""
+    alone = float(real["first"].sum())
+    half = float(((real["first_high"] - real["first"]) ** 2).sum()) ** 0.5
+    lucky = not result.noise.known or result.noise.in_means > 0.01
+    if alone - half > 1.0:
+        rest = "no sum of shares can pass 100%, so N is too small."
+    elif alone + half < 1.0:
+        rest = f"the rest is due to interactions{' and luck' if lucky else ''}."
+    else:
+        rest = "this sum does not show that interactions add anything."
+    return (
+        f"Taken one by one, all together explain {percent(max(0.0, alone))} of the variance "
+        f"({percent(max(0.0, alone - half))} to {percent(alone + half)}, "
+        f"their errors taken as independent); {rest}"
+    )
 
 
 def undecided(result: SensitivityResult) -> tuple[Block, ...]:

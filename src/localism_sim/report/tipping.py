@@ -115,15 +115,43 @@ def of_curve(found: Tipping, curve: Curve) -> list[str]:
             + "; then ".join(one_crossing(found, crossing) for crossing in crossings)
             + f". At the ends of the range: {ends}."
         ]
+    return [*lines, *not_monotone(found, curve)]
+
+
+def not_monotone(found: Tipping, curve: Curve) -> list[str]:
+    """That a curve both rises and falls, if it clearly does."""
     turns = curve.turns()
-    if turns is not None:
-        (a, b), (c, d) = turns
-        lines.append(
-            f"The curve is not monotone: it clearly rises between {found.lever.label} "
-            f"{shown_level(found, a)} and {shown_level(found, b)}, and "
-            f"clearly falls between {shown_level(found, c)} and {shown_level(found, d)}."
-        )
-    return lines
+    if turns is None:
+        return []
+    (a, b), (c, d) = turns
+    return [
+        f"The curve is not monotone: it clearly rises between {found.lever.label} "
+        f"{shown_level(found, a)} and {shown_level(found, b)}, and "
+        f"clearly falls between {shown_level(found, c)} and {shown_level(found, d)}."
+    ]
+
+
+def first_and_last(
+    found: Tipping, one: tuple[float, Crossing], other: tuple[float, Crossing]
+) -> str:
+    """Where the outcome crosses at the first and the last value of the second parameter that have
+    one crossing, and whether it clearly moves.
+    """
+    assert found.across is not None
+    (first, start), (last, end) = one, other
+    said = (
+        f"{outcome_title(found.outcome)} crosses {found.threshold:g} at {found.lever.label} "
+        f"{level_of(found, start)} ({interval(found, start)}) where {found.across.label} is "
+        f"{first:.3g}"
+    )
+    if first == last:
+        return f"{said}."
+    apart = start.high < end.low or end.high < start.low
+    moves = "The crossing clearly moves." if apart else "These intervals overlap, so no clear move."
+    return (
+        f"{said}, and at {level_of(found, end)} ({interval(found, end)}) where it is {last:.3g}. "
+        f"{moves}"
+    )
 
 
 def over_values(found: Tipping) -> list[str]:
@@ -134,29 +162,7 @@ def over_values(found: Tipping) -> list[str]:
         for value, curve in zip(found.values, found.curves)
     ]
     once = [(value, crossings[0]) for value, crossings in sure if len(crossings) == 1]
-    lines = []
-    if once:
-        (first, start), (last, end) = once[0], once[-1]
-        here = (
-            f"{found.lever.label} {level_of(found, start)} ({interval(found, start)}) where "
-            f"{found.across.label} is {first:.3g}"
-        )
-        there = (
-            f", and at {level_of(found, end)} ({interval(found, end)}) where it is {last:.3g}"
-            if first != last
-            else ""
-        )
-        apart = start.high < end.low or end.high < start.low
-        moves = (
-            ""
-            if first == last
-            else " The crossing clearly moves."
-            if apart
-            else " These intervals overlap, so no clear move."
-        )
-        lines.append(
-            f"{outcome_title(found.outcome)} crosses {found.threshold:g} at {here}{there}.{moves}"
-        )
+    lines = [first_and_last(found, once[0], once[-1])] if once else []
     for words, chosen in (
         ("no clear crossing", [value for value, crossings in sure if not crossings]),
         ("more than one", [value for value, crossings in sure if len(crossings) > 1]),

@@ -20,7 +20,7 @@ from typing import Any
 import pandas as pd
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Alignment, Font
+from openpyxl.styles import Alignment, Border, Font, NamedStyle, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
@@ -37,6 +37,9 @@ CREATOR = "localism_sim"
 WRITTEN = datetime.datetime(2010, 5, 1)
 """A fixed date of making, so that the same tables give the same file."""
 FONT = Font(name="Arial", size=12)
+NO_BORDER = Border(left=Side(), right=Side(), top=Side(), bottom=Side())
+CELL = "Cell of a table"
+"""The style of every cell but titles and headings; named, so that each cell need not compare it."""
 NOTES = (
     f"{MISSING} means not available: there is no number, or none that is finite.",
     f"{NONE_SUCH} means not applicable: there is nothing to say in this cell.",
@@ -76,6 +79,11 @@ def write_workbook(
     told = {name: table for name, table in tables.items() if 0 < table.size <= MOST_CELLS}
     book = Workbook()
     book.remove(book.worksheets[0])
+    book.add_named_style(
+        NamedStyle(
+            CELL, font=FONT, border=NO_BORDER, alignment=Alignment(wrap_text=True, vertical="top")
+        )
+    )
     made = book.properties
     made.title, made.creator, made.language = about.title, CREATOR, "en-GB"
     made.subject, made.description = about.question or about.title, cover_lines(about, told)[0]
@@ -178,7 +186,7 @@ def columns_sheet(tables: Mapping[str, pd.DataFrame]) -> Sheet:
 
 def put(cell: Any, value: Any) -> None:
     """A value in a cell: numbers as numbers, text as text even where it looks like a formula."""
-    cell.font, cell.alignment = FONT, Alignment(wrap_text=True, vertical="top")
+    cell.style = CELL
     if isinstance(value, bool):
         value = "yes" if value else "no"
     if isinstance(value, (int, float)) and value - value == 0:

@@ -155,6 +155,16 @@ def factors_from(
     unknown names and for bounds that are not finite, not whole where they must be, reversed, or
     outside the parameter's own.
     """
+    found = bounds_by_name(asked_ranges(ranges), held)
+    if not found:
+        raise BadInput("nothing varies: name one or more parameters or groups")
+    factors = tuple(factor_for(name, bounds) for name, bounds in found.items())
+    check_together(factors, base or Parameters())
+    return factors + placebo_factors(placebos)
+
+
+def asked_ranges(ranges: Mapping[str, Any] | Sequence[str] | None) -> dict[str, Any]:
+    """The ranges by name, None where only a name is given; `BadInput` for anything else."""
     if ranges is None:
         ranges = DEFAULT_GROUPS
     if isinstance(ranges, str):
@@ -166,7 +176,11 @@ def factors_from(
             f"what varies is not understood: {brief(ranges)}; give names of parameters or groups, "
             f"or ranges by name"
         )
-    wanted = dict(ranges) if isinstance(ranges, Mapping) else dict.fromkeys(ranges)
+    return dict(ranges) if isinstance(ranges, Mapping) else dict.fromkeys(ranges)
+
+
+def bounds_by_name(wanted: Mapping[str, Any], held: Collection[str]) -> dict[str, Any]:
+    """The bounds of each parameter, with groups replaced by their parameters."""
     found: dict[str, Any] = {}
     for name, bounds in wanted.items():
         if name in held:
@@ -182,18 +196,9 @@ def factors_from(
                 f"its parameters: {', '.join(Parameters.names(name))}"
             )
         else:
-            found.update(
-                {
-                    each: None
-                    for each in Parameters.names(name)
-                    if each not in wanted and each not in held
-                }
-            )
-    if not found:
-        raise BadInput("nothing varies: name one or more parameters or groups")
-    factors = tuple(factor_for(name, bounds) for name, bounds in found.items())
-    check_together(factors, base or Parameters())
-    return factors + placebo_factors(placebos)
+            members = (each for each in Parameters.names(name) if each not in (*wanted, *held))
+            found.update(dict.fromkeys(members))
+    return found
 
 
 def check_together(factors: Sequence[Factor], base: Parameters) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from ...foundation.checks import whole_number
+from ...foundation.checks import power_of_two, whole_number
 from ...foundation.errors import BadInput, nearest
 from ...model.engine import simulate_many
 from ...model.outcomes import AVERAGED, OUTCOMES
@@ -67,12 +67,8 @@ class Design:
             f"for {self.method} (N: {how.samples_mean})",
         )
         whole_number("seed", self.seed, 0, 2**31 - 2, "for a design")
-        if how.power_of_two and self.samples & (self.samples - 1):
-            below = 2 ** (int(self.samples).bit_length() - 1)
-            raise BadInput(
-                f"samples = {self.samples} is not a power of two, as {self.method} needs; nearest: "
-                f"{below} or {2 * below}"
-            )
+        if how.power_of_two:
+            power_of_two("samples", self.samples, f", as {self.method} needs")
         if self.grouped and not how.takes_groups:
             able = [name for name, each in METHODS.items() if each.takes_groups]
             raise BadInput(

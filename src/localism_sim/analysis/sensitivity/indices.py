@@ -21,6 +21,7 @@ import numpy as np
 import pandas as pd
 import scipy
 
+from ...foundation.checks import whole_number
 from ...foundation.errors import BadInput
 from ...sweeps.factors import PLACEBO, Factor, factors_from, salib_problem
 from ..intervals import CONFIDENCE, Z
@@ -109,14 +110,7 @@ def analyse(
     first parts. Raises `BadInput` for runs that are missing, doubled, out of order or not finite,
     naming the row, and for an outcome that never changes.
     """
-    if resamples is not None and (
-        isinstance(resamples, bool)
-        or not isinstance(resamples, int)
-        or not 20 <= resamples <= 100_000
-    ):
-        raise BadInput(
-            f"resamples = {resamples!r} is not allowed; allowed: a whole number from 20 to 100000"
-        )
+    again = resamples_for(design, resamples)
     matrix, seeds = outcome_matrix(design, runs, outcome)
     values = matrix.mean(axis=1)
     if np.ptp(values) <= 1e-12 * max(1.0, float(np.abs(values).max())):
@@ -127,11 +121,6 @@ def analyse(
     index = design.unique()[1]
     rows = values[index]
     noise = noise_of(matrix[index], seeds, design.block, design.seed)
-    again = resamples or (
-        design.how.resamples
-        if design.samples < MANY
-        else min(design.how.resamples, RESAMPLES_OF_MANY)
-    )
     found = estimated(design, rows, design.samples, design.pairs, again)
     floor = placebo_floor(design, found.table)
     table = ordered(design, found.table, luck_of_factors(design, matrix[index]), floor)
@@ -149,6 +138,15 @@ def analyse(
         floor,
         caveats(design, rows, noise, table),
     )
+
+
+def resamples_for(design: Design, given: int | None) -> int:
+    """How many resamples make the intervals: those given, or by default the method's."""
+    if given is None:
+        usual = design.how.resamples
+        return usual if design.samples < MANY else min(usual, RESAMPLES_OF_MANY)
+    whole_number("resamples", given, 20, 100_000, "for the intervals")
+    return given
 
 
 def estimated(
@@ -188,34 +186,29 @@ def placebo_floor(design: Design, table: pd.DataFrame) -> float:
     )
 
 
+def with_intervals(design: Design, estimates: pd.DataFrame) -> pd.DataFrame:
+    """Group and kind of each factor or group, and its measures with both ends of their
+    intervals.
+    """
+    if design.grouped:
+        about = {factor.group: (factor.group, "group") for factor in design.factors}
+        about |= {PLACEBO: (PLACEBO, PLACEBO)}
+    else:
+        about = {factor.name: (factor.group, factor.kind) for factor in design.factors}
+    rows = [about[str(name)] for name in estimates.index]
+    table = pd.DataFrame(rows, columns=["group", "kind"], index=estimates.index)
+    for measure in (each.name for each in design.how.measures if each.name in estimates):
+        value, half = estimates[measure], estimates[f"{measure}_half"]
+        table[measure] = value
+        table[f"{measure}_low"], table[f"{measure}_high"] = value - half, value + half
+    return table
+
+
 def ordered(
     design: Design, estimates: pd.DataFrame, luck: pd.DataFrame, floor: float
 ) -> pd.DataFrame:
     """Estimates with intervals, strongest first, and the ranks that the intervals leave open."""
-    kinds = {factor.name: factor.kind for factor in design.factors} | {
-        factor.group: ("placebo" if factor.group == PLACEBO else "group")
-        for factor in design.factors
-        if design.grouped
-    }
-    groups = {
-        factor.group if design.grouped else factor.name: factor.group for factor in design.factors
-    }
-    table = pd.DataFrame(
-        {
-            "group": [groups[name] for name in estimates.index],
-            "kind": [kinds[name] for name in estimates.index],
-        },
-        index=estimates.index,
-    )
-    for measure in design.how.measures:
-        if measure.name in estimates:
-            value, half = estimates[measure.name], estimates[f"{measure.name}_half"]
-            table[measure.name], table[f"{measure.name}_low"], table[f"{measure.name}_high"] = (
-                value,
-                value - half,
-                value + half,
-            )
-    ranked = design.how.ranked
+    table, ranked = with_intervals(design, estimates), design.how.ranked
     table = table.join(luck).sort_values(ranked, ascending=False, kind="stable").rename_axis("name")
     low, high = table[f"{ranked}_low"].to_numpy(), table[f"{ranked}_high"].to_numpy()
     real = (table["kind"] != PLACEBO).to_numpy()
@@ -299,25 +292,19 @@ def convergence(
         size //= 2
     found = []
     for size in sizes:
-        part = rows[: size * design.block]
-        if np.ptp(part) == 0.0:
+        first = rows[: size * design.block]
+        if np.ptp(first) == 0.0:
             continue
-        table = whole if size == design.samples else first_part(design, part, size, resamples).table
+        estimates = None if size == design.samples else first_part(design, first, size, resamples)
+        table = estimates.table if estimates else whole
         for measure in design.how.measures:
             if measure.name in table:
                 value, half = table[measure.name], table[f"{measure.name}_half"]
-                found.append(
-                    pd.DataFrame(
-                        {
-                            "samples": size,
-                            "name": table.index,
-                            "measure": measure.name,
-                            "value": value.to_numpy(),
-                            "low": (value - half).to_numpy(),
-                            "high": (value + half).to_numpy(),
-                        }
-                    )
-                )
+                ends = {"value": value, "low": value - half, "high": value + half}
+                part = pd.DataFrame(ends).rename_axis("name").reset_index()
+                part.insert(0, "samples", size)
+                part.insert(2, "measure", measure.name)
+                found.append(part)
     return pd.concat(found, ignore_index=True)
 
 

@@ -30,27 +30,9 @@ def outcome_matrix(
     are compared if they are there. Anything else is refused (`BadInput`) with the row named,
     counted from 0.
     """
-    for name in ("point", "seed", outcome):
-        if name not in runs.columns:
-            raise BadInput(
-                f"the table of runs has no column "
-                f"'{name}'.{nearest(str(name), [str(column) for column in runs.columns])}"
-            )
     points, _ = design.unique()
+    check_columns(runs, outcome, len(points))
     found, seeds = runs["point"].to_numpy(), runs["seed"].to_numpy()
-    for name, column in (("point", found), ("seed", seeds)):
-        if (
-            not np.issubdtype(column.dtype, np.number)
-            or not np.isfinite(column.astype(float)).all()
-        ):
-            row = first_bad(column)
-            raise BadInput(
-                f"row {row} of the runs has {name} = {column[row]!r}; allowed: whole numbers"
-            )
-    if not len(runs):
-        raise BadInput(
-            f"the table of runs is empty; the design has {len(points):,} different points"
-        )
     order = seed_order(runs)
     expected = pd.DataFrame(
         {
@@ -67,18 +49,46 @@ def outcome_matrix(
             what_is_wrong(runs[["point", "seed"]].reset_index(drop=True), expected, len(points))
         )
     check_settings(runs, points, len(order), outcome)
+    return finite_outcomes(runs, outcome).reshape(len(points), len(order)), order
+
+
+def check_columns(runs: pd.DataFrame, outcome: str, count: int) -> None:
+    """Refuse a table that lacks a column or has no rows, or whose points and seeds are no
+    numbers. count: of the design's different points.
+    """
+    for name in ("point", "seed", outcome):
+        if name not in runs.columns:
+            raise BadInput(
+                f"the table of runs has no column "
+                f"'{name}'.{nearest(str(name), [str(column) for column in runs.columns])}"
+            )
+    for name in ("point", "seed"):
+        column = runs[name].to_numpy()
+        if (
+            not np.issubdtype(column.dtype, np.number)
+            or not np.isfinite(column.astype(float)).all()
+        ):
+            row = first_bad(column)
+            raise BadInput(
+                f"row {row} of the runs has {name} = {column[row]!r}; allowed: whole numbers"
+            )
+    if not len(runs):
+        raise BadInput(f"the table of runs is empty; the design has {count:,} different points")
+
+
+def finite_outcomes(runs: pd.DataFrame, outcome: str) -> np.ndarray:
+    """The outcome of every run; `BadInput` if one is not a finite number."""
     values = pd.to_numeric(runs[outcome], errors="coerce").to_numpy(float)
-    if not np.isfinite(values).all():
-        row = int(np.flatnonzero(~np.isfinite(values))[0])
-        status = f", status {runs['status'].iloc[row]}" if "status" in runs else ""
+    bad = ~np.isfinite(values)
+    if bad.any():
+        first = runs.iloc[row := int(np.flatnonzero(bad)[0])]
+        status = f", status {first['status']}" if "status" in runs else ""
         raise BadInput(
-            f"row {row} of the runs (point {found[row]}, seed {seeds[row]}{status}) has {outcome} "
-            f"= {runs[outcome].iloc[row]}; "
-            f"{int((~np.isfinite(values)).sum()):,} of {len(values):,} rows are no finite numbers. "
-            f"An index from the rest would be wrong: "
-            "run them again"
+            f"row {row} of the runs (point {first['point']}, seed {first['seed']}{status}) has "
+            f"{outcome} = {first[outcome]}; {int(bad.sum()):,} of {len(values):,} rows are no "
+            "finite numbers. An index from the rest would be wrong: run them again"
         )
-    return values.reshape(len(points), len(order)), order
+    return values
 
 
 def seed_order(runs: pd.DataFrame) -> tuple[int, ...]:

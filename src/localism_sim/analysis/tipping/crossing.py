@@ -102,11 +102,9 @@ class Curve:
             if crosses and b - a > precision * (1.0 + 1e-9)
         ]
 
-    def crossings(self) -> list[Crossing]:
-        """Every stretch of levels at which the interval of the mean holds the threshold,
-        in order.
-        """
-        stretches: list[list[float]] = []
+    def stretches(self) -> list[list[float]]:
+        """Both ends of every stretch in which the interval holds the threshold, in order."""
+        found: list[list[float]] = []
         for k in range(len(self.levels) - 1):
             piece = held(
                 self.levels[k : k + 2],
@@ -115,13 +113,19 @@ class Curve:
             )
             if piece is None:
                 continue
-            if stretches and piece[0] <= stretches[-1][1]:
-                stretches[-1][1] = piece[1]
+            if found and piece[0] <= found[-1][1]:
+                found[-1][1] = piece[1]
             else:
-                stretches.append(list(piece))
+                found.append(list(piece))
+        return found
+
+    def crossings(self) -> list[Crossing]:
+        """Every stretch of levels at which the interval of the mean holds the threshold,
+        in order.
+        """
         at = zeros(self.levels, self.mean - self.threshold)
         found = []
-        for low, high in stretches:
+        for low, high in self.stretches():
             inside = [level for level in at if low <= level <= high]
             left, right = np.flatnonzero(self.levels < low), np.flatnonzero(self.levels > high)
             before = self.side(int(left[-1])) if len(left) else self.side(0)

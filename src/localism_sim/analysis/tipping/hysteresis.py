@@ -9,7 +9,7 @@ the same month, is memory of having been elsewhere.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -106,31 +106,24 @@ def journeys(base: Scenario, lever: str, levels: np.ndarray, hold: int) -> tuple
     timeline = {month: dict(changes) for month, changes in base.timeline}
     for number, level in enumerate(steps[1:], start=1):
         timeline.setdefault(number * hold, {})[lever] = level
-    up_and_down = base.with_parameters(**{lever: steps[0]})
-    changes = checked_timeline(timeline)
-    found = [
-        Scenario(
-            UP_AND_DOWN,
-            f"{lever} up and down",
-            base.stands_for,
-            up_and_down.parameters,
-            changes,
-            variants=base.variants,
+    up_and_down = replace(
+        base.with_parameters(**{lever: steps[0]}),
+        name=UP_AND_DOWN,
+        title=f"{lever} up and down",
+        timeline=checked_timeline(timeline),
+        baseline=None,
+        sources=(),
+    )
+    return up_and_down, *(
+        replace(
+            base.with_parameters(**{lever: level}),
+            name=f"steady_{number}",
+            title=f"{lever} at {level:g}",
+            baseline=None,
+            sources=(),
         )
-    ]
-    for number, level in enumerate(steps[: len(levels)]):
-        steady = base.with_parameters(**{lever: level})
-        found.append(
-            Scenario(
-                f"steady_{number}",
-                f"{lever} at {level:g}",
-                base.stands_for,
-                steady.parameters,
-                base.timeline,
-                variants=base.variants,
-            )
-        )
-    return tuple(found)
+        for number, level in enumerate(steps[: len(levels)])
+    )
 
 
 def read_hysteresis(

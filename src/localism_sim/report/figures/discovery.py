@@ -5,7 +5,7 @@ restricted parameters.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -142,6 +142,15 @@ def said_of_ways(tree: bool, count: int) -> str:
     )
 
 
+RING: dict[str, Any] = {
+    "markersize": 13,
+    "markerfacecolor": "none",
+    "markeredgecolor": ORANGE,
+    "markeredgewidth": 2.0,
+    "zorder": 3,
+}
+
+
 def one_trajectory(axes: Axes, steps: pd.DataFrame, scale: BoundaryNorm) -> PathCollection:
     """The way to one box; its dots."""
     axes.plot(
@@ -154,28 +163,16 @@ def one_trajectory(axes: Axes, steps: pd.DataFrame, scale: BoundaryNorm) -> Path
         zorder=1.5,
         label="held-out points",
     )
+    style: dict[str, Any] = {"cmap": colormaps["viridis_r"], "norm": scale, "s": 36, "zorder": 2}
     dots = axes.scatter(
         steps["coverage"],
         steps["density"],
         c=steps["restrictions"],
-        cmap=colormaps["viridis_r"],
-        norm=scale,
-        s=36,
-        zorder=2,
         label="points that found it",
+        **style,
     )
     taken = steps[steps["taken"]].iloc[0]
-    axes.plot(
-        [taken["coverage"]],
-        [taken["density"]],
-        "o",
-        markersize=13,
-        markerfacecolor="none",
-        markeredgecolor=ORANGE,
-        markeredgewidth=2.0,
-        zorder=3,
-        label="step taken",
-    )
+    axes.plot([taken["coverage"]], [taken["density"]], "o", **RING, label="step taken")
     axes.set_xlim(0, 1.03)
     axes.set_ylim(0, 1.03)
     for axis in (axes.xaxis, axes.yaxis):
@@ -198,16 +195,15 @@ def box(found: Found) -> Figure:
     figure = sheet(8.4, 1.7 + 0.62 * sum(len(each.box) + HEADED * several for each in boxes))
     axes = figure.subplots()
     y, names = 0.0, {}
+    style: dict[str, Any] = {
+        "va": "center",
+        "fontsize": 9.5,
+        "fontweight": "bold",
+        "annotation_clip": False,
+    }
     for number, each in enumerate(boxes, 1):
         if several:
-            axes.annotate(
-                in_numbers(number, each.held_out),
-                (0.0, y),
-                va="center",
-                fontsize=9.5,
-                fontweight="bold",
-                annotation_clip=False,
-            )
+            axes.annotate(in_numbers(number, each.held_out), (0.0, y), **style)
             y += HEADED
         for factor in sorted(
             restricted_in(found, each), key=lambda factor: width(factor, each.box[factor.name])
@@ -217,31 +213,37 @@ def box(found: Found) -> Figure:
             y += 1.0
     axes.set_yticks(list(names), list(names.values()))
     axes.set_ylim(y - 0.5, -0.5)
+    bare(axes)
+    where = "these boxes" if several else "this box"
+    headline(
+        figure,
+        f"{aim(found.asked)} in {together.density:.0%} of runs in {where}, {together.base:.0%} "
+        f"of all",
+        f"Grey: the range looked at; blue: the box. Orange: where the limit falls in random halves "
+        f"of the points (5% to 95% of those that find it); in brackets, how many of "
+        f"{found.discovery.halves} do. {said_of_counting(together, several)} on points held out.",
+    )
+    return figure
+
+
+def bare(axes: Axes) -> None:
+    """No axis, grid or frame: bars on a scale from 0 to 1."""
     axes.set_xlim(-0.01, 1.01)
     axes.set_xticks([])
     axes.grid(visible=False)
     axes.tick_params(length=0)
     for spine in axes.spines.values():
         spine.set_visible(False)
-    where = "these boxes" if several else "this box"
-    own = (
-        "Each box counts only runs outside the boxes before it; intervals are 95%,"
-        if several
-        else (
-            f"Density {together.density_low:.0%} to {together.density_high:.0%}, coverage "
-            f"{together.coverage:.0%} ({together.coverage_low:.0%} to "
-            f"{together.coverage_high:.0%}),"
-        )
+
+
+def said_of_counting(together: Judged, several: bool) -> str:
+    """How runs in the boxes are counted, or the intervals of the only box."""
+    if several:
+        return "Each box counts only runs outside the boxes before it; intervals are 95%,"
+    return (
+        f"Density {together.density_low:.0%} to {together.density_high:.0%}, coverage "
+        f"{together.coverage:.0%} ({together.coverage_low:.0%} to {together.coverage_high:.0%}),"
     )
-    headline(
-        figure,
-        f"{aim(found.asked)} in {together.density:.0%} of runs in {where}, {together.base:.0%} "
-        f"of all",
-        f"Grey: the range looked at; blue: the box. Orange: where the limit falls in random halves "
-        f"of the points (5% to 95% of those that find it); "
-        f"in brackets, how many of {found.discovery.halves} do. {own} on points held out.",
-    )
-    return figure
 
 
 def in_numbers(number: int, held: Judged) -> str:
@@ -364,31 +366,36 @@ def one_plane(axes: Axes, found: Found, number: int) -> PathCollection:
     dots = axes.scatter(
         x[order], y[order], c=share[order], cmap=SHARES, vmin=0, vmax=1, s=11, linewidths=0
     )
-    low, high = ends(first, box.box[first.name])
     if rest:
-        bottom, top = ends(rest[0], box.box[rest[0].name])
-        axes.add_patch(
-            Rectangle(
-                (low, bottom), high - low, top - bottom, fill=False, edgecolor=ORANGE, linewidth=2.2
-            )
-        )
+        outline(axes, box, first, rest[0])
+        axes.set_ylabel(evenly(explained(rest[0]), 48))
     else:
-        axes.axvspan(low, high, color=ORANGE, alpha=0.07, linewidth=0)
-        for edge in (low, high):
-            axes.axvline(edge, color=ORANGE, linewidth=2.2)
-        axes.axhline(found.asked.threshold, color=INK, linewidth=1.0, linestyle="--")
-    axes.set_xlabel(
-        evenly(
-            ": ".join(filter(None, (first.label, first.meaning))),
-            80 if len(found.discovery.boxes) == 1 else 50,
-        )
-    )
-    axes.set_ylabel(
-        evenly(": ".join(filter(None, (rest[0].label, rest[0].meaning))), 48)
-        if rest
-        else outcome_title(found.asked.outcome).lower()
-    )
+        outline_alone(axes, box, first, found.asked.threshold)
+        axes.set_ylabel(outcome_title(found.asked.outcome).lower())
+    axes.set_xlabel(evenly(explained(first), 80 if len(found.discovery.boxes) == 1 else 50))
     return dots
+
+
+def explained(factor: Factor) -> str:
+    """The factor's label and, if it has one, its meaning."""
+    return ": ".join(filter(None, (factor.label, factor.meaning)))
+
+
+def outline(axes: Axes, box: FoundBox, across: Factor, up: Factor) -> None:
+    """A box on two parameters."""
+    low, high = ends(across, box.box[across.name])
+    bottom, top = ends(up, box.box[up.name])
+    style: dict[str, Any] = {"fill": False, "edgecolor": ORANGE, "linewidth": 2.2}
+    axes.add_patch(Rectangle((low, bottom), high - low, top - bottom, **style))
+
+
+def outline_alone(axes: Axes, box: FoundBox, factor: Factor, threshold: float) -> None:
+    """A box on its only parameter, and the threshold of the outcome."""
+    low, high = ends(factor, box.box[factor.name])
+    axes.axvspan(low, high, color=ORANGE, alpha=0.07, linewidth=0)
+    for edge in (low, high):
+        axes.axvline(edge, color=ORANGE, linewidth=2.2)
+    axes.axhline(threshold, color=INK, linewidth=1.0, linestyle="--")
 
 
 def ends(factor: Factor, limits: tuple[float, float]) -> tuple[float, float]:

@@ -46,36 +46,26 @@ def narrowing(found: Replications) -> Figure:
     last = found.last
     figure = sheet(8.4, 4.6)
     axes = figure.subplots()
-    values = (
-        found.values["difference"]
-        if len(found.scenarios) > 1
-        else found.values[found.scenarios[0].name]
-    )
+    paired = len(found.scenarios) > 1
+    values = found.values["difference" if paired else found.scenarios[0].name]
     axes.plot(np.arange(1, len(values) + 1), values, ".", color="#C4C4C4", markersize=3, zorder=1.5)
-    axes.axhspan(
-        last.mean - found.half_width, last.mean + found.half_width, color="#F0E4D0", zorder=0.5
-    )
+    low, high = last.mean - found.half_width, last.mean + found.half_width
+    axes.axhspan(low, high, color="#F0E4D0", zorder=0.5)
     draw_looks(axes, found)
-    if len(found.scenarios) > 1:
+    if paired:
         axes.axhline(0.0, color=INK, linewidth=0.9)
     axes.set_xlim(0, 1.22 * len(values))
     axes.set_xlabel("seeds used")
-    axes.set_ylabel(
-        "difference" if len(found.scenarios) > 1 else outcome_title(found.outcome).lower()
-    )
+    axes.set_ylabel("difference" if paired else outcome_title(found.outcome).lower())
     outside = int(((values < axes.get_ylim()[0]) | (values > axes.get_ylim()[1])).sum())
     beyond = f" {outside} lie beyond the axis." if outside else ""
-    reached = (
-        "The interval is as narrow as asked"
-        if found.reached
-        else "The interval is not yet as narrow as asked"
-    )
+    yet = "" if found.reached else "not yet "
     headline(
         figure,
-        f"{reached}: {subject(found)}",
+        f"The interval is {yet}as narrow as asked: {subject(found)}",
         f"Blue: mean and 95% interval at each look. Band: ±{found.half_width:g} around the last "
         f"mean, the width asked for. Grey dots: single "
-        f"{'pairs' if len(found.scenarios) > 1 else 'runs'}.{beyond} Intervals are corrected for "
+        f"{'pairs' if paired else 'runs'}.{beyond} Intervals are corrected for "
         f"skewness.",
     )
     axes.tick_params(colors=INK)
