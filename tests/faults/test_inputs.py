@@ -93,7 +93,8 @@ def pairs():
 
 
 @pytest.mark.parametrize(("job", "input_"), list(pairs()))
-def test_an_edited_input_is_another_question(given, job, input_):
+def test_an_edited_input_is_another_question(given, monkeypatch, job, input_):
+    monkeypatch.setattr(Report, "figures", ())
     before, after, named = INPUTS[input_]
     where = [] if input_ == "places" else SYNTHETIC
     vary = ["experiment.vary=[cuts,trust]"] if job in VARIED and input_ != "ranges" else []
@@ -170,7 +171,7 @@ def start(folder: str, barrier, arguments: list[str]) -> None:
     raise SystemExit(cli.main(arguments))
 
 
-@pytest.mark.parametrize("pairs", [3, pytest.param(100, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("pairs", [2, pytest.param(100, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("named", [[], ["results_dir=out"]])
 def test_two_jobs_started_together_never_share_a_folder(tmp_path, monkeypatch, named, pairs):
     """Each folder holds the tables and the settings of one job alone. No figures are drawn: they
