@@ -6,6 +6,7 @@ Sweep a space-filling design, find boxes, judge them, say so.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from ..analysis.discovery.boxes import SEARCHES, library
 from ..analysis.discovery.search import MOST_BOXES, Asked, Found, discover, space_filling
@@ -49,17 +50,22 @@ class DiscoveryQuestion:
         return (Paragraph((strong("Scenario discovery"), rest)), *notes)
 
 
+def check_method(method: Any) -> None:
+    """Refuse a search that there is not."""
+    if method not in SEARCHES:
+        raise BadInput(
+            f"experiment.method = {method!r} is not allowed; allowed: "
+            f"{', '.join(SEARCHES)}.{nearest(str(method), SEARCHES)}"
+        )
+
+
 def ask(request: Request) -> DiscoveryQuestion:
     """Read and check the options; raises `BadInput`."""
     given = request.options
     method, samples, density = given["method"], given["samples"], given["density"]
     outcome = checked_outcome(given["outcome"])
     above = checked_flag("experiment.above", given["above"])
-    if method not in SEARCHES:
-        raise BadInput(
-            f"experiment.method = {method!r} is not allowed; allowed: "
-            f"{', '.join(SEARCHES)}.{nearest(str(method), SEARCHES)}"
-        )
+    check_method(method)
     whole_number("experiment.samples", samples, 64, 2**20, "for discovery")
     power_of_two("experiment.samples", samples)
     purpose = "for the random halves that show how stable a box is"

@@ -80,11 +80,7 @@ def ask(request: Request) -> TippingQuestion:
     for name, least, most, purpose in WHOLE:
         whole_number(f"experiment.{name}", given[name], least, most, purpose)
     across = second_parameter(given["across"], lever)
-    if len(request.seeds) < 3:
-        raise BadInput(
-            f"seeds = {len(request.seeds)} is not allowed for tipping; allowed: 3 or more, for "
-            f"the interval comes from the seeds"
-        )
+    refuse_few_seeds(request)
     refuse_changing(request.scenario, lever, across)
     whole, count = across is not None and across.kind == "integer", given["across_values"]
     values = grid_of(across.low, across.high, count, whole) if across else []
@@ -102,6 +98,15 @@ def ask(request: Request) -> TippingQuestion:
         request.months,
         tuple(request.seeds),
     )
+
+
+def refuse_few_seeds(request: Request) -> None:
+    """Refuse seeds that give no useful interval."""
+    if len(request.seeds) < 3:
+        raise BadInput(
+            f"seeds = {len(request.seeds)} is not allowed for tipping; allowed: 3 or more, for "
+            f"the interval comes from the seeds"
+        )
 
 
 def refuse_changing(scenario: Scenario, *factors: Factor | None) -> None:
@@ -151,19 +156,26 @@ def named_or_ranged(given: Any) -> Factor:
     )
 
 
+def points_of(question: TippingQuestion, wanted: list[tuple[int, float]]) -> pd.DataFrame:
+    """The settings of levels of the lever, each at a value of the second parameter, given by its
+    number, if there is one.
+    """
+    lever, across = question.lever, question.across
+    return pd.DataFrame(
+        {
+            **({across.name: proper(across, question.values[line])} if across else {}),
+            lever.name: proper(lever, level),
+        }
+        for line, level in wanted
+    )
+
+
 def answer(question: TippingQuestion, model: Model) -> Tipping:
     """Search for the crossings, then look at the way up and back."""
     lever, across = question.lever, question.across
 
     def values_at(wanted: list[tuple[int, float]]) -> np.ndarray:
-        points = [
-            {
-                **({across.name: proper(across, question.values[line])} if across else {}),
-                lever.name: proper(lever, level),
-            }
-            for line, level in wanted
-        ]
-        runs = model.runs(pd.DataFrame(points), question.seeds)
+        runs = model.runs(points_of(question, wanted), question.seeds)
         return runs[question.outcome].to_numpy().reshape(len(wanted), -1)
 
     whole, lines = lever.kind == "integer", max(1, len(question.values))

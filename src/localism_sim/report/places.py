@@ -93,13 +93,9 @@ def places_table(comparison: Comparison) -> tuple[Block, ...]:
         chosen.sort(key=lambda position: comparison.places.names[position].casefold())
     reference = in_places(comparison, comparison.arms[0].name).mean(axis=1).to_numpy()
     columns = [differences_in_words(comparison, arm.name) for arm in others]
+    names = comparison.places.names
     rows = tuple(
-        (
-            comparison.places.names[k],
-            number(reference[k], 3),
-            *(column[k] for column in columns),
-        )
-        for k in chosen
+        (names[k], number(reference[k], 3), *(column[k] for column in columns)) for k in chosen
     )
     head = ("place", comparison.arms[0].title, *(f"{arm.title}: difference" for arm in others))
     said = (

@@ -93,6 +93,14 @@ MOST_COLUMNS = 2
 """Measures that leave room on a terminal for one more column."""
 
 
+def digits_of(result: SensitivityResult) -> dict[str, int]:
+    """The decimals that each measure is shown with."""
+    return {
+        each.name: 2 if each.unit == "share of variance" else decimals(result.table[each.name])
+        for each in result.measures
+    }
+
+
 def meanings(result: SensitivityResult) -> dict[str, str]:
     """What each factor is, or which parameters a group holds."""
     factors = result.design.factors
@@ -122,15 +130,9 @@ def ranked_cells(
     intervals and without columns for what each factor is and, where there are many, for what luck
     alone would give.
     """
-    digits = {
-        measure.name: 2
-        if measure.unit == "share of variance"
-        else decimals(result.table[measure.name])
-        for measure in result.measures
-    }
-    lucky = bool(result.table["luck_high"].notna().any()) and not (
-        narrow and len(result.measures) > MOST_COLUMNS
-    )
+    digits = digits_of(result)
+    room = not narrow or len(result.measures) <= MOST_COLUMNS
+    lucky = room and bool(result.table["luck_high"].notna().any())
     head = [
         "rank",
         "group" if result.design.grouped else "parameter",

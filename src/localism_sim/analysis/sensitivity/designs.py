@@ -173,6 +173,13 @@ def over_function(
     return run
 
 
+def changed(base: Parameters | Scenario | None, values: dict) -> Parameters | Scenario:
+    """The settings with these parameters; by default the usual ones."""
+    if isinstance(base, Scenario):
+        return base.with_parameters(**values)
+    return (base or Parameters()).replace(**values)
+
+
 def over_model(
     base: Parameters | Scenario | None = None,
     places: Places | None = None,
@@ -182,22 +189,14 @@ def over_model(
     """Asks the model on this machine's threads, everything in memory; `base` gives the parameters
     that stay, and a scenario its timeline too.
     """
-    start = base if base is not None else Parameters()
     names = [*OUTCOMES, *(f"{name}_mean" for name in AVERAGED)]
-
-    def changed(values: dict) -> Parameters | Scenario:
-        return (
-            start.with_parameters(**values)
-            if isinstance(start, Scenario)
-            else start.replace(**values)
-        )
 
     def run(points: pd.DataFrame, seeds: Sequence[int]) -> pd.DataFrame:
         tables = []
         for first in range(0, len(points), MODEL_ROWS):
             part = points.iloc[first : first + MODEL_ROWS]
             table = simulate_many(
-                [changed(values) for values in part.to_dict("records")],
+                [changed(base, values) for values in part.to_dict("records")],
                 seeds,
                 places,
                 months,

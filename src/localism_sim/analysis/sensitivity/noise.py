@@ -34,12 +34,8 @@ def outcome_matrix(
     check_columns(runs, outcome, len(points))
     found, seeds = runs["point"].to_numpy(), runs["seed"].to_numpy()
     order = seed_order(runs)
-    expected = pd.DataFrame(
-        {
-            "point": np.repeat(np.arange(len(points)), len(order)),
-            "seed": np.tile(np.asarray(order), len(points)),
-        }
-    )
+    each = np.repeat(np.arange(len(points)), len(order))
+    expected = pd.DataFrame({"point": each, "seed": np.tile(np.asarray(order), len(points))})
     if (
         len(runs) != len(expected)
         or (found != expected["point"]).any()

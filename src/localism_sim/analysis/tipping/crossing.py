@@ -9,7 +9,7 @@ does for ratios). So three curves are bisected: the mean and both ends of its in
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -184,6 +184,16 @@ def grid_of(low: float, high: float, count: int, whole: bool) -> list[float]:
     return sorted({float(level) for level in (np.round(levels) if whole else levels)})
 
 
+def add_values(
+    curves: Sequence[Curve], wanted: Sequence[tuple[int, float]], values: np.ndarray
+) -> None:
+    """Give each curve the values of its own levels. wanted: number of the curve, and level."""
+    for line, curve in enumerate(curves):
+        rows = [k for k, (of, _) in enumerate(wanted) if of == line]
+        if rows:
+            curve.add([wanted[k][1] for k in rows], values[rows])
+
+
 def search(
     low: float,
     high: float,
@@ -205,11 +215,7 @@ def search(
     curves = [Curve(threshold, grid=np.array(levels)) for _ in range(lines)]
     wanted = [(line, level) for line in range(lines) for level in levels]
     while wanted:
-        values = ask(wanted)
-        for line, curve in enumerate(curves):
-            rows = [k for k, (of, _) in enumerate(wanted) if of == line]
-            if rows:
-                curve.add([wanted[k][1] for k in rows], values[rows])
+        add_values(curves, wanted, ask(wanted))
         wanted = [
             (line, float((a + b) // 2) if whole else (a + b) / 2.0)
             for line, curve in enumerate(curves)

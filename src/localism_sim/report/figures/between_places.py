@@ -67,16 +67,7 @@ def distribution(comparison: Comparison) -> Figure:
     grid = np.linspace(pooled.min() - room, pooled.max() + room, 400)
     for row, arm in enumerate(comparison.arms):
         draw_ridge(axes, tables[arm.name], row, colours(comparison)[arm.name], grid)
-    axes.set_yticks(
-        range(len(comparison.arms)), [wrapped(arm.title, 20) for arm in comparison.arms]
-    )
-    for text, colour in zip(axes.get_yticklabels(), colours(comparison).values()):
-        text.set_color(colour)
-        text.set_fontweight("bold")
-    axes.tick_params(axis="y", length=0)
-    axes.grid(visible=False, axis="y")
-    axes.spines["left"].set_visible(False)
-    axes.set_ylim(len(comparison.arms) - 0.55, -0.75)
+    name_ridges(axes, comparison)
     axes.set_xlim(grid[0], grid[-1])
     axes.set_xlabel("quality of services in a place at the end of the run, on a scale of 0 to 1")
     count = comparison.places.count
@@ -106,6 +97,33 @@ def ridge_note(comparison: Comparison) -> str:
     )
 
 
+def name_ridges(axes, comparison: Comparison) -> None:
+    """The scenarios' titles down the left edge, each in its colour."""
+    titles = [wrapped(arm.title, 20) for arm in comparison.arms]
+    axes.set_yticks(range(len(titles)), titles)
+    for text, colour in zip(axes.get_yticklabels(), colours(comparison).values()):
+        text.set_color(colour)
+        text.set_fontweight("bold")
+    axes.tick_params(axis="y", length=0)
+    axes.grid(visible=False, axis="y")
+    axes.spines["left"].set_visible(False)
+    axes.set_ylim(len(titles) - 0.55, -0.75)
+
+
+def label_gap(axes, low: float, high: float, row: int, colour: str, right: bool) -> None:
+    """The postcode gap in figures, right or left of its line."""
+    axes.annotate(
+        f"gap {high - low:.2f}",
+        (high if right else low, row),
+        xytext=(7 if right else -7, 0),
+        textcoords="offset points",
+        ha="left" if right else "right",
+        va="center",
+        color=colour,
+        fontweight="bold",
+    )
+
+
 def draw_ridge(axes, table: pd.DataFrame, row: int, colour: str, grid: np.ndarray) -> None:
     """One scenario: ridge above its row, percentile line on it, a dot a place below it."""
     values = table.to_numpy(float)
@@ -128,17 +146,7 @@ def draw_ridge(axes, table: pd.DataFrame, row: int, colour: str, grid: np.ndarra
         markersize=7,
         markeredgewidth=1.8,
     )
-    right = high < grid[0] + 0.8 * (grid[-1] - grid[0])
-    axes.annotate(
-        f"gap {high - low:.2f}",
-        (high if right else low, row),
-        xytext=(7 if right else -7, 0),
-        textcoords="offset points",
-        ha="left" if right else "right",
-        va="center",
-        color=colour,
-        fontweight="bold",
-    )
+    label_gap(axes, low, high, row, colour, right=high < grid[0] + 0.8 * (grid[-1] - grid[0]))
     lasting = values.mean(axis=1)
     jitter = 0.16 + 0.14 * (np.arange(len(lasting)) * 0.618034 % 1.0)
     axes.scatter(lasting, row + jitter, s=9, color=colour, alpha=0.55, linewidth=0)
@@ -229,6 +237,17 @@ def window_of(shapes: list[PathPatch]) -> tuple[tuple[float, float], tuple[float
     return (float(west - room), float(east + room)), (float(south - room), float(north + room))
 
 
+def london_inset(axes):
+    """A framed corner of the map for London."""
+    inset = axes.inset_axes((0.69, 0.76, 0.31, 0.24))
+    inset.set(xticks=[], yticks=[])
+    inset.grid(visible=False)
+    for side in inset.spines.values():
+        side.set(visible=True, color="#9A9A9A", linewidth=0.7)
+    inset.set_title("London", fontsize=8, fontweight="normal", pad=2, loc="right", color=FAINT)
+    return inset
+
+
 def draw_map(axes, comparison: Comparison, other: str) -> None:
     """One map of differences from the first scenario, with a count in words."""
     table = place_differences(comparison, other)
@@ -241,13 +260,8 @@ def draw_map(axes, comparison: Comparison, other: str) -> None:
     if not whole_england:
         label_places(axes, comparison.places, shapes)
     if whole_england:
-        inset = axes.inset_axes((0.69, 0.76, 0.31, 0.24))
+        inset = london_inset(axes)
         draw_outlines(inset, outlines(comparison.places), table, norm, hatched, LONDON)
-        inset.set(xticks=[], yticks=[])
-        inset.grid(visible=False)
-        for side in inset.spines.values():
-            side.set(visible=True, color="#9A9A9A", linewidth=0.7)
-        inset.set_title("London", fontsize=8, fontweight="normal", pad=2, loc="right", color=FAINT)
     axes.text(
         0.0,
         1.01,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -91,6 +91,18 @@ def ranks(found: Calibration) -> Figure:
     return figure
 
 
+def draw_statistic(axes, y: int, row: Any) -> None:
+    """Median and interval of one statistic under the draws, on the scale of the range seen."""
+    middle, half = scale_of(row.low, row.high)
+    low, mid, high = (
+        float(np.clip((value - middle) / half, -4.0, 4.0))
+        for value in (row.draws_low, row.median, row.draws_high)
+    )
+    colour = HELD if row.held_back else AFTER
+    axes.plot([low, high], [y, y], color=colour, linewidth=1.6)
+    axes.plot(mid, y, "o", color=colour, markersize=5)
+
+
 @in_house_style
 def predictive(found: Calibration) -> Figure:
     """Every statistic under the draws, on the scale of the range seen."""
@@ -102,14 +114,7 @@ def predictive(found: Calibration) -> Figure:
     axes.axvspan(-1.0, 1.0, color="#E9EEF4", zorder=0.5)
     labels = []
     for y, row in enumerate(table.itertuples()):
-        middle, half = scale_of(row.low, row.high)
-        low, mid, high = (
-            float(np.clip((value - middle) / half, -4.0, 4.0))
-            for value in (row.draws_low, row.median, row.draws_high)
-        )
-        colour = HELD if row.held_back else AFTER
-        axes.plot([low, high], [y, y], color=colour, linewidth=1.6)
-        axes.plot(mid, y, "o", color=colour, markersize=5)
+        draw_statistic(axes, y, row)
         mark = " (held back)" if row.held_back else ""
         labels.append(f"{row.pattern}: {row.statistic}".replace("_", " ") + mark)
     name_rows(axes, labels, fontsize=8, grid=True)

@@ -306,18 +306,6 @@ def two_dimensions(found: Found) -> Figure:
             axes.set_title(named(found, number))
     bar = figure.colorbar(dots, ax=every, format=lambda value, _: f"{value:.0%}")
     bar.set_label("share of the point's runs of interest")
-    shown = [factor for each in boxes for factor in most_restricted(found, each)]
-    whole = (
-        " Whole numbers are spread out so that dots do not hide each other."
-        if any(factor.kind == "integer" for factor in shown)
-        else ""
-    )
-    more = max(len(each.box) for each in boxes) - 2
-    hidden = (
-        " Some boxes restrict more parameters" if several else f" The box restricts {more} more"
-    )
-    others = f"{hidden}, which this view cannot show." if more > 0 else ""
-    left = " Points of the boxes before it are left out of a panel." if several else ""
     answer = (
         f"{NUMBERS[len(boxes)]} boxes"
         if several
@@ -326,9 +314,25 @@ def two_dimensions(found: Found) -> Figure:
     headline(
         figure,
         f"Where {lower_first(aim(found.asked))}: {answer}",
-        f"A dot a point; all other parameters vary too. Orange: the box.{left}{others}{whole}",
+        f"A dot a point; all other parameters vary too. Orange: the box.{not_shown(found)}",
     )
     return figure
+
+
+def not_shown(found: Found) -> str:
+    """What the view of two parameters leaves out or moves, in sentences."""
+    boxes = found.discovery.boxes
+    several, more = len(boxes) > 1, max(len(each.box) for each in boxes) - 2
+    said = " Points of the boxes before it are left out of a panel." if several else ""
+    if more > 0:
+        those = (
+            "Some boxes restrict more parameters" if several else f"The box restricts {more} more"
+        )
+        said += f" {those}, which this view cannot show."
+    shown = [factor for each in boxes for factor in most_restricted(found, each)]
+    if any(factor.kind == "integer" for factor in shown):
+        said += " Whole numbers are spread out so that dots do not hide each other."
+    return said
 
 
 def most_restricted(found: Found, box: FoundBox) -> list[Factor]:
@@ -342,27 +346,17 @@ def one_plane(axes: Axes, found: Found, number: int) -> PathCollection:
     """One box on its two most restricted parameters, among the points that the boxes before it
     leave; their dots.
     """
-    box, left = (
-        found.discovery.boxes[number - 1],
-        ~np.isin(found.discovery.in_box, range(1, number)),
-    )
+    box = found.discovery.boxes[number - 1]
+    left = ~np.isin(found.discovery.in_box, range(1, number))
     points, share = found.discovery.points[left], found.discovery.share[left]
     first, *rest = most_restricted(found, box)
     order = np.argsort(share, kind="stable")
     jitter = np.random.default_rng(0)
-
-    def spread_out(factor: Factor) -> np.ndarray:
-        values = points[factor.name].to_numpy(float)
-        return (
-            values + jitter.uniform(-0.3, 0.3, len(values)) if factor.kind == "integer" else values
-        )
-
-    x = spread_out(first)
-    y = (
-        spread_out(rest[0])
-        if rest
-        else found.runs.groupby("point")[found.asked.outcome].mean().to_numpy()[left]
-    )
+    x = spread_out(points, first, jitter)
+    if rest:
+        y = spread_out(points, rest[0], jitter)
+    else:
+        y = found.runs.groupby("point")[found.asked.outcome].mean().to_numpy()[left]
     dots = axes.scatter(
         x[order], y[order], c=share[order], cmap=SHARES, vmin=0, vmax=1, s=11, linewidths=0
     )
@@ -374,6 +368,12 @@ def one_plane(axes: Axes, found: Found, number: int) -> PathCollection:
         axes.set_ylabel(outcome_title(found.asked.outcome).lower())
     axes.set_xlabel(evenly(explained(first), 80 if len(found.discovery.boxes) == 1 else 50))
     return dots
+
+
+def spread_out(points: pd.DataFrame, factor: Factor, jitter: np.random.Generator) -> np.ndarray:
+    """The values of a factor; whole numbers are moved a little, so that dots lie side by side."""
+    values = points[factor.name].to_numpy(float)
+    return values + jitter.uniform(-0.3, 0.3, len(values)) if factor.kind == "integer" else values
 
 
 def explained(factor: Factor) -> str:

@@ -81,14 +81,8 @@ def draw_bands(axes, comparison: Comparison, outcome: str, label: bool = False) 
         )
         ends[name] = (at[-1], float(table["mean"].iloc[-1]))
     axes.set_title(OUTCOMES[outcome].label, pad=17)
-    axes.text(
-        0,
-        1.02,
-        READS.get(outcome) or UNITS.get(OUTCOMES[outcome].unit, OUTCOMES[outcome].unit),
-        transform=axes.transAxes,
-        fontsize=8.5,
-        color=FAINT,
-    )
+    reads = READS.get(outcome) or UNITS.get(OUTCOMES[outcome].unit, OUTCOMES[outcome].unit)
+    axes.text(0, 1.02, reads, transform=axes.transAxes, fontsize=8.5, color=FAINT)
     time_axis(axes, comparison)
     fit_height(axes, comparison, outcome)
     if label:
@@ -220,7 +214,11 @@ def draw_origins(axes, comparison: Comparison, scenario: str) -> None:
     axes.set_yticks(np.linspace(0, 1, 6), [f"{share}%" for share in range(0, 101, 20)])
     axes.grid(visible=False)
     time_axis(axes, comparison, ticks=5)
-    final = stack[:, -1]
+    write_shares(axes, stack[:, -1], shades)
+
+
+def write_shares(axes, final: np.ndarray, shades: list[str]) -> None:
+    """The final shares inside their areas, where there is room."""
     for share, top, shade in zip(final, np.cumsum(final), shades):
         if share >= ROOM_FOR_A_NUMBER:
             axes.text(

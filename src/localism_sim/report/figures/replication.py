@@ -57,17 +57,24 @@ def narrowing(found: Replications) -> Figure:
     axes.set_xlim(0, 1.22 * len(values))
     axes.set_xlabel("seeds used")
     axes.set_ylabel("difference" if paired else outcome_title(found.outcome).lower())
-    outside = int(((values < axes.get_ylim()[0]) | (values > axes.get_ylim()[1])).sum())
-    beyond = f" {outside} lie beyond the axis." if outside else ""
+    bottom, top = axes.get_ylim()
+    outside = int(((values < bottom) | (values > top)).sum())
     yet = "" if found.reached else "not yet "
     headline(
         figure,
         f"The interval is {yet}as narrow as asked: {subject(found)}",
-        f"Blue: mean and 95% interval at each look. Band: ±{found.half_width:g} around the last "
-        f"mean, the width asked for. Grey dots: single "
-        f"{'pairs' if paired else 'runs'}.{beyond} Intervals are corrected for "
-        f"skewness.",
+        how_to_read(found.half_width, "pairs" if paired else "runs", outside),
     )
     axes.tick_params(colors=INK)
     axes.yaxis.label.set_color(FAINT)
     return figure
+
+
+def how_to_read(half_width: float, single: str, outside: int) -> str:
+    """The note below the figure. single: what a dot is. outside: how many dots are not shown."""
+    beyond = f" {outside} lie beyond the axis." if outside else ""
+    return (
+        f"Blue: mean and 95% interval at each look. Band: ±{half_width:g} around the last mean, "
+        f"the width asked for. Grey dots: single {single}.{beyond} Intervals are corrected for "
+        "skewness."
+    )

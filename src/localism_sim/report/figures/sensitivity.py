@@ -131,15 +131,18 @@ def unit_of(result: SensitivityResult, measure: Measure) -> str:
     )
 
 
+def strongest(result: SensitivityResult, most: int) -> list[str]:
+    """The first factors of the ranking, without placebos."""
+    return [str(name) for name in result.table.index[result.table["kind"] != PLACEBO]][:most]
+
+
 @in_house_style
 def interactions(result: SensitivityResult) -> Figure:
     """Second order as a triangle of cells, each with its interval: coloured where clear, grey where
     not.
     """
     assert result.pairs is not None
-    shown = [str(name) for name in result.table.index if result.table["kind"][name] != PLACEBO][
-        :MOST_IN_A_MAP
-    ]
+    shown = strongest(result, MOST_IN_A_MAP)
     count = len(shown)
     size = 0.62 if count <= 12 else 0.5
     figure = sheet(max(6.4, 3.4 + size * count), max(3.6, 2.6 + size * count))
@@ -220,9 +223,7 @@ def convergence(result: SensitivityResult) -> Figure:
     ranked = result.method.measure(result.method.ranked)
     trail = result.convergence[result.convergence["measure"] == ranked.name]
     sizes = sorted(trail["samples"].unique())
-    leading = [str(name) for name in result.table.index if result.table["kind"][name] != PLACEBO][
-        :MOST_LINES
-    ]
+    leading = strongest(result, MOST_LINES)
     figure = sheet(8.4, 4.8)
     axes = figure.subplots()
     draw_others(axes, trail[~trail["name"].isin(leading)])
@@ -234,10 +235,8 @@ def convergence(result: SensitivityResult) -> Figure:
     axes.set_xticks([], minor=True)
     axes.set_xlim(sizes[0] * 0.8, sizes[-1] * 1.25)
     label_ends(axes, result, trail, leading)
-    axes.set_xlabel(
-        f"N ({result.method.samples_mean.split(',')[0].split(';')[0]}), each design the first part "
-        f"of the next"
-    )
+    meaning = result.method.samples_mean.split(",")[0].split(";")[0]
+    axes.set_xlabel(f"N ({meaning}), each design the first part of the next")
     axes.set_ylabel(unit_of(result, ranked))
     headline(
         figure,

@@ -39,17 +39,7 @@ def curve(found: Tipping) -> Figure:
     figure = sheet(8.4, 4.8)
     axes = figure.subplots()
     draw_curve(axes, one)
-    axes.axhline(found.threshold, color=INK, linewidth=1.0, linestyle="--")
-    axes.annotate(
-        f"threshold {found.threshold:g}",
-        (1.0, found.threshold),
-        xycoords=("axes fraction", "data"),
-        xytext=(-4, 4),
-        textcoords="offset points",
-        ha="right",
-        fontsize=8.5,
-        color=FAINT,
-    )
+    draw_threshold(axes, found.threshold)
     axes.set_xlim(one.levels[0], one.levels[-1])
     axes.set_xlabel(axis_name(found.lever.name))
     axes.set_ylabel(outcome_title(found.outcome).lower())
@@ -62,6 +52,21 @@ def curve(found: Tipping) -> Figure:
         f"first, even levels; small dots: bisection.{sand}",
     )
     return figure
+
+
+def draw_threshold(axes, threshold: float) -> None:
+    """The threshold as a line with its value."""
+    axes.axhline(threshold, color=INK, linewidth=1.0, linestyle="--")
+    axes.annotate(
+        f"threshold {threshold:g}",
+        (1.0, threshold),
+        xycoords=("axes fraction", "data"),
+        xytext=(-4, 4),
+        textcoords="offset points",
+        ha="right",
+        fontsize=8.5,
+        color=FAINT,
+    )
 
 
 def draw_curve(axes, one: Curve) -> None:
