@@ -28,23 +28,24 @@ _said: set[str] = set()
 
 
 def say_once(line: str) -> None:
-    """One line on standard error, once, by the process that the user started."""
+    """Print a line on standard error, once, and only from the process that the user started."""
     if line not in _said and multiprocessing.parent_process() is None:
         print(f"localism-sim: {line}", file=sys.stderr, flush=True)
     _said.add(line)
 
 
 def belongs_to_user(status: os.stat_result) -> bool:
-    """Whether a file or folder is this user's and nobody else may write it."""
+    """Whether a file or folder belongs to this user and nobody else may write it."""
     if not hasattr(os, "getuid"):
         return True  # Windows: folders of a user's profile are private
     return status.st_uid == os.getuid() and not status.st_mode & 0o022
 
 
 def usual_roots() -> list[Path]:
-    """Where compiled code may be kept, in order: `LOCALISM_SIM_CACHE`, the user's cache folder.
+    """Folders in which compiled code may be kept, in order of preference: `LOCALISM_SIM_CACHE`,
+    then the user's cache folder.
 
-    An empty setting counts as none. A folder that all users share is never among them.
+    An empty setting counts as unset. A folder that all users share is never used.
     """
     own = os.environ.get("LOCALISM_SIM_CACHE", "").strip()
     caches = os.environ.get("XDG_CACHE_HOME", "")
@@ -55,8 +56,8 @@ def usual_roots() -> list[Path]:
 
 
 def private_folder(roots: Iterable[Path], name: str) -> Path | None:
-    """The folder `name` in the first of `roots` where this user can write and no other can; None
-    where there is none.
+    """The folder `name` below the first of `roots` where only this user can write; None if there is
+    no such place.
     """
     for root in roots:
         folder = root / name
@@ -79,7 +80,7 @@ def private_folder(roots: Iterable[Path], name: str) -> Path | None:
 
 
 def clear_old(folder: Path, kept: int = KEPT_VERSIONS) -> None:
-    """Remove the folders of older versions beside `folder`, but the latest of them."""
+    """Remove the folders of older versions beside `folder`, except the most recent one."""
 
     def age(path: Path) -> float:
         try:
@@ -93,14 +94,14 @@ def clear_old(folder: Path, kept: int = KEPT_VERSIONS) -> None:
 
 
 def damaged(path: Path) -> None:
-    """Take a file of compiled code away and say so."""
+    """Remove a damaged file of compiled code and say so."""
     say_once(f"compiled code in {path.parent} was damaged; compiling it again")
     with contextlib.suppress(OSError):
         path.unlink()
 
 
 def read_checked(path: Path) -> bytes | None:
-    """What was kept in a file, or None where there is none, or none that can be trusted."""
+    """The bytes kept in a file; None if the file is missing or cannot be trusted."""
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
     except FileNotFoundError:
@@ -119,8 +120,8 @@ def read_checked(path: Path) -> bytes | None:
 
 
 def write_checked(path: Path, payload: bytes) -> None:
-    """Keep bytes in a file, whole or not at all. A full disk or a folder that has gone only means
-    that they are not kept.
+    """Write bytes to a file completely or not at all. If the disk is full or the folder has gone,
+    nothing is kept and nothing fails.
     """
     try:
         handle, name = tempfile.mkstemp(dir=path.parent)  # readable by this user alone
@@ -135,10 +136,10 @@ def write_checked(path: Path, payload: bytes) -> None:
 
 
 class CodeOnDisk:
-    """What keeps the compiled forms of one function, in place of Numba's own cache.
+    """Keeps the compiled forms of one function on disk, in place of Numba's own cache.
 
-    folder: a folder named after the version of all that is compiled, so nothing in it is ever
-    stale. label: tells functions of one name apart.
+    folder: named after the version of everything that is compiled, so its contents are never stale.
+    label: distinguishes functions that have the same name.
     """
 
     def __init__(self, function, folder: Path, label: str = ""):
@@ -147,7 +148,9 @@ class CodeOnDisk:
         self.key = (function.__module__, function.__qualname__, label, sys.version)
 
     def path(self, signature, codegen) -> Path:
-        """The file of one form: what decides how it is compiled is in its name."""
+        """The file of one compiled form; its name encodes everything that decides how it is
+        compiled.
+        """
         whole = repr((self.key, str(signature), codegen.magic_tuple(), compiler_settings()))
         return self.folder / f"{self.name}-{hashlib.sha256(whole.encode()).hexdigest()[:20]}.code"
 
@@ -166,4 +169,4 @@ class CodeOnDisk:
         write_checked(self.path(signature, result.codegen), as_bytes(result))
 
     def flush(self) -> None:
-        """Nothing to do: a form that is compiled again replaces the one kept."""
+        """Does nothing: a form that is compiled again replaces the one kept."""

@@ -1,4 +1,4 @@
-"""What cannot be used, and how messages show it."""
+"""Errors about what the user gave, and how messages show values."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class BadInput(ValueError):
 
 
 class Stopped(RuntimeError):
-    """A sweep ended before its end: `fail_fast`, a full disk, no worker that starts, a cluster that
+    """A sweep ended early: `fail_fast` was set, the disk is full, no worker starts, or the cluster
     is gone.
     """
 
@@ -31,7 +31,7 @@ _BRIEF = reprlib.Repr(maxstring=80, maxother=80, maxlist=8, maxtuple=8, maxdict=
 
 
 def brief(value: Any) -> str:
-    """A value as messages show it: as Python writes it, cut where it is long."""
+    """A value as messages show it: as Python writes it, shortened if it is long."""
     try:
         return _BRIEF.repr(value.item() if isinstance(value, np.generic) else value)
     except ValueError:  # Python refuses to write out whole numbers of thousands of digits

@@ -1,4 +1,4 @@
-"""Results on disk: whole files or none."""
+"""Writing results to disk so that every file is complete or absent."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ import pandas as pd
 from .errors import BadInput, brief
 
 RECORDERS: list[Callable[[Path], None]] = []
-"""Told of every file just before it takes its name (`foundation.folders`)."""
+"""Called with every file just before it gets its final name (used by `foundation.folders`)."""
 PLAIN = re.compile(r"[A-Za-z_./-][\w./-]*", re.ASCII)
 
 
 def flush(path: Path) -> None:
-    """Have what is written to a file, or the names in a folder, survive a power cut: a new name is
-    safe only when its folder is.
+    """Make the content of a file, or the names in a folder, survive a power cut. A new file name is
+    safe only once its folder has been flushed.
     """
     handle = os.open(path, os.O_RDONLY)
     try:
@@ -32,8 +32,8 @@ def flush(path: Path) -> None:
 
 @contextlib.contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
-    """A temporary path beside `path` that takes its name only when the block ends well; a failure
-    or Ctrl-C leaves nothing behind.
+    """A temporary path beside `path` that is renamed to it only if the block succeeds; a failure or
+    Ctrl-C leaves nothing behind.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.stem}.{os.getpid()}.tmp{path.suffix}")
@@ -49,8 +49,8 @@ def whole_file(path: Path) -> Iterator[Path]:
 
 
 def quoted(path: str) -> str:
-    """A path as the command line's grammar takes it: in quotes where it holds more than letters of
-    English, digits and a few signs.
+    """A path in the command line's grammar: quoted if it contains anything but English letters,
+    digits and a few signs.
     """
     if PLAIN.fullmatch(path) and path.lower() not in ("true", "false", "null", "nan", "inf"):
         return path
@@ -59,7 +59,7 @@ def quoted(path: str) -> str:
 
 
 def write_table(table: pd.DataFrame, path: Path) -> None:
-    """A table as Parquet, whole or not at all."""
+    """Write a table as Parquet, completely or not at all."""
     with whole_file(path) as temporary:
         table.to_parquet(temporary, index=False)
 
@@ -68,13 +68,15 @@ FORMULA = re.compile(
     r"'*[=+\-@\t\r\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}"
     r"\N{FULLWIDTH HYPHEN-MINUS}\N{FULLWIDTH COMMERCIAL AT}]"
 )
-"""Begins a text that a spreadsheet would take for a formula, or one that was guarded before."""
+"""Matches the start of a text that a spreadsheet would read as a formula, or that has been guarded
+already.
+"""
 
 
 def as_text(value: Any) -> Any:
-    """A value as a spreadsheet shows it: a text that it would take for a formula begins with an
-    apostrophe (OWASP, "CSV Injection"); numbers, also those in texts, stay. Taking one apostrophe
-    away from a text that begins with it and matches `FORMULA` gives the text back.
+    """A value that is safe in a spreadsheet: a text that would be read as a formula gets a leading
+    apostrophe (OWASP, "CSV Injection"); numbers stay, also when written as text. To get the
+    original back, remove one apostrophe from a text that begins with one and matches `FORMULA`.
     """
     if not isinstance(value, str) or not FORMULA.match(value):
         return value
@@ -86,7 +88,7 @@ def as_text(value: Any) -> Any:
 
 
 def for_people(table: pd.DataFrame) -> pd.DataFrame:
-    """A table whose texts and headings no spreadsheet runs."""
+    """A copy of a table in which a spreadsheet reads no text or heading as a formula."""
     safe = table.rename(columns=as_text)
     texts = [k for k, kind in enumerate(table.dtypes) if not pd.api.types.is_numeric_dtype(kind)]
     for k in texts:
@@ -96,21 +98,23 @@ def for_people(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def write_tables(folder: Path, **tables: pd.DataFrame) -> None:
-    """Tables by name, each as Parquet for programs, exact, and as CSV for people (`for_people`)."""
+    """Write each table under its name twice: exactly, as Parquet for programs, and as CSV for
+    people (`for_people`).
+    """
     for name, table in tables.items():
         write_table(table, folder / f"{name}.parquet")
         write_text(for_people(table).to_csv(index=False), folder / f"{name}.csv")
 
 
 def write_text(text: str, path: Path) -> None:
-    """A text file, whole or not at all."""
+    """Write a text file completely or not at all."""
     with whole_file(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
 
 
 def read_json(path: Path) -> Any:
-    """The content of a JSON file; OSError or ValueError if it cannot be read, however it is
-    damaged.
+    """The content of a JSON file; OSError or ValueError if it cannot be read, whatever is wrong
+    with it.
     """
     try:
         return json.loads(path.read_text(encoding="utf-8"))
@@ -119,8 +123,8 @@ def read_json(path: Path) -> Any:
 
 
 def results_path(given: str | None, default: str) -> Path:
-    """Where results go: as given (relative paths must stay below the working directory), else
-    results/<default>. Nothing is made.
+    """The folder for results: the one given (a relative path must stay below the working
+    directory), otherwise results/<default>. Creates nothing.
     """
     if given is not None and not isinstance(given, (str, os.PathLike)):
         raise BadInput(
@@ -136,12 +140,12 @@ def results_path(given: str | None, default: str) -> Path:
 
 
 def nearest_folder(path: Path) -> Path:
-    """The folder itself, or the nearest above it that is there."""
+    """The folder itself, or its nearest parent that exists."""
     return next(each for each in (path.absolute(), *path.absolute().parents) if each.is_dir())
 
 
 def results_folder(given: str | None, default: str) -> Path:
-    """The folder for results, made and seen to be writable (`results_path`)."""
+    """The folder for results (see `results_path`), created and checked to be writable."""
     path = Path(default)
     try:
         path = results_path(given, default)

@@ -1,9 +1,11 @@
-"""A folder of results held by one job at a time, and the mark by which it knows its own files.
+"""A folder of results is held by one job at a time, and a mark in it tells which files are the
+job's own.
 
-One rule for every kind of job: it writes only into a folder that is new, empty or its own; finished
-results are replaced only when that is asked for; what a job wrote before and does not write again
-goes; a file that no job wrote is never touched. The mark (`job.json`) holds what was asked and the
-checksum of every file, so that a file that was deleted or damaged is noticed and made again.
+The same rule holds for every kind of job. It writes only into a folder that is new, empty or its
+own. Finished results are replaced only if the user asks for it. Files that an earlier run of the
+job wrote and the new one does not are removed. A file that no job wrote is never touched. The mark
+(`job.json`) holds what was asked and the checksum of every file, so that a deleted or damaged file
+is noticed and made again.
 """
 
 from __future__ import annotations
@@ -25,18 +27,18 @@ from .files import RECORDERS, read_json, write_text
 
 MARK = "job.json"
 JOURNAL = ".job.files"
-"""Names of the files that a job writes, each noted before it is there; gone once the mark is."""
+"""Lists the files that a job writes, each before it exists; removed once the mark is written."""
 PARTS = "parts"
-"""The folder in which a sweep keeps finished runs; each part is named by its checksum."""
+"""The folder in which a sweep keeps finished runs; each part is named after its checksum."""
 MANIFEST = "manifest.json"
 SWEEP_TABLES = ("runs.parquet", "ledger.parquet", "history.parquet", "by_place.parquet")
 LEFT_HALF = re.compile(r"\..+\.\d+\.tmp(\.\w+)?")
-"""Names of files that `whole_file` had not finished when its process was killed."""
+"""Matches the names of unfinished files that `whole_file` leaves if its process is killed."""
 PART = re.compile(r"[0-9a-f]{32}\.(parquet|damaged|other)")
 
 
 def checksum(content: bytes | memoryview) -> str:
-    """SHA-256, shortened to 128 bits: names a part, and tells a damaged one."""
+    """SHA-256, shortened to 128 bits: names a part and reveals damage."""
     return hashlib.sha256(content).hexdigest()[:32]
 
 
@@ -47,8 +49,8 @@ def file_checksum(path: Path) -> str:
 
 
 class FolderLock:
-    """A folder's lock and a note of who holds it, two files by name. The lock goes when its process
-    goes, however it ends.
+    """A lock on a folder and a note of who holds it, in two files. The lock is released when its
+    process ends, however it ends.
     """
 
     def __init__(self, folder: Path, name: str, note: str):
@@ -56,8 +58,8 @@ class FolderLock:
         self.lock = FileLock(folder / name)
 
     def acquire(self) -> str:
-        """Take the lock; returns who held it last and never gave it back, in words, or nothing.
-        `BadInput` where another process holds it.
+        """Take the lock. Returns a description of a previous holder that never released it, or an
+        empty string. Raises `BadInput` if another process holds the lock.
         """
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -83,13 +85,13 @@ class FolderLock:
         return left
 
     def release(self) -> None:
-        """Give the lock back."""
+        """Release the lock."""
         with contextlib.suppress(OSError):
             self.note.unlink(missing_ok=True)
         self.lock.release()
 
     def holder(self) -> str:
-        """Who wrote here last, in words."""
+        """A description of the last process that wrote here."""
         try:
             who = read_json(self.note)
             return f"process {who['process']} on {who['host']}"
@@ -98,7 +100,7 @@ class FolderLock:
 
 
 def new_folder(wanted: Path) -> Path:
-    """A folder that was not there before: the one wanted, else the same with -2, -3, ..."""
+    """A folder that does not exist yet: the one wanted, or the same name followed by -2, -3, ..."""
     wanted.parent.mkdir(parents=True, exist_ok=True)
     number = 1
     while True:
@@ -111,7 +113,7 @@ def new_folder(wanted: Path) -> Path:
 
 
 def differences(then: Mapping[str, Any], now: Mapping[str, Any], below: str = "") -> list[str]:
-    """What changed, each entry by its full name."""
+    """What changed between two nested mappings: a text for each entry, with its full name."""
     found = []
     for name in dict.fromkeys([*then, *now]):
         one, other = then.get(name), now.get(name)
@@ -123,7 +125,9 @@ def differences(then: Mapping[str, Any], now: Mapping[str, Any], below: str = ""
 
 
 class Claim:
-    """The folder that a job writes to. Use `with`: the lock goes at the end of the block."""
+    """The folder that a job writes to. Use it with `with`: the lock is released at the end of the
+    block.
+    """
 
     def __init__(self) -> None:
         self.folder = Path()
@@ -142,9 +146,11 @@ class Claim:
         self.taken = False
 
     def take(self, folder: Path, asked: dict[str, Any], sweep: bool, overwrite: bool) -> None:
-        """Hold the folder for what is asked, in plain values, or `BadInput`. sweep: the job keeps
-        its runs one by one, and compares what was asked before by itself where it finds a sweep.
-        overwrite: what a job left in the folder goes first.
+        """Hold the folder for what is asked (plain values); raises `BadInput` if that is not
+        allowed.
+
+        sweep: the job keeps its runs one by one and, where it finds a sweep, itself compares what
+        was asked before. overwrite: first remove what an earlier job left in the folder.
         """
         lock = FolderLock(folder, ".job.lock", ".job.json")
         lock.acquire()
@@ -163,8 +169,8 @@ class Claim:
         self.held.callback(RECORDERS.remove, self.record)
 
     def look(self, folder: Path, asked: dict[str, Any], sweep: bool, overwrite: bool) -> str:
-        """What `take` would find, in a word, with the folder left as it is: `new`, `begun`,
-        `finished` (of this very question) or `replaced`; `BadInput` where it would refuse.
+        """What `take` would find, with the folder left as it is: `new`, `begun`, `finished` (the
+        same question) or `replaced`. Raises `BadInput` where `take` would.
         """
         if not folder.is_dir():
             return "new"
@@ -179,7 +185,7 @@ class Claim:
         return "begun" if known else "new"
 
     def refuse(self) -> None:
-        """`BadInput` where the folder holds anything but results of the same question."""
+        """Raise `BadInput` if the folder holds anything but results of the same question."""
         if self.before:
             changed = differences(self.before.get("asked") or {}, self.asked)
             if changed:
@@ -204,7 +210,9 @@ class Claim:
             )
 
     def record(self, path: Path) -> None:
-        """Note a file that is about to be written, unless it proves itself or is only passing."""
+        """Note a file that is about to be written, unless its name already proves its content or it
+        is only temporary.
+        """
         if path.is_relative_to(self.folder):
             inside = path.relative_to(self.folder)
             if path.name[0] != "." and PARTS not in inside.parts and path.name != MARK:
@@ -217,7 +225,7 @@ class Claim:
     def write(
         self, files: Mapping[str, str], finished: bool, added: Mapping[str, str] | None = None
     ) -> None:
-        """Write the mark. added: files that were made from the results later."""
+        """Write the mark. added: files made from the results later."""
         content = {
             "asked": self.asked,
             "sweep": self.sweep,
@@ -228,9 +236,9 @@ class Claim:
         write_text(json.dumps(content, indent=1) + "\n", self.folder / MARK)
 
     def is_whole(self, leave_out: Collection[str] = ()) -> bool:
-        """Whether the folder holds finished results of this very question, every file as it was
-        written. leave_out: folders below that are not looked at. A file that was changed since is
-        set aside, for it is made again.
+        """Whether the folder holds finished results of the same question with every file as it was
+        written. leave_out: folders below it that are not checked. A file that was changed since is
+        renamed, because it is made again.
         """
         if not self.before.get("finished") or differences(self.before["asked"], self.asked):
             return False
@@ -242,8 +250,8 @@ class Claim:
         return all(found)
 
     def finish(self) -> None:
-        """Write the finished mark. Files of an earlier question, or of an attempt that was stopped,
-        that were not written again go.
+        """Write the finished mark, and remove files of an earlier question or a stopped attempt
+        that were not written again.
         """
         if not self.taken:
             return
@@ -267,8 +275,8 @@ class Claim:
 
 
 def add_files(folder: Path, names: Collection[str]) -> None:
-    """Note in a finished folder's mark files that were made from its results: they go with the
-    results when these are replaced, and the results are whole without them.
+    """Add files that were made from finished results to the folder's mark: they are removed
+    together with the results, which count as complete without them.
     """
     lock = FolderLock(folder, ".job.lock", ".job.json")
     lock.acquire()
@@ -289,7 +297,7 @@ def state(path: Path, mark: str) -> str:
 
 
 def mark_of(folder: Path) -> dict[str, Any]:
-    """What a folder's mark holds; nothing where there is none or it cannot be read."""
+    """The content of a folder's mark; empty if there is none or it cannot be read."""
     try:
         found = read_json(folder / MARK)
         return found if isinstance(found, dict) and isinstance(found.get("files"), dict) else {}
@@ -298,7 +306,7 @@ def mark_of(folder: Path) -> dict[str, Any]:
 
 
 def journal_of(folder: Path) -> set[str]:
-    """Names of the files that an unfinished job wrote."""
+    """Names of the files that an unfinished job was writing."""
     try:
         return set((folder / JOURNAL).read_text(encoding="utf-8").splitlines())
     except (OSError, ValueError):
@@ -306,7 +314,7 @@ def journal_of(folder: Path) -> set[str]:
 
 
 def set_aside(path: Path, mark: str) -> bool:
-    """Whether a file is as it was written; one that was changed since gets another name."""
+    """Whether a file is as it was written; a file that was changed is renamed."""
     found = state(path, mark)
     if found == "changed" and path.is_file():
         path.replace(path.with_name(f"{path.name}.changed"))
@@ -314,8 +322,8 @@ def set_aside(path: Path, mark: str) -> bool:
 
 
 def remove_own(folder: Path, mark: Mapping[str, Any], left: Collection[str]) -> None:
-    """Remove what a job wrote into a folder: the files in its mark that are as it wrote them, what
-    it `left` unfinished, and a sweep's runs. Whatever else is there stays.
+    """Remove what a job wrote into a folder: files in its mark that are unchanged, unfinished
+    files, and the runs of a sweep. Everything else stays.
     """
     for name, written in {**mark.get("files", {}), **mark.get("added", {})}.items():
         if within(folder, name) and set_aside(folder / name, written):
@@ -338,5 +346,5 @@ def remove_own(folder: Path, mark: Mapping[str, Any], left: Collection[str]) -> 
 
 
 def within(folder: Path, name: str) -> bool:
-    """Whether a name in a mark leads to a file inside the folder."""
+    """Whether a name in a mark stays inside the folder."""
     return (folder / name).resolve().is_relative_to(folder.resolve())

@@ -13,7 +13,7 @@ CONTROL_GROUP = Path("/sys/fs/cgroup")
 
 
 def limit(name: str) -> list[str]:
-    """The words of a limit of this container; none where there is no such file."""
+    """The values of a limit of this container, as text; empty if there is no such file."""
     try:
         return (CONTROL_GROUP / name).read_text(encoding="ascii").split()
     except (OSError, ValueError):
@@ -39,7 +39,7 @@ def memory() -> int:
 
 
 def check_fits(count: int, bytes_each: int, what: str, hint: str) -> None:
-    """`BadInput` where so many would not fit into memory, before any is made."""
+    """Raise `BadInput`, before anything is made, if that many items would not fit into memory."""
     if count * bytes_each > memory():
         raise BadInput(
             f"{count:,} {what} need about {count * bytes_each / 1e9:,.1f} GB of memory; this "

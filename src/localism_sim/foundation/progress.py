@@ -1,4 +1,4 @@
-"""A progress bar with rate and time left; quiet where nobody watches."""
+"""Progress bars with rate and time left; silent unless the output is a terminal."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from rich.progress import (
 def bar(
     console: Console, total: int, parts: int = 1, what: str = "runs"
 ) -> Iterator[Callable[[int], None] | None]:
-    """A bar over `total` runs; yields a function that takes the number of parts (months) done, of
-    which a run has `parts`. Quiet where there is no terminal.
+    """A progress bar over `total` runs. Yields a function that takes the number of parts (months)
+    done; each run has `parts` of them. Silent unless the output is a terminal.
     """
     if not console.is_terminal:
         yield lambda done: None
@@ -48,8 +48,8 @@ def bar(
 
 @contextlib.contextmanager
 def sweep_bar(console: Console) -> Iterator[Callable[[int, int, int], None] | None]:
-    """A bar over a sweep with rate, failures and time left; yields a function that takes (done,
-    failed, planned), or None where the output is no terminal.
+    """A progress bar over a sweep with rate, failures and time left. Yields a function of (done,
+    failed, planned), or None if the output is no terminal.
     """
     if not console.is_terminal:
         yield None

@@ -1,4 +1,4 @@
-"""Files that a user names: read whole, or refused in one sentence before anything runs."""
+"""Reading files that a user names: completely, or refused in one sentence before anything runs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import yaml
 from .errors import BadInput, brief
 
 LARGEST_YAML = 1_000_000
-"""Bytes; the largest scenario shipped has 2,000."""
+"""In bytes; the largest shipped scenario has 2,000."""
 
 
 def read_given(path: Path, setting: str, largest: int, what: str) -> bytes:
@@ -43,8 +43,8 @@ def read_given(path: Path, setting: str, largest: int, what: str) -> bytes:
 
 
 class StrictLoader(yaml.SafeLoader):
-    """Safe YAML that refuses a key given twice, such as two values for one month, and references,
-    which can blow a small file up without limit.
+    """Reads safe YAML. Refuses a key that is given twice, such as two values for one month, and
+    references, by which a small file can grow without limit.
     """
 
     def __init__(self, stream):
@@ -74,7 +74,7 @@ class StrictLoader(yaml.SafeLoader):
 
 
 def read_yaml_file(path: Path, setting: str) -> Any:
-    """The content of a YAML file that `setting` names, in plain values, or `BadInput`."""
+    """The content of the YAML file that `setting` names, as plain values; raises `BadInput`."""
     found = read_given(path, setting, LARGEST_YAML, "a YAML file")
     try:
         return yaml.load(found.decode("utf-8-sig"), Loader=StrictLoader)

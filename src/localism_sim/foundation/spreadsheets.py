@@ -1,7 +1,8 @@
-"""Tables as people have them: CSV with any usual separator and encoding, or a sheet of a workbook.
+"""Reading tables as people have them: CSV with any common separator and encoding, or a sheet of a
+workbook.
 
-A file is read where there is one sensible reading, and what was not plain is said; anything else is
-refused with the way out.
+A file is read if there is one sensible way to read it, and a note says what was unusual. Any other
+file is refused, with advice.
 """
 
 from __future__ import annotations
@@ -19,21 +20,21 @@ from .table_messages import note, refusal
 
 LARGEST_FILE = 100_000_000
 MOST_CELLS = 5_000_000
-"""Cells of a workbook's sheet; a small archive can unpack to more than a machine holds."""
+"""Largest sheet in cells; a small archive can unpack to more than the memory of a machine."""
 LOOKED_AT = 20
-"""The header stands in one of so many first rows; titles may stand above it."""
+"""How many first rows are searched for the header; there may be titles above it."""
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 WORKBOOK, OLD_WORKBOOK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 Row = tuple[int, list[str]]
-"""A row's number as a spreadsheet counts, and its cells as text."""
+"""The number of a row as a spreadsheet counts, and its cells as text."""
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table of text. header: names of the columns. rows: those below it that hold anything.
+    """A table of text. header: names of the columns. rows: the rows below it that are not empty.
 
-    separator: what stood between cells. notes: what was not plain, a sentence each.
+    separator: what separated the cells. notes: what was unusual, one sentence each.
     """
 
     file: str
@@ -47,11 +48,11 @@ class Sheet:
 def read_sheet(
     path: Path, setting: str, needed: Sequence[Sequence[str]], sheet: str | None = None
 ) -> Sheet:
-    """The table in a file that `setting` names.
+    """The table in the file that `setting` names.
 
-    needed: for each column that must be there, its possible names in small letters; the first row
-    that holds them all is the header. sheet: of a workbook, by default its first. Raises `BadInput`
-    for what cannot be read.
+    needed: for each required column its possible names in small letters; the first row that holds
+    all of them is the header. sheet: of a workbook (default: the first). Raises `BadInput` for what
+    cannot be read.
     """
     content = read_given(path, setting, LARGEST_FILE, "a CSV or XLSX file")
     if content.startswith(OLD_WORKBOOK):
@@ -78,7 +79,7 @@ def read_sheet(
 
 
 def cleaned(cell: str) -> str:
-    """A cell without space around it; spaces that do not break are spaces."""
+    """A cell without space around it, and with ordinary spaces in place of non-breaking ones."""
     return cell.replace("\xa0", " ").replace("\u202f", " ").strip()
 
 
@@ -89,15 +90,15 @@ def holds(cells: Sequence[str], needed: Sequence[Sequence[str]]) -> bool:
 
 
 def header_position(rows: list[Row], needed: Sequence[Sequence[str]]) -> int:
-    """The first of the first rows that names every column; else 0, and the caller says what is
-    missing there.
+    """The first of the first rows that names every required column; 0 if there is none, and the
+    caller then says what is missing there.
     """
     return next((n for n, row in enumerate(rows[:LOOKED_AT]) if holds(row[1], needed)), 0)
 
 
 def decoded(content: bytes, file: str) -> tuple[str, tuple[str, ...]]:
-    """Text in UTF-8, in UTF-16 with a byte-order mark, or else in Windows' Western encoding; and
-    what there is to say about it.
+    """The text, from UTF-8, UTF-16 with a byte-order mark, or otherwise Windows-1252, and a note on
+    it.
     """
     notes: tuple[str, ...] = ()
     try:
@@ -123,8 +124,8 @@ def decoded(content: bytes, file: str) -> tuple[str, tuple[str, ...]]:
 def text_rows(
     text: str, file: str, needed: Sequence[Sequence[str]]
 ) -> tuple[list[Row], str, tuple[str, ...]]:
-    """Rows of text, the separator under which the columns that are needed appear, and a note where
-    it is no comma. A first line `sep=;` settles it.
+    """The rows of a text, the separator with which the required columns appear, and a note if it is
+    not a comma. A first line `sep=;` decides.
     """
     first, _, rest = text.partition("\n")
     if first.strip().strip('"').casefold().startswith("sep=") and len(first.strip('"\r\n')) >= 5:
@@ -155,7 +156,7 @@ def split(text: str, separator: str, file: str, first: int) -> list[Row]:
 def workbook_rows(
     content: bytes, file: str, sheet: str | None
 ) -> tuple[list[Row], tuple[str, ...]]:
-    """The rows of one sheet as text, and which sheet it is where there are several."""
+    """The rows of one sheet as text, and a note on which sheet was read if there are several."""
     try:
         return sheet_rows(content, file, sheet)
     except BadInput:
@@ -166,7 +167,7 @@ def workbook_rows(
 
 
 def sheet_rows(content: bytes, file: str, sheet: str | None) -> tuple[list[Row], tuple[str, ...]]:
-    """As `workbook_rows`, for a workbook that is whole."""
+    """As `workbook_rows`, for an undamaged workbook."""
     import openpyxl
 
     book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
@@ -190,7 +191,9 @@ def sheet_rows(content: bytes, file: str, sheet: str | None) -> tuple[list[Row],
 
 
 def as_text(cell: Any) -> str:
-    """A workbook's cell as it would be typed; a share shown as a percentage keeps its sign."""
+    """A cell of a workbook as it would be typed; a share formatted as a percentage
+    keeps its sign.
+    """
     value = cell.value
     if value is None:
         return ""

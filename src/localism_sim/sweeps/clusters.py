@@ -1,4 +1,4 @@
-"""Runs on a Ray or a Dask cluster: one that is there, or one started here."""
+"""Executors on a Ray or Dask cluster: an existing one, or one that is started here."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from .ray_internals import bootstrap_address
 from .worker import CannotStart, Finished, Task, WorkerDied, finish_chunk
 
 LONGEST_FETCH = 60.0
-"""Seconds that fetching the answers of a chunk from a Dask worker may take."""
+"""Most seconds for fetching the answers of a chunk from a Dask worker."""
 CLUSTER_STARTS = 3
-"""How often a cluster is started here before that is given up."""
+"""How many times starting a cluster here is tried."""
 PATIENCE = 60.0
-"""Seconds that a cluster may be without any worker."""
+"""Seconds that a cluster may have no worker before the sweep gives up."""
 UNWATCHED = 10.0
-"""Seconds without a look after which nothing is known of the time between."""
+"""If this many seconds passed since the last look, nothing is assumed about the time between."""
 
 
 class Watch:
-    """Looks out for workers: `in_vain` once there has been none, look after look, for too long."""
+    """Watches for workers. `in_vain` is true once every look for too long has found none."""
 
     def __init__(self) -> None:
         self.last_look = self.missing_since = time.monotonic()
@@ -43,14 +43,14 @@ class Watch:
 
 
 def handed_out(slots: int, limited: bool) -> int:
-    """How many chunks to hand to a cluster: two a slot, so that none waits idle, but no more than
-    run at once where the cluster has more than was asked for.
+    """How many chunks to hand to a cluster at a time: two for each slot, so that none waits idle;
+    only as many as may run at once if the cluster has more slots than were asked for.
     """
     return slots if limited else 2 * slots
 
 
 def listens(host: str, port: int) -> bool:
-    """Whether anybody listens there."""
+    """Whether anything accepts connections at a host and port."""
     try:
         socket.create_connection((host, port), timeout=5.0).close()
     except OSError:
@@ -59,7 +59,7 @@ def listens(host: str, port: int) -> bool:
 
 
 def host_and_port(address: str) -> tuple[str, int]:
-    """The two parts of an address such as 10.0.0.1:6379 or ray://head:10001."""
+    """Host and port of an address such as 10.0.0.1:6379 or ray://head:10001."""
     parts = urlsplit(address if "://" in address else f"//{address}")
     if not parts.hostname or not parts.port:
         raise ValueError(f"{address} is not of the form host:port")
@@ -68,7 +68,7 @@ def host_and_port(address: str) -> tuple[str, int]:
 
 @dataclass
 class RayExecutor:
-    """A Ray cluster: the one at `address`, else one started here."""
+    """A Ray cluster: the one at `address`, otherwise one started here."""
 
     question: Question
     workers: int | None = None
@@ -114,7 +114,8 @@ class RayExecutor:
     def found(self) -> tuple[str, int] | None:
         """Host and port of the cluster at `address`.
 
-        Ray itself would try for many minutes to reach one that is not there.
+        Checked first, because Ray itself tries for many minutes to reach a cluster that does not
+        exist.
         """
         if not self.address:
             return None
@@ -148,7 +149,7 @@ class RayExecutor:
 
 @dataclass
 class DaskExecutor:
-    """A Dask cluster: the one at `address`, else one started here."""
+    """A Dask cluster: the one at `address`, otherwise one started here."""
 
     question: Question
     workers: int | None = None
@@ -193,7 +194,7 @@ class DaskExecutor:
             ) from None
 
     def started(self, distributed: Any) -> Any:
-        """A cluster of this machine, started again if one of its workers dies meanwhile."""
+        """A cluster on this machine; started again if one of its workers dies while it starts."""
         for _ in range(CLUSTER_STARTS):
             try:
                 return distributed.LocalCluster(
@@ -250,7 +251,7 @@ class DaskExecutor:
 
 
 def finish_kept(name: str, chunk: list[Task], timeout: float | None) -> list[Finished]:
-    """Evaluate a chunk of the question that this Dask worker keeps under that name."""
+    """Evaluate a chunk of the question that this Dask worker keeps under the given name."""
     from distributed import get_worker
 
     keeper: Any = get_worker().plugins[name]
@@ -258,7 +259,7 @@ def finish_kept(name: str, chunk: list[Task], timeout: float | None) -> list[Fin
 
 
 def wanted(module: str, name: str) -> Any:
-    """An optional package, or `BadInput` that says how to get it."""
+    """An optional package; raises `BadInput` with advice on how to install it."""
     import importlib
 
     try:

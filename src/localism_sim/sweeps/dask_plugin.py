@@ -1,4 +1,4 @@
-"""What a Dask scheduler hands to its workers. Imported only where Dask is."""
+"""A plugin that a Dask scheduler sends to its workers. Imported only where Dask is used."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from .question import Question
 
 
 class Keeper(WorkerPlugin):
-    """Keeps the question in every worker, also in one that starts later in the place of one that
-    died. (What is scattered is lost with those that hold it.)
+    """Keeps the question in every worker, including workers that start later to replace one that
+    died (scattered data is lost with the worker that holds it).
     """
 
     def __init__(self, question: Question):

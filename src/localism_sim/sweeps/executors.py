@@ -18,8 +18,8 @@ from .worker import Task
 
 
 class Executor(Protocol):
-    """Evaluates chunks. `slots`: how many run at once; `ahead`: how many may be handed out, more
-    than that where the executor itself lets the rest wait.
+    """Evaluates chunks. `slots`: how many run at once. `ahead`: how many may be handed out at a
+    time, more than `slots` if the executor queues them itself.
     """
 
     slots: int
@@ -30,16 +30,16 @@ class Executor(Protocol):
         ...
 
     def gone(self) -> str:
-        """Why no chunk will be evaluated any more, in words; empty while chunks are."""
+        """Why no further chunk will be evaluated, in words; empty as long as chunks are."""
         ...
 
     def stop(self) -> None:
-        """End now, finished or not."""
+        """Stop now, whether finished or not."""
         ...
 
 
 EXECUTORS = {"local": LocalExecutor, "ray": RayExecutor, "dask": DaskExecutor}
-"""Name -> executor; the meaning is the first line of its docstring."""
+"""Executors by name; the first line of each docstring is its description."""
 
 
 def checked_executor(name: Any) -> str:
@@ -53,12 +53,12 @@ def checked_executor(name: Any) -> str:
 
 
 MOST_PER_PROCESSOR = 32
-"""Workers of this machine for each processor; more only wait for one another."""
+"""Most workers per processor of this machine; more would only wait for one another."""
 
 
 def check_width(workers: Any, chunk: Any, timeout: Any, here: bool = True) -> None:
-    """Refuse settings of an executor that cannot be used; None is always allowed. here: workers
-    are processes of this machine.
+    """Refuse unusable settings of an executor; None is always allowed. here: whether workers are
+    processes of this machine.
     """
     for name, value in (("workers", workers), ("chunk", chunk)):
         if value is not None and (

@@ -21,12 +21,12 @@ from ..model.parameters import FIELDS, GROUPS, Parameters, unknown
 
 KINDS = ("real", "integer", "placebo")
 PLACEBO = "placebo"
-"""Start of every placebo's name, and the name of their group."""
+"""The start of every placebo's name, and the name of their group."""
 DEFAULT_GROUPS = ("headline", "problem", "recommendation")
 MOST_PLACEBOS = 20
 ON_THE_EDGE = 1e-9
-"""Grids such as Morris's lie on the edges between whole numbers, where rounding errors would
-otherwise decide.
+"""Grids such as Morris's put points exactly between whole numbers, where rounding errors would
+decide; values this close to an edge count as above it.
 """
 
 
@@ -67,12 +67,12 @@ class Factor:
 
     @property
     def label(self) -> str:
-        """The name as it is read."""
+        """The name as readers see it."""
         return self.name.replace("_", " ")
 
     @property
     def meaning(self) -> str:
-        """What it stands for, if it is a parameter of the model."""
+        """What the parameter means; empty for a factor that is no parameter of the model."""
         return str(FIELDS[self.name].metadata["meaning"]) if self.name in FIELDS else ""
 
     @property
@@ -90,8 +90,8 @@ class Factor:
 
 
 def factor_for(name: str, bounds: Any = None) -> Factor:
-    """The factor of a parameter of the model, over its own bounds or over `bounds` (low, high)
-    within them.
+    """The factor of a parameter of the model: over its own bounds, or over the given `bounds` (low,
+    high) within them.
     """
     if name not in FIELDS:
         raise BadInput(unknown(name, GROUPS))
@@ -114,7 +114,7 @@ def factor_for(name: str, bounds: Any = None) -> Factor:
 
 
 def pair_of(name: str, bounds: Any) -> tuple[Any, Any]:
-    """Two bounds, however they were written down."""
+    """Lower and upper bound from any sequence of two."""
     if (
         isinstance(bounds, (str, bytes, Mapping))
         or not hasattr(bounds, "__len__")
@@ -202,7 +202,7 @@ def bounds_by_name(wanted: Mapping[str, Any], held: Collection[str]) -> dict[str
 
 
 def check_together(factors: Sequence[Factor], base: Parameters) -> None:
-    """Refuse ranges that hold a combination no run can have."""
+    """Refuse ranges that include a combination with which no run is possible."""
     ends = {factor.name: factor for factor in factors}
     most = ends["complexity"].high if "complexity" in ends else base.complexity
     fewest = ends["choices"].low if "choices" in ends else base.choices
@@ -214,8 +214,8 @@ def check_together(factors: Sequence[Factor], base: Parameters) -> None:
 
 
 def salib_problem(factors: Sequence[Factor], grouped: bool = False) -> dict[str, Any]:
-    """The problem as SALib wants it: names, bounds of the even sample, and the groups if they are
-    to be analysed instead of single factors.
+    """The problem in SALib's form: names, bounds of the even sample and, if groups are analysed
+    instead of single factors, the groups.
     """
     check_factors(factors)
     problem: dict[str, Any] = {
@@ -234,7 +234,7 @@ def salib_problem(factors: Sequence[Factor], grouped: bool = False) -> dict[str,
 
 
 def check_factors(factors: Sequence[Factor]) -> None:
-    """Refuse a list of factors with a name twice, or with nothing that enters the model."""
+    """Refuse a list of factors with a repeated name, or in which no factor enters the model."""
     names = [factor.name for factor in factors]
     twice = [name for number, name in enumerate(names) if name in names[:number]]
     if twice:

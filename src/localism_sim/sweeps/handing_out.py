@@ -115,7 +115,7 @@ class Queue:
         return self.ended / (time.monotonic() - self.began) if self.ended else None
 
     def next_chunk(self) -> list[Task]:
-        """The next of the tasks left, as many as suit the pace so far."""
+        """The next tasks, as many as suit the pace so far."""
         slots, pace, suits = self.pool.executor.slots, self.pace(), 1
         if pace is not None:
             share = len(self.left) // (slots * CHUNKS_A_SLOT)
@@ -188,5 +188,5 @@ class Queue:
 
 
 def broke(future: Future) -> bool:
-    """Whether a chunk came to nothing."""
+    """Whether a chunk failed as a whole."""
     return future.cancelled() or future.exception() is not None

@@ -1,5 +1,5 @@
-"""Runs in processes of this machine: each is fed by a thread of its own, and a new one takes the
-place of one that dies.
+"""Evaluates runs in processes of this machine. Each process is fed by its own thread, and a process
+that dies is replaced.
 """
 
 from __future__ import annotations
@@ -35,19 +35,19 @@ STARTS = 10
 """How often a worker is started for one chunk before its dying at the start counts as the chunk's.
 """
 FAULTY_STARTS = 3
-"""Where no worker was ever ready, this many in turn that end with an error of their own show that
-none will be.
+"""If no worker was ever ready, this many failures to start in a row, each with an error of its own,
+show that none ever will be.
 """
 PAUSE = 0.2
-"""Seconds before each further start, once more each time."""
+"""Seconds to wait before a further start; each pause is longer by this much."""
 READY = "ready"
-"""What a worker says first."""
+"""The first message of a worker."""
 
 
 def work(pipe: Connection, question: Question, timeout: float | None, parent: int) -> None:
-    """A worker process: chunks come in, lists of `Finished` go out.
+    """A worker process: receives chunks and sends back lists of `Finished`.
 
-    Ctrl-C is left to the parent; when the parent is gone the worker ends.
+    It leaves Ctrl-C to the parent process and ends when the parent is gone.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=follow, args=(parent,), daemon=True).start()
@@ -72,9 +72,9 @@ def follow(parent: int) -> None:
 
 
 class Slot(threading.Thread):
-    """One worker process and the thread that feeds it.
+    """A worker process and the thread that feeds it.
 
-    Each has a pipe of its own, so that a worker killed at any moment can leave no shared lock
+    Each slot has its own pipe, so a worker that is killed at any moment cannot leave a shared lock
     behind.
     """
 
@@ -103,9 +103,8 @@ class Slot(threading.Thread):
                 future.set_result(found)
 
     def ask(self, chunk: list[Task]) -> list[Finished]:
-        """Have the worker evaluate a chunk; a new worker is started when there is none.
-
-        EOFError when it dies.
+        """Have the worker evaluate a chunk, starting a new worker if there is none. Raises EOFError
+        if it dies.
         """
         faulty = 0
         for attempt in range(STARTS):
@@ -134,7 +133,8 @@ class Slot(threading.Thread):
     def start_worker(self) -> int | None:
         """Start a worker and wait until it is ready.
 
-        One that dies before that has seen no run, so no run is to blame: its exit code is returned.
+        Returns the exit code of a worker that dies before that: it has seen no run, so no run is to
+        blame.
         """
         self.pipe, other = self.context.Pipe()
         process = self.context.Process(
@@ -154,7 +154,7 @@ class Slot(threading.Thread):
         return None
 
     def retire(self) -> int | None:
-        """End the worker, if it has not ended by itself; its exit code."""
+        """Make the worker end if it has not; returns its exit code."""
         if self.process is None:
             return None
         self.process.join(0.2)
@@ -167,7 +167,7 @@ class Slot(threading.Thread):
 
 @dataclass
 class LocalExecutor:
-    """Processes of this machine; a new one takes the place of one that dies."""
+    """Processes of this machine; one that dies is replaced."""
 
     question: Question
     workers: int | None = None

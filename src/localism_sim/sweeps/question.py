@@ -1,5 +1,5 @@
-"""What a sweep evaluates: one point and one seed in, outcomes out, with a key that names the run
-for good.
+"""What a sweep evaluates: takes a point and a seed, returns outcomes, and has a key that identifies
+the run permanently.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ BEHAVIOUR, CENTRE, DRAWN = "behaviour", "default", "posterior"
 
 @dataclass(frozen=True)
 class Answer:
-    """One finished run: outcomes in the order of `Question.outcomes`, and the tables that were to
-    be kept, by name.
+    """The result of a run: outcomes in the order of `Question.outcomes`, and the tables to keep, by
+    name.
     """
 
     outcomes: np.ndarray
@@ -46,7 +46,7 @@ class Answer:
 class Question(Protocol):
     """Anything that a sweep can evaluate.
 
-    It must pickle, and answer the same for the same point and seed.
+    It must be picklable, and must give the same answer for the same point and seed.
     """
 
     @property
@@ -60,30 +60,30 @@ class Question(Protocol):
         ...
 
     def identity(self) -> dict[str, Any]:
-        """All that the answers depend on beside point and seed, in plain values: part of every
-        run's key.
+        """Everything besides point and seed that the answers depend on, in plain values; part of
+        every run's key.
         """
         ...
 
     def check(self, point: Point, seed: int) -> None:
-        """Refuse (`BadInput`) what cannot be evaluated."""
+        """Raise `BadInput` for a point that cannot be evaluated."""
         ...
 
     def full(self, point: Point) -> dict[str, Any]:
-        """All settings of a point, however few of them the design names."""
+        """All settings of a point, including those that the design does not name."""
         ...
 
     def prepare(self) -> None:
-        """Do what a process needs once before it can answer quickly."""
+        """Prepare a process for quick answers; called once."""
         ...
 
     def answer(self, point: Point, seed: int) -> Answer:
-        """Evaluate."""
+        """Evaluate a point with a seed."""
         ...
 
     def settings(self, points: pd.DataFrame) -> pd.DataFrame:
-        """What a table of runs shows beside the outcomes: a row a point, no column named like an
-        outcome.
+        """The columns that a table of runs shows besides outcomes: a row per point, no column named
+        like an outcome.
         """
         ...
 
@@ -233,8 +233,8 @@ def rates_mark(rates: Rates) -> str:
 
 
 def plain_value(value: Any) -> Any:
-    """A value as JSON keeps it for good: NumPy numbers as Python's, shortest exact decimals for
-    floats.
+    """A value in the form in which JSON keeps it: NumPy numbers as Python's, floats as their
+    shortest exact decimals.
     """
     if isinstance(value, np.generic):
         return value.item()
@@ -245,10 +245,10 @@ CANONICAL = json.JSONEncoder(sort_keys=True, default=plain_value)
 
 
 def digest(content: Any) -> str:
-    """Hash of plain values, independent of the order of mappings."""
+    """A hash of plain values that does not depend on the order of mappings."""
     return hashlib.sha256(CANONICAL.encode(content).encode()).hexdigest()[:32]
 
 
 def default_scenario() -> Scenario:
-    """All parameters at their defaults: the ground on which a sweep varies some."""
+    """A scenario with all parameters at their defaults, for sweeps that vary some of them."""
     return Scenario("default", "Default settings", "every parameter at its default", Parameters())

@@ -37,7 +37,9 @@ PACKAGES = ("numpy", "numba", "pandas", "pyarrow", "scipy", "SALib", "mesa")
 
 
 def versions() -> dict[str, str]:
-    """What could change a number: Python and the packages that compute."""
+    """Everything outside the model that could change a number: Python and the packages that
+    compute.
+    """
     return {
         "python": platform.python_version(),
         **{name: importlib.metadata.version(name) for name in PACKAGES},
@@ -45,9 +47,9 @@ def versions() -> dict[str, str]:
 
 
 class Store:
-    """A sweep's folder, held by one writer at a time (use `with`).
+    """The folder of a sweep, held by one writer at a time (use `with`).
 
-    `notices` collects in plain words what was found amiss and mended.
+    `notices` collects, in plain words, what was wrong and repaired.
     """
 
     def __init__(self, folder: Path):
@@ -64,7 +66,7 @@ class Store:
         self.lock.release()
 
     def add(self, kind: str, table: pa.Table) -> None:
-        """Keep a part; it takes its name only when it is whole and on the disk."""
+        """Keep a part; it gets its name only once it is completely on the disk."""
         sink = pa.BufferOutputStream()
         pq.write_table(table, sink)
         content = memoryview(sink.getvalue())
@@ -74,8 +76,9 @@ class Store:
     def add_answers(
         self, answers: list[tuple[str, Answer]], outcomes: tuple[str, ...], keep: tuple[str, ...]
     ) -> np.ndarray:
-        """Keep finished runs, (key, answer) each, as one part of each kind: histories first, so
-        that a run counts as done only when all of it is there. Returns the outcomes, a row a run.
+        """Keep finished runs, given as (key, answer), as one part of each kind. Histories come
+        first, so that a run counts as done only if all of it is there. Returns the outcomes, a row
+        per run.
         """
         for kind in keep:
             frames = [answer.tables[kind].assign(key=key) for key, answer in answers]
@@ -96,9 +99,7 @@ class Store:
         return values
 
     def parts(self, kind: str) -> Iterator[tuple[Path, pa.Table]]:
-        """Every whole part of a kind; a damaged one is set aside under another name, and a notice
-        says so.
-        """
+        """Every undamaged part of a kind. A damaged part is renamed, and a notice says so."""
         for path in sorted((self.folder / "parts" / kind).glob("*.parquet")):
             try:
                 content = path.read_bytes()
@@ -120,7 +121,7 @@ class Store:
     def finished_runs(
         self, outcomes: tuple[str, ...], keep: tuple[str, ...]
     ) -> dict[str, np.ndarray]:
-        """Key -> outcomes of every run that is whole in all kinds of parts that are to be kept."""
+        """Outcomes by key, for every run that is complete in all kinds of parts to be kept."""
         found: dict[str, np.ndarray] = {}
         for path, table in self.parts("runs"):
             if table.column_names != ["key", *outcomes] or any(
@@ -141,7 +142,7 @@ class Store:
         return found
 
     def manifest(self) -> dict[str, Any] | None:
-        """The manifest, or None; an unreadable one is set aside."""
+        """The manifest, or None; an unreadable manifest is renamed."""
         path = self.folder / "manifest.json"
         try:
             content = read_json(path)
@@ -161,26 +162,26 @@ class Store:
         return None
 
     def write_manifest(self, content: dict[str, Any]) -> None:
-        """Write the manifest, whole."""
+        """Write the manifest, completely or not at all."""
         write_text(
             json.dumps(content, indent=1, default=plain_value) + "\n", self.folder / "manifest.json"
         )
 
     def write_final(self, name: str, table: pa.Table) -> str:
-        """Write a final table; its checksum."""
+        """Write a final table; returns its checksum."""
         path = self.folder / name
         with whole_file(path) as temporary:
             pq.write_table(table, temporary)
         return file_checksum(path)
 
     def write_frame(self, name: str, frame: pd.DataFrame) -> str:
-        """Write a data frame as a final table; its checksum."""
+        """Write a data frame as a final table; returns its checksum."""
         return self.write_final(name, pa.Table.from_pandas(frame, preserve_index=False))
 
     def write_history(self, kind: str, runs: pd.DataFrame) -> str:
         """Write the final table of a kind of history, in the order of `runs` (columns key, point,
-        seed); its checksum. Written a thousand runs at a time, whatever parts they came in, so that
-        the same sweep gives the same file.
+        seed); returns its checksum. It is written a thousand runs at a time, regardless of the
+        parts they are in, so that the same sweep gives the same file.
         """
         holder: dict[str, Path] = {}
         for path, table in self.parts(kind):

@@ -37,7 +37,7 @@ from .store import Store, versions
 from .worker import DONE, NOT_RUN, Finished, Task
 
 BYTES_A_RUN = 2_000
-"""What a sweep keeps in mind of each run until its end: point, key, outcomes, how it ended."""
+"""Memory that a sweep uses for each run until it ends: point, key, outcomes, and how it ended."""
 
 
 @dataclass
@@ -89,7 +89,7 @@ class Sweep:
 
     @property
     def notices(self) -> list[str]:
-        """What was found amiss and mended, in plain words."""
+        """What was wrong and repaired, in plain words."""
         return self.store.notices
 
     def __enter__(self) -> Sweep:
@@ -110,7 +110,7 @@ class Sweep:
         return self
 
     def look_again(self) -> None:
-        """Take in every whole part that the folder holds."""
+        """Read every undamaged part in the folder."""
         self.known = self.store.finished_runs(self.question.outcomes, self.question.keep)
 
     def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
@@ -126,17 +126,17 @@ class Sweep:
             self.store.__exit__()
 
     def description(self) -> dict[str, Any]:
-        """What a later run of the same command is compared with."""
+        """What is compared when the same command is run again."""
         return {"config": self.config, "question": self.question.identity(), "versions": versions()}
 
     def check_begun(self) -> None:
-        """Refuse what entering would refuse, with nothing locked or written."""
+        """Raise `BadInput` where entering would, without locking or writing anything."""
         before = self.store.manifest()
         if before is not None:
             self.compare(before)
 
     def compare(self, before: dict[str, Any]) -> None:
-        """Name what changed since the folder was begun, and refuse to mix unless that is
+        """List what changed since the folder was begun; raise `BadInput` unless changes are
         accepted.
         """
         now = self.description()
@@ -202,8 +202,8 @@ class Sweep:
         return keys_of(self.question.identity(), self.question.full(point), [int(seed)])[0]
 
     def begin(self) -> None:
-        """Write the manifest before the first run, so that even a sweep that is killed at once
-        tells what it was.
+        """Write the manifest before the first run, so that it describes even a sweep that is killed
+        at once.
         """
         if self.before is None:
             self.before = {**plain(self.description()), **self.origin(), "finished": None}
@@ -245,14 +245,14 @@ class Sweep:
         )
 
     def interrupted(self, reason: str) -> Stopped:
-        """What to say when there is nothing left that evaluates."""
+        """The error to raise when nothing is left that evaluates runs."""
         return Stopped(
             f"{reason}. {len(self.known):,} runs are kept in {self.folder}; the same command goes "
             f"on from there"
         )
 
     def do(self, tasks: list[Task]) -> None:
-        """Run tasks; each ends in `known` (done) or `ended` (any other way)."""
+        """Run tasks. Afterwards each is in `known` (done) or in `ended` (any other result)."""
         planned, failed = len(self.tasks), 0
         done, queue = planned - len(tasks), Queue(self.pool, deque(tasks), self.chunk)
         while not queue.is_empty:
@@ -270,7 +270,7 @@ class Sweep:
                 self.progress(done, failed, planned)
 
     def keep(self, results: list[Finished]) -> None:
-        """Store what is done; remember how the rest ended."""
+        """Store finished runs, and remember how the others ended."""
         self.ended.update((result.number, result) for result in results if result.status != DONE)
         done = [
             (self.keys[result.number], result.answer)
@@ -287,7 +287,7 @@ class Sweep:
         self.computed += len(done)
 
     def table(self, first: int, count: int, seeds: list[int]) -> pd.DataFrame:
-        """Rows of the tasks from `first` on, points numbered from 0."""
+        """The results of the tasks from `first` on, with points numbered from 0."""
         nothing = np.full(len(self.question.outcomes), np.nan)
         tasks = self.tasks[first : first + count * len(seeds)]
         values = np.array(
@@ -308,7 +308,7 @@ class Sweep:
 
     @property
     def failures(self) -> list[Finished]:
-        """Runs that did not end well."""
+        """Runs that failed, timed out, or could not be evaluated."""
         return [
             self.ended[number]
             for number in sorted(self.ended)
@@ -316,9 +316,7 @@ class Sweep:
         ]
 
     def planned(self) -> pd.DataFrame:
-        """A row a planned run, each run once: run, key, point, seed, and the design's own
-        columns.
-        """
+        """All planned runs, each once: run, key, point, seed and the columns of the design."""
         design = pd.concat(self.points, ignore_index=True) if self.points else pd.DataFrame()
         table = pd.DataFrame(
             {
@@ -366,7 +364,7 @@ class Sweep:
             raise self.cannot_write(error) from None
 
     def write_tables(self, plan: pd.DataFrame, ledger: pd.DataFrame) -> dict[str, str]:
-        """Write the final tables; the checksum of each file by its name."""
+        """Write the final tables; returns the checksum of each file by name."""
         done = plan["key"].isin(self.known)
         runs, design = plan[done].reset_index(drop=True), plan.columns[4:]
         names = list(self.question.outcomes)
@@ -395,7 +393,7 @@ class Sweep:
         return earlier
 
     def cannot_write(self, error: OSError) -> Stopped:
-        """What to say when the disk refuses."""
+        """The error to raise when the disk refuses."""
         return Stopped(
             f"cannot write to {self.folder}: {error.strerror or error}. All {len(self.known):,} "
             f"runs kept so far are whole; make room and give the "
@@ -410,12 +408,16 @@ def keys_of(identity: dict[str, Any], point: dict[str, Any], seeds: list[int]) -
 
 
 def plain(content: Any) -> Any:
-    """The same content as it comes back from JSON, so that what is compared is what was written."""
+    """The content as it is after a round trip through JSON, so that what is compared is what was
+    written.
+    """
     return json.loads(json.dumps(content, default=plain_value))
 
 
 def is_finished(folder: Path, description: dict[str, Any]) -> bool:
-    """Whether a folder holds the finished sweep so described, every final table whole."""
+    """Whether a folder holds the finished sweep with this description, with every final table
+    undamaged.
+    """
     try:
         manifest = read_json(folder / "manifest.json")
         same = all(manifest.get(name) == value for name, value in plain(description).items())

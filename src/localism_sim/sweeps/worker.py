@@ -1,6 +1,7 @@
-"""What a worker does with a chunk of runs, wherever it stands.
+"""How a worker evaluates a chunk of runs, in whatever executor.
 
-Whatever goes wrong inside a run is caught here and comes back as the way that run ended.
+Anything that goes wrong inside a run is caught here and returned as the way in which that run
+ended.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ NOT_RUN = "not run"
 
 
 class Task(NamedTuple):
-    """One run to do: its number in the sweep, its point and its seed."""
+    """A run to do: its number in the sweep, its point and its seed."""
 
     number: int
     point: dict[str, Any]
@@ -34,7 +35,7 @@ class Task(NamedTuple):
 
 
 class Finished(NamedTuple):
-    """How one run ended."""
+    """How a run ended."""
 
     number: int
     status: str
@@ -43,7 +44,7 @@ class Finished(NamedTuple):
 
 
 def finish(question: Question, task: Task) -> Finished:
-    """Evaluate one run; every error becomes the way that it ended."""
+    """Evaluate a run; any error becomes the way in which it ended."""
     try:
         answer = question.answer(task.point, task.seed)
     except MemoryError as error:
@@ -71,7 +72,7 @@ def finish(question: Question, task: Task) -> Finished:
 
 
 def finish_within(question: Question, task: Task, timeout: float) -> Finished | None:
-    """Evaluate one run in a thread of its own; None when it is not done in time."""
+    """Evaluate a run in a separate thread; None if it does not finish in time."""
     box: list[Finished] = []
     thread = threading.Thread(target=lambda: box.append(finish(question, task)), daemon=True)
     thread.start()
@@ -82,8 +83,8 @@ def finish_within(question: Question, task: Task, timeout: float) -> Finished | 
 def finish_chunk(question: Question, chunk: list[Task], timeout: float | None) -> list[Finished]:
     """Evaluate a chunk.
 
-    A run that hangs cannot be stopped inside its process: the rest of the chunk is handed back and
-    this process ends itself.
+    A run that hangs cannot be stopped inside its process, so the rest of the chunk is handed back
+    and the process ends itself.
     """
     found: list[Finished] = []
     if timeout is not None:
@@ -109,8 +110,8 @@ PREPARED: set[type] = set()
 
 
 def prepare(question: Question) -> None:
-    """What a process does once before its first run, such as compiling, so that no run's time limit
-    has to pay for it.
+    """Do once per process what its first run would otherwise pay for, such as compiling, so that it
+    does not count towards a run's time limit.
     """
     if type(question) not in PREPARED:
         PREPARED.add(type(question))
@@ -121,14 +122,14 @@ def prepare(question: Question) -> None:
 
 
 class WorkerDied(RuntimeError):
-    """A worker process ended while it held a chunk."""
+    """A worker process ended while it was evaluating a chunk."""
 
 
 class TookTooLong(WorkerDied):
-    """A worker gave no sign long after all runs of its chunk should have been timed out."""
+    """A worker sent nothing long after every run of its chunk should have timed out."""
 
 
 class CannotStart(RuntimeError):
-    """No worker process comes up: each ends with an error of its own before it has seen a run; or a
-    cluster cannot be started here.
+    """No worker process starts: each ends with its own error before it has seen a run. Or a cluster
+    cannot be started here.
     """
