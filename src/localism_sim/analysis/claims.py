@@ -29,7 +29,7 @@ VERDICTS = (SUPPORTED, CONDITIONAL, CONTRADICTED, UNDETERMINED, NOT_MODELLED)
 
 @dataclass(frozen=True)
 class Setting:
-    """One side of a comparison: a scenario, and parameters that are set otherwise in it."""
+    """One side of a comparison: a scenario, and the parameters that differ from it."""
 
     scenario: str
     changes: tuple[tuple[str, float], ...] = ()
@@ -37,11 +37,12 @@ class Setting:
 
 @dataclass(frozen=True)
 class Claim:
-    """A claim in our own words. number: that of the essay's statement, or where it comes from.
-    side: `essay`, `other` or `theory`. terms: the settings that are compared and their weights,
-    the claimed effect being their weighted sum. rules: the rival rules under which it must hold
-    (None: all).
-    not_modelled: why it cannot be tried; then there is no comparison. mark: a hash of its file.
+    """A claim in our own words.
+
+    number: of the statement in the essay, or another source. side: `essay`, `other` or `theory`. terms: the
+    settings compared and their weights; the claimed effect is their weighted sum. rules: the rival
+    rules under which it must hold (None: all). not_modelled: why it cannot be tested; it then has
+    no comparison. mark: a hash of its file.
     """
 
     name: str
@@ -59,7 +60,7 @@ class Claim:
 
 
 def status(expected: str, smallest: float, low: float, mean: float, high: float) -> str:
-    """Whether an effect with its interval bears a claim out: `holds`, `fails` or `open`."""
+    """Whether an effect with its interval supports a claim: `holds`, `fails` or `open`."""
     if expected == SAME:
         if -smallest < low and high < smallest:
             return HOLDS
@@ -72,9 +73,9 @@ def status(expected: str, smallest: float, low: float, mean: float, high: float)
 
 
 def verdict(statuses: Mapping[str, str]) -> str:
-    """A claim's verdict from its status under each rule: supported where it holds under all,
-    conditional where it holds under some, contradicted where it holds under none and fails as the
-    model is set, else undetermined.
+    """The verdict on a claim from its status under each rule: supported if it holds under all,
+    conditional if it holds under some, contradicted if it holds under none and fails with the
+    model's own rules, otherwise undetermined.
     """
     held = [each == HOLDS for each in statuses.values()]
     if all(held):
@@ -131,8 +132,8 @@ def effects_of_claims(
 def difference(
     claim: Claim, rule: str, numbers: Mapping[tuple[Setting, str], int], wide: pd.DataFrame
 ) -> np.ndarray:
-    """The claimed effect under a rule, a value a seed. wide: a row a point, columns by outcome and
-    seed.
+    """The claimed effect under a rule, a value per seed. wide: a row per point, columns by outcome
+    and seed.
     """
     parts = [
         weight * wide[claim.outcome].loc[numbers[setting, rule]].to_numpy(float)
@@ -142,7 +143,9 @@ def difference(
 
 
 def doubt_about(claim: Claim, fixed: np.ndarray, drawn: np.ndarray) -> dict[str, float]:
-    """What draws of the rates leave of an effect, and in which share of them it is as claimed."""
+    """What draws of the rates leave of an effect, and the share of draws in which it is
+    as claimed.
+    """
     if claim.expected == SAME:
         as_claimed = np.abs(drawn) < claim.smallest
     else:
@@ -152,7 +155,7 @@ def doubt_about(claim: Claim, fixed: np.ndarray, drawn: np.ndarray) -> dict[str,
 
 
 def must_hold(claim: Claim, rule: str) -> bool:
-    """Whether a claim is tried under a rule: as set it always is."""
+    """Whether a claim is tested under a rule; with the model's own rules it always is."""
     return rule == AS_SET or claim.rules is None or rule in claim.rules
 
 

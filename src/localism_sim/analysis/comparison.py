@@ -32,10 +32,10 @@ JUDGED = (
     *(name for name, outcome in OUTCOMES.items() if outcome.better),
     *(f"{name}_mean" for name in ("spread", "quality", "wellbeing", "trust")),
 )
-"""Outcomes of which more or less is better for citizens."""
+"""Outcomes for which more (or less) is better for citizens."""
 
 WITH_DRAWS = "with draws of the rates"
-"""Stands in place of a ground's name for the runs in which each seed draws its rates."""
+"""Used in place of a ground's name for runs in which each seed draws its rates."""
 
 FIRST_MONTH = (2010, 5)
 """May 2010, when the coalition took office: month 0 of the shipped scenarios."""
@@ -73,20 +73,22 @@ class Comparison:
 
     @property
     def titles(self) -> dict[str, str]:
-        """Name of each arm -> its title."""
+        """The title of each arm by its name."""
         return {arm.name: arm.title for arm in self.arms}
 
     @property
     def lead(self) -> Scenario:
-        """The arm that is set against the first where there is room for one: the last, but for the
-        world without cuts.
+        """The arm shown against the first if only one fits: the last, not counting the world
+        without cuts.
         """
         others = [arm for arm in self.arms[1:] if arm.name != WITHOUT_CUTS]
         return others[-1] if others else self.arms[-1]
 
 
 def arms_for(scenario: str | None) -> tuple[Scenario, ...]:
-    """The main job's arms, or a scenario's baseline (first, the reference) and itself."""
+    """The arms of the main job; or a scenario's baseline, which is the reference, followed by the
+    scenario.
+    """
     if scenario is None:
         return tuple(load_scenario(name) for name in MAIN_ARMS)
     chosen = load_scenario(scenario)
@@ -158,12 +160,14 @@ def kind_of(ground: str) -> str:
 
 
 def drawing(arm: Scenario, rates: Rates, seed: int) -> Scenario:
-    """A scenario with a seed's draw of the rates."""
+    """The scenario with the rates that a seed draws."""
     return arm.with_parameters(**rates.drawn(seed, arm.parameters))
 
 
 def doubt_about(runs: pd.DataFrame, drawn: pd.DataFrame, arms: Sequence[Scenario]) -> pd.DataFrame:
-    """A row an effect of the two by two, else a scenario after the first, and outcome."""
+    """A row per outcome and effect: the effects of the two by two, or otherwise each scenario
+    against the first.
+    """
 
     def paired(table: pd.DataFrame, outcome: str, weights: Mapping[str, float]) -> np.ndarray:
         wide = table.pivot(index="seed", columns="scenario", values=outcome)
@@ -187,7 +191,7 @@ def doubt_about(runs: pd.DataFrame, drawn: pd.DataFrame, arms: Sequence[Scenario
 
 
 Job = tuple[str, Scenario, int]
-"""Name of a ground (none for the main runs), scenario there, seed."""
+"""The name of a ground (empty for the main runs), the scenario there, and the seed."""
 
 
 def jobs_of(arms: Sequence[Scenario], seeds: Sequence[int], grounds: Sequence[Ground]) -> list[Job]:
@@ -260,7 +264,7 @@ def tables_of(job: Job, run: Run, places: Places) -> tuple[dict[str, Any], Any, 
 
 
 def in_places(comparison: Comparison, scenario: str, outcome: str = "quality") -> pd.DataFrame:
-    """An outcome at the end, a row a place and a column a seed."""
+    """An outcome at the end: a row per place, a column per seed."""
     rows = comparison.by_place[comparison.by_place["scenario"] == scenario]
     return rows.pivot(index="place_id", columns="seed", values=outcome).reindex(
         list(comparison.places.ids)
@@ -268,9 +272,9 @@ def in_places(comparison: Comparison, scenario: str, outcome: str = "quality") -
 
 
 def place_differences(comparison: Comparison, other: str, outcome: str = "quality") -> pd.DataFrame:
-    """Each place under `other` less under the first scenario: `difference`, the mean over paired
-    seeds, `low` and `high`, its 95% interval over seeds, and `clear`, whether that leaves out zero.
-    One seed gives no interval (NaN), and no place is clear then.
+    """The difference of each place between `other` and the first scenario: `difference`, the mean
+    over paired seeds, `low` and `high`, its 95% interval over seeds, and `clear`, whether the
+    interval excludes zero. A single seed gives no interval (NaN), and no place is clear.
     """
     pairs = (
         in_places(comparison, other, outcome)

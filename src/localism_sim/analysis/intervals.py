@@ -7,7 +7,7 @@ import scipy
 
 CONFIDENCE = 0.95
 Z = 1.959963984540054
-"""Two-sided quantile of the normal distribution for that confidence."""
+"""Two-sided quantile of the normal distribution at that confidence."""
 
 
 def quantile(count: int, confidence: float = CONFIDENCE, comparisons: int = 1) -> float:

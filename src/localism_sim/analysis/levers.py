@@ -43,8 +43,8 @@ def design(factors: Sequence[Factor], scenarios: Sequence[Scenario]) -> pd.DataF
 
 
 def different(points: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
-    """The points of a design, each different one once, and for each row the number of its point:
-    a lever that stands at its end already shares the scenario's own runs.
+    """The distinct points of a design, and for each row the number of its point: a lever that is
+    already at its end shares the scenario's own runs.
     """
     settings = points.drop(columns=["lever", "end"])
     numbers = settings.groupby(list(settings), sort=False).ngroup().to_numpy()

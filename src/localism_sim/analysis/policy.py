@@ -27,16 +27,16 @@ STEPS = {
     "harm": 0.25,
     "cost_per_quality": 0.02,
 }
-"""The outcomes, and for each the smallest difference worth naming in its own unit."""
+"""The outcomes, and for each the smallest difference worth mentioning, in its own unit."""
 OBJECTIVES = tuple(STEPS)
 DIGITS = 2
-"""Levers are set in hundredths, so that a table can say how they stand."""
+"""Levers are set in hundredths, so that a table can show them exactly."""
 TAIL = 0.9
-"""Regret is told for the mean and for this quantile of the draws."""
+"""Regret is reported as its mean and as this quantile over the draws."""
 
 
 def signs() -> np.ndarray:
-    """+1 for outcomes of which more is better, -1 for the others."""
+    """+1 for outcomes where more is better, -1 for the others."""
     return np.array([OUTCOMES[name].better for name in OBJECTIVES], float)
 
 
@@ -97,7 +97,7 @@ def searched(
 
 
 def solution(platypus: Any, problem: Any, factors: Sequence[Factor], mix: dict[str, float]) -> Any:
-    """A mix as the library has it."""
+    """A mix in the library's form."""
     found = platypus.Solution(problem)
     found.variables[:] = encoded(factors, mix)
     return found

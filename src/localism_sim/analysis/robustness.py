@@ -1,10 +1,10 @@
-"""How far the effects of reforms and autonomy hang on rates that nobody has measured.
+"""How much the effects of reforms and autonomy depend on rates that nobody has measured.
 
-Rates are drawn at random, all at once: once between half and double their usual values, once over
+All rates are drawn at random at once: first between half and double their usual values, then over
 their whole bounds. Each draw gives the four scenarios of the two by two the same rates and seeds.
-What turns a sign is sought by one split, the best of a regression tree of depth one (Breiman et al.
-1984), and held against the best split of signs that are shuffled among the draws (a permutation
-test on the maximum, which corrects for the number of rates; Westfall & Young 1993).
+The rate that turns a sign is sought by a single split, the best of a regression tree of depth one
+(Breiman et al. 1984), and compared with the best split of signs that are shuffled among the draws
+(a permutation test on the maximum, which corrects for the number of rates; Westfall & Young 1993).
 """
 
 from __future__ import annotations
@@ -50,14 +50,14 @@ def rival_rules(scenarios: Sequence[Scenario]) -> dict[str, dict[str, Any]]:
 
 
 def rates(held: Collection[str] = ()) -> tuple[str, ...]:
-    """The rates that are drawn: behavioural rates and rival mechanisms, but for those held."""
+    """The rates to draw: behavioural rates and rival mechanisms, except those held fixed."""
     names = [name for group in GROUPS_OF_RATES for name in Parameters.names(group)]
     return tuple(name for name in names if name not in held)
 
 
 def limits(name: str, base: Parameters, which: str) -> tuple[float, float]:
-    """Between which values a rate is drawn: half to double its usual value, within its bounds, or
-    all of its bounds. A rate that is usually zero stays zero in the first.
+    """The range over which a rate is drawn: half to double its usual value within its bounds, or
+    its whole bounds. In the first range, a rate that is usually zero stays zero.
     """
     low, high = FIELDS[name].metadata["low"], FIELDS[name].metadata["high"]
     if which == "bounds":
@@ -145,7 +145,7 @@ def signs(good: np.ndarray, outcomes: Sequence[str]) -> pd.DataFrame:
 
 
 def agreement(good: np.ndarray) -> float:
-    """Share of draws in which the first two seeds give the same sign."""
+    """The share of draws in which the first two seeds give the same sign."""
     if good.shape[1] < 2:
         return math.nan
     return float((np.sign(good[:, 0]) == np.sign(good[:, 1])).mean())
@@ -187,7 +187,7 @@ def explained_by(better: np.ndarray, order: np.ndarray, values: np.ndarray) -> n
 
 
 def best_split(better: np.ndarray, settings: pd.DataFrame, orders: np.ndarray) -> dict:
-    """The best split on any rate, and how it stands against shuffled signs."""
+    """The best split on any rate, and how it compares with shuffled signs."""
     source = np.random.default_rng(0)
     versions = np.vstack([better, *(source.permutation(better) for _ in range(SHUFFLES))])
     highest = np.zeros(len(versions))

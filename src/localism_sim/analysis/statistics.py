@@ -14,17 +14,17 @@ from ..model.outcomes import OUTCOMES
 from .intervals import mean_interval
 
 BARELY = 0.01
-"""A difference below this share of its outcome's range is called barely one."""
+"""A difference below this share of the outcome's range is described as barely one."""
 
 
 def base(outcome: str) -> str:
-    """The outcome of which this is the average, or itself."""
+    """The outcome that this is an average of, or the outcome itself."""
     return outcome.removesuffix("_mean")
 
 
 def range_of(outcome: str, months: int) -> float | None:
-    """Width of an outcome's range: 1 for shares and scales from 0 to 1, the run's length for
-    months; None where an outcome has no upper end.
+    """Width of an outcome's range: 1 for shares and 0-1 scales, the run's length for months; None
+    for an outcome without an upper end.
     """
     unit = OUTCOMES[base(outcome)].unit
     if unit.startswith("months"):
@@ -36,11 +36,12 @@ def range_of(outcome: str, months: int) -> float | None:
 
 @dataclass(frozen=True)
 class Contrast:
-    """Difference of two scenarios on the same seeds.
+    """The difference between two scenarios on the same seeds.
 
     mean, low, high: mean difference and its confidence interval (Student's t over seeds). effect:
     mean / standard deviation between seeds of the reference (Glass's delta). saved: share of the
-    variance of the difference that pairing saved against independent seeds. pairs: number of seeds.
+    difference's variance that pairing saves compared with independent seeds. pairs: number of
+    seeds.
     """
 
     mean: float
@@ -52,7 +53,7 @@ class Contrast:
 
     @property
     def clear(self) -> bool:
-        """Whether the interval leaves out zero."""
+        """Whether the interval excludes zero."""
         return self.low > 0.0 or self.high < 0.0
 
 

@@ -15,7 +15,7 @@ from .intervals import half_widths, mean_interval
 from .statistics import base
 
 State = tuple[str, str]
-"""A ground and the rule that holds there."""
+"""A ground and the rule that applies on it."""
 
 
 def regrets(
@@ -100,12 +100,12 @@ def by_copying(
 
 
 def best_of(values: np.ndarray, better: int) -> int:
-    """The row with the best mean. better: 1 where more is, -1 where less is."""
+    """The row with the best mean. better: 1 if more is better, -1 if less is."""
     return int((better * values.mean(axis=1)).argmax())
 
 
 def lost_of(values: np.ndarray, lead: int, better: int) -> np.ndarray:
-    """By how much each row is worse than one of them, seed by seed."""
+    """By how much each row is worse than a given one, seed by seed."""
     return better * (values[lead] - values)
 
 

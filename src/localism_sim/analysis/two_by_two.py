@@ -1,8 +1,8 @@
-"""Two by two: what the reforms do, what autonomy does, and what only both together do.
+"""Two by two: the effects of the reforms, of autonomy, and of both together.
 
 Four scenarios cross the reforms (carried out or not) with who decides (the centre or places). An
-effect is a weighted sum of the four on the same seed, so its interval is a paired one (a 2 x 2
-factorial; Box, Hunter & Hunter 2005).
+effect is a weighted sum of the four on the same seed, so its interval is paired (a 2 x 2 factorial
+design; Box, Hunter & Hunter 2005).
 """
 
 from __future__ import annotations
@@ -34,19 +34,19 @@ EFFECTS = {
     "autonomy_given_the_reforms": (0.0, 0.0, -1.0, 1.0),
     "both": (-1.0, 0.0, 0.0, 1.0),
 }
-"""Weights of the four scenarios in each effect. The effect of the reforms is the mean of that under
-the centre and that under places, that of autonomy likewise; the interaction is what both do beyond
-the sum of what each does alone.
+"""The weights of the four scenarios in each effect. The effect of the reforms is the mean of their
+effects under the centre and under places, and that of autonomy likewise; the interaction is what
+both do beyond the sum of what each does alone.
 """
 USUAL = "usual"
 ROUNDING = 1e-12
-"""Sums of four numbers that cancel are called zero below this."""
+"""A sum of four numbers that cancel counts as zero below this."""
 
 
 @dataclass(frozen=True)
 class Ground:
-    """Where the four scenarios are set side by side. title: a clause that says what holds there.
-    changes: parameters that differ from the main runs.
+    """Circumstances in which the four scenarios are compared. title: a clause that says what holds
+    there. changes: the parameters that differ from the main runs.
     """
 
     name: str
@@ -63,12 +63,14 @@ ALIKE = Ground(
     "needs are alike and the centre is able",
     (("need_diversity", 0.0), ("central_capacity", 0.9)),
 )
-"""The ground on which an able centre has the best case: one answer fits everywhere."""
+"""The circumstances that are best for the centre: one answer fits everywhere, and the centre is
+able.
+"""
 
 
 def other_rule(arms: Sequence[Scenario]) -> Ground:
-    """The ground on which the centre judges its own candidates by the rival rule: by worth alone
-    where these scenarios have it mark down what is unlike the present standard, and the other way
+    """The ground on which the centre judges its own candidates by the rival rule: by worth alone if
+    these scenarios have it mark down whatever differs from the present standard, and the other way
     round.
     """
     biased = any(arm.parameters.status_quo_bias > 0.0 for arm in arms)
@@ -81,13 +83,13 @@ def other_rule(arms: Sequence[Scenario]) -> Ground:
 
 
 def cells_of(arms: Sequence[Scenario]) -> tuple[Scenario, ...]:
-    """The four scenarios among these, in the order of `CELLS`; none where one of them lacks."""
+    """The four scenarios, in the order of `CELLS`; empty if one of them is missing."""
     by_name = {arm.name: arm for arm in arms}
     return tuple(by_name[name] for name in CELLS) if set(CELLS) <= set(by_name) else ()
 
 
 def grounds_for(arms: Sequence[Scenario]) -> tuple[Ground, ...]:
-    """The other grounds for these scenarios; a ground on which they stand already is left out."""
+    """The other grounds for these scenarios, except one that they are already on."""
     four = cells_of(arms)
     found = [ground for ground in (ALIKE, other_rule(four)) if ground.of(four) != four]
     return tuple(found) if four else ()

@@ -22,11 +22,13 @@ BROKEN_CSV = {
     "line_end": "a\rb",
     "too_long": "a" * (LONGEST_CELL + 1),
 }
-"""One example of each way in which text is no CSV; the page says it in the words of Python."""
+"""An example of each way in which text can be invalid CSV; the page reports them in
+Python's words.
+"""
 
 
 def csv_reasons() -> dict[str, str]:
-    """What Python's reader says of each way in which text is no CSV."""
+    """Python's message for each way in which text can be invalid CSV."""
     found = {}
     for kind, text in BROKEN_CSV.items():
         try:
@@ -71,7 +73,7 @@ def england(places: Places) -> list[dict[str, Any]]:
 
 
 def told(parameters: Parameters, places: Places) -> dict[str, Any]:
-    """All of it, for the page."""
+    """All of it, in the form that the page reads."""
     slope, intercept = exposure.england_relation()
     return {
         "messages": MESSAGES,

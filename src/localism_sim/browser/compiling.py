@@ -24,7 +24,7 @@ from .linking import linked
 ENTRY = "run"
 FEATURES = "+bulk-memory,+sign-ext,+nontrapping-fptoint,+mutable-globals,+multivalue,+simd128"
 INTRINSICS = ("sqrt", "ceil", "floor")
-"""Functions of the mathematical library that WebAssembly has as exact instructions."""
+"""Functions of the mathematical library for which WebAssembly has exact instructions."""
 PLAIN_NUMBA = {
     "NUMBA_OPT": "0",
     "NUMBA_LOOP_VECTORIZE": "0",
@@ -36,8 +36,8 @@ PLAIN_NUMBA = {
 
 
 def kept() -> Path | None:
-    """Where the module of this version of the model, made by these files, is kept; None where
-    there is no private folder for compiled code.
+    """The file with the module for this version of the model and these source files; None if there
+    is no private folder for compiled code.
     """
     folder = cache_folder()
     made_by = hashlib.sha256()
@@ -134,7 +134,9 @@ def with_plain_arguments(name: str, kinds: list[str]) -> str:
 
 
 def for_wasm(text: str, layout: str) -> str:
-    """LLVM code made for this machine, turned to WebAssembly and its own instructions."""
+    """LLVM code that was made for this machine, changed to target WebAssembly and its
+    instructions.
+    """
     text = re.sub(r'target datalayout = ".*"', f'target datalayout = "{layout}"', text)
     text = re.sub(r'target triple = ".*"', 'target triple = "wasm32-unknown-unknown"', text)
     for name in INTRINSICS:
@@ -161,9 +163,7 @@ def optimised(module: Any, machine: Any) -> None:
 
 
 def compiled() -> bytes:
-    """The module, compiled here and now. Only for a process of its own with the settings
-    `PLAIN_NUMBA`.
-    """
+    """The module, compiled now. Only for a separate process with the settings `PLAIN_NUMBA`."""
     from llvmlite import binding
 
     run, types = entry()

@@ -1,4 +1,4 @@
-"""What the page has to know, read from the model: its memory, places, parameters, scenarios.
+"""What the page needs to know, read from the model: memory, places, parameters, scenarios.
 
 Nothing is written down twice: a new lever, outcome, scenario or column of the world reaches the
 page when it is built.
@@ -32,11 +32,11 @@ from .lessons import LESSONS
 from .rivals import plan_type
 
 PAIRS = 20
-"""How many paired seeds an interval of the page takes."""
+"""Number of paired seeds behind an interval on the page."""
 WORLDS = 200
-"""How many random worlds its stress test runs."""
+"""Number of random worlds in the stress test of the page."""
 CENTRE, PLACES_DECIDE, REFORMED = "centralist", "localist", "localist_with_capability"
-"""Scenarios from which the two by two of reforms and autonomy is made."""
+"""The scenarios that the two by two of reforms and autonomy is made from."""
 
 
 def fields(kind: np.dtype) -> dict[str, Any]:
@@ -182,7 +182,7 @@ def two_by_two() -> dict[str, Any]:
 
 
 def cases(places: Places) -> list[dict[str, Any]]:
-    """Outcomes of each scenario as Python works them out, for the page to check itself against."""
+    """Outcomes of each scenario as Python computes them, with which the page checks itself."""
     found = []
     for number, name in enumerate(scenario_names()):
         seed = 1 + 1_000_003 * number
@@ -193,7 +193,7 @@ def cases(places: Places) -> list[dict[str, Any]]:
 
 
 def contents(places: Places | None = None) -> tuple[dict[str, Any], bytes]:
-    """All that the page is told beside the compiled rules, and the world's bytes at the start."""
+    """Everything the page needs besides the compiled rules, and the initial bytes of the world."""
     places = places or Places.england()
     parameters = Parameters()
     layout, start = memory(parameters, places)

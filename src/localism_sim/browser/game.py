@@ -13,16 +13,16 @@ from ..model.parameters import FIELDS
 from ..model.scenario import load_scenario
 
 GROUND = "coalition_2010"
-"""The scenario in which a game begins; it has no timeline of its own."""
+"""The scenario in which a game begins; it has no timeline."""
 LEVELS = 20
-"""A lever has this many steps from its lowest value (letter A) to its highest (letter U)."""
+"""Number of steps of a lever from its lowest value (letter A) to its highest (letter U)."""
 
 
 @dataclass(frozen=True)
 class Role:
-    """One group. letter: begins its codes. levers: each with the direction (1 up, -1 down) in which
-    the bot moves it. cares: outcomes that make its score, each change in its better direction. bot:
-    what makes the bot move: it does so in a year after `watches` got worse.
+    """A group of players. letter: begins its codes. levers: each with the direction (1 up, -1 down)
+    in which the bot moves it. cares: outcomes that make up its score; a change in the better
+    direction counts. bot: moves its levers in a year after `watches` got worse.
     """
 
     letter: str
@@ -71,8 +71,9 @@ ROLES = (
 
 
 def told() -> dict[str, Any]:
-    """The game as the page reads it; raises `BadInput` for a lever that cannot change in a run, an
-    unknown outcome, one that nobody calls better or worse, or a ground with a timeline.
+    """The game in the form that the page reads. Raises `BadInput` for a lever that cannot change
+    during a run, an unknown outcome, an outcome without a better direction, or a ground with a
+    timeline.
     """
     if load_scenario(GROUND).timeline:
         raise BadInput(f"game: {GROUND} has a timeline of its own")

@@ -13,7 +13,7 @@ from ..model.outcomes import checked_outcome
 from ..model.scenario import load_scenario
 
 Case = tuple[str, dict[str, float], str]
-"""A scenario, levers set otherwise, and what the case is called in class."""
+"""A scenario, the levers that differ from it, and what the case is called in class."""
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,8 @@ class Lesson:
     minutes: int = 20
 
     def told(self) -> dict[str, Any]:
-        """The lesson as the page reads it; raises `BadInput` where a scenario, lever or outcome is
-        unknown.
+        """The lesson in the form that the page reads; raises `BadInput` for an unknown scenario,
+        lever or outcome.
         """
         for scenario, changes, _ in (self.before, self.after):
             load_scenario(scenario).with_parameters(**changes)

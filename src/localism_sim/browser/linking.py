@@ -1,7 +1,7 @@
-"""An object file of WebAssembly made into a module that a browser loads.
+"""Turns a WebAssembly object file into a module that a browser can load.
 
-LLVM's object file already carries final indices; what it lacks is a section that exports functions
-by name. The names and indices stand in its custom section `linking` (WebAssembly tool conventions,
+LLVM's object file already has final indices; it only lacks a section that exports functions by
+name. The names and indices are in its custom section `linking` (WebAssembly tool conventions,
 "Object file linking"); custom sections are then left out.
 """
 
@@ -91,7 +91,7 @@ def functions(module: bytes) -> dict[str, int]:
 
 
 def section(kind: int, content: bytes) -> bytes:
-    """One section as it is written."""
+    """A section in its binary form."""
     return bytes([kind]) + number(len(content)) + content
 
 

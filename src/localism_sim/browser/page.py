@@ -34,31 +34,31 @@ WORKER = ("model.js", "trace.js", "worker.js")
 
 
 def scripts() -> tuple[str, ...]:
-    """The page's scripts in order: its own, one for each further view, the start."""
+    """The page's scripts in order: its own, one for each further view, and the start."""
     views = resources.files(__package__).joinpath("assets", "views").iterdir()
     further = sorted(view.name for view in views if view.name.endswith(".js"))
     return (*SCRIPTS, *(f"views/{name}" for name in further), "start.js")
 
 
 def asset(name: str) -> str:
-    """The text of one of the page's own files."""
+    """The text of one of the page's files."""
     return resources.files(__package__).joinpath("assets", name).read_text(encoding="utf-8")
 
 
 def packed(content: bytes) -> str:
-    """Bytes as text: deflated, in base 64."""
+    """Bytes as text: deflated, then in base 64."""
     compressor = zlib.compressobj(9, zlib.DEFLATED, -15)
     return base64.b64encode(compressor.compress(content) + compressor.flush()).decode()
 
 
 def allowed(text: str) -> str:
-    """How a Content-Security-Policy names a script or style by its content."""
+    """A script or style as a Content-Security-Policy names it, by its content."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 def policy(style: str, script: str) -> str:
-    """What the page may do: run its own script and compiled rules, in workers too, and nothing
-    else. It can ask nothing of any other place.
+    """What the page may do: run its own script and compiled rules, also in workers, and nothing
+    else. It cannot contact any server.
     """
     return "; ".join(
         (
@@ -96,6 +96,6 @@ def page() -> str:
 
 
 def write_page(path: Path) -> Path:
-    """Write the page, whole or not at all."""
+    """Write the page, completely or not at all."""
     write_text(page(), path)
     return path

@@ -1,9 +1,9 @@
-"""Rival rules in the page: each is compiled beside the rule that it replaces, and a plan says month
-by month which of the two holds.
+"""Rival rules in the page: each is compiled beside the rule that it replaces, and the plan says for
+each month which of them applies.
 
-In Python a run with variants is compiled with them in place of their rules. A page cannot compile,
-so its plan has a field for each variant beside those of the parameters, and a switch in place of
-each replaced rule reads it.
+In Python, a run with variants is compiled with them in place of the rules. A page cannot compile,
+so its plan has a field for each variant besides those of the parameters, and each replaced rule is
+a switch that reads it.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from ..model.scenario import schedule
 from ..model.variant import Variant, checked_variants, shipped_variants
 
 FLAG = "rival_"
-"""Begins the name of a variant's field in the plan: 1 where it holds, else 0."""
+"""The start of the name of a variant's field in the plan: 1 if it applies, otherwise 0."""
 
 
 def plan_type() -> np.dtype:
-    """A month of the page's plan: the parameters, then a flag for each variant."""
+    """The type of a month in the page's plan: the parameters, then a flag for each variant."""
     return np.dtype(LEVER_DTYPE.descr + [(FLAG + name, "<i8") for name in shipped_variants()])
 
 
 def plan_of(parameters: Parameters, timeline: Any, months: int, variants: Any = ()) -> np.ndarray:
-    """The page's plan of a run: `schedule` with the flags of its variants."""
+    """The page's plan of a run: `schedule`, with flags for its variants."""
     plain = schedule(parameters, timeline, months)
     plan = np.zeros(months, plan_type())
     for name in plain.dtype.names or ():

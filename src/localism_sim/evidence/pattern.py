@@ -1,7 +1,8 @@
-"""A measured pattern: what was seen, where, how surely, and how the model is asked for the same.
+"""A measured pattern: what was seen, where, how certain it is, and how the model is asked for the
+same.
 
-A pattern is one file in `evidence/patterns/` that holds `PATTERN`. Its set-up builds the situation
-in which the thing was measured and returns the same statistics from the model.
+A pattern is a file in `evidence/patterns/` that holds `PATTERN`. Its set-up builds the situation in
+which the pattern was measured and returns the same statistics from the model.
 """
 
 from __future__ import annotations
@@ -60,17 +61,17 @@ class Statistic:
 def about(
     name: str, meaning: str, seen: float, give_or_take: float, month: float | None = None
 ) -> Statistic:
-    """A statistic whose range is the value seen, give or take the same on both sides."""
+    """A statistic whose range is the value seen, plus or minus the same amount."""
     return Statistic(name, meaning, seen, seen - give_or_take, seen + give_or_take, month)
 
 
 def at_least(name: str, meaning: str, low: float) -> Statistic:
-    """A statistic of which only the lower end is known."""
+    """A statistic for which only a lower end is known."""
     return Statistic(name, meaning, None, low, math.inf)
 
 
 def at_most(name: str, meaning: str, high: float) -> Statistic:
-    """A statistic of which only the upper end is known."""
+    """A statistic for which only an upper end is known."""
     return Statistic(name, meaning, None, -math.inf, high)
 
 
@@ -112,7 +113,7 @@ class Pattern:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """The parameters that it needs and the model does not have."""
+        """Parameters that it needs and the model does not have."""
         return tuple(name for name in self.needs if name not in FIELDS)
 
 
@@ -127,6 +128,6 @@ def patterns() -> dict[str, Pattern]:
 
 
 def place_in_scorecard(pattern: Pattern) -> tuple[bool, int, str, str]:
-    """Sorts V2 before V10, rows without a number after those, further patterns last."""
+    """A sort key: V2 before V10, then rows without a number, then further patterns."""
     number = pattern.row.removeprefix("V")
     return not pattern.row, int(number) if number.isdigit() else 99, pattern.row, pattern.name

@@ -31,12 +31,14 @@ from .request import Request
 LEAST_DRAWS = 400
 TRUTHS = 200
 RANKED = 400
-"""Posterior draws in which a known rate is ranked."""
+"""How many posterior draws a known rate is ranked among."""
 
 
 @dataclass(frozen=True)
 class CalibrationQuestion:
-    """How many draws from the priors, how many of the posterior; `ground` has what is not drawn."""
+    """How many draws from the priors and of the posterior; `ground` holds everything that is not
+    drawn.
+    """
 
     ground: Scenario
     changes: dict[str, Any]
@@ -47,12 +49,14 @@ class CalibrationQuestion:
 
     @property
     def scenarios(self) -> tuple[Scenario, ...]:
-        """The ground on which set-ups build."""
+        """The scenario that set-ups start from."""
         return (self.ground,)
 
     @property
     def fitted(self) -> tuple[Pattern, ...]:
-        """Patterns by which rates are judged: those that are neither held back nor set directly."""
+        """The patterns that rates are fitted to: neither held back nor used to set a
+        rate directly.
+        """
         return tuple(
             each
             for each in patterns().values()
@@ -61,11 +65,11 @@ class CalibrationQuestion:
 
     @property
     def measurements(self) -> Measurements:
-        """What a draw measures."""
+        """What is measured at each draw."""
         return Measurements(tuple(each.name for each in self.fitted), self.ground.parameters)
 
     def spread(self, count: int, part: int) -> np.ndarray:
-        """So many points of the unit cube, evenly spread (Latin hypercube)."""
+        """That many points of the unit cube, evenly spread (Latin hypercube)."""
         random = np.random.default_rng([self.seed, part])
         return scipy.stats.qmc.LatinHypercube(len(self.priors), rng=random).random(count)
 
@@ -149,7 +153,7 @@ def two_rounds(
 
 
 def answer(question: CalibrationQuestion, model: Model) -> words.Calibration:
-    """Simulate, check the method on known rates, read off the posterior, and hold its draws to
+    """Simulate, check the method on known rates, sample the posterior, and compare its draws with
     every pattern.
     """
     seen, errors = errors_of(question.fitted)
@@ -178,7 +182,7 @@ def answer(question: CalibrationQuestion, model: Model) -> words.Calibration:
 
 
 def predicted(question: CalibrationQuestion, draws: pd.DataFrame, workers: int) -> pd.DataFrame:
-    """Every pattern's statistics under every draw of the posterior: a row a draw."""
+    """The statistics of every pattern under every draw of the posterior: a row per draw."""
     names = tuple(each.name for each in patterns().values() if not each.missing)
     every = Measurements(names, question.ground.parameters)
     rows = draws.to_dict("records")
@@ -202,7 +206,7 @@ def show(found: words.Calibration) -> Report:
 
 
 def keep_draws(found: words.Calibration, folder: Path) -> None:
-    """`posterior.parquet`: what `evidence.posterior_draws` reads."""
+    """Write `posterior.parquet`, which `evidence.posterior_draws` reads."""
     write_table(found.draws.assign(**{VERSION: found.model}), folder / "posterior.parquet")
 
 

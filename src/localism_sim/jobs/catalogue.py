@@ -1,7 +1,8 @@
-"""Every kind of experiment by name, as the modules of this folder declare them.
+"""All kinds of experiment by name, as the modules of this folder declare them.
 
-The command line, its help and its completion read it from here. A module is part of it when it
-holds a dictionary `EXPERIMENTS` (see `jobs.experiment`); nothing else has to be told of a new one.
+The command line, its help and its completion read them from here. A module belongs to the catalogue
+if it holds a dictionary `EXPERIMENTS` (see `jobs.experiment`); a new one needs no further
+registration.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ from .experiment import Experiment
 
 @functools.cache
 def declared() -> dict[str, Experiment]:
-    """All experiments, in the order of their modules; two of one name are an error of the code."""
+    """All experiments, in the order of their modules; two with the same name are a programming
+    error.
+    """
     found: dict[str, Experiment] = {}
     for module in sorted(pkgutil.iter_modules([str(Path(__file__).parent)]), key=lambda m: m.name):
         experiments = getattr(
@@ -34,7 +37,7 @@ def declared() -> dict[str, Experiment]:
 
 
 class Catalogue(Mapping[str, Experiment]):
-    """Experiments by name; the modules are read when one is first asked for."""
+    """Experiments by name; the modules are loaded when one is first asked for."""
 
     def __getitem__(self, name: str) -> Experiment:
         return declared()[name]
@@ -50,7 +53,7 @@ EXPERIMENTS: Mapping[str, Experiment] = Catalogue()
 
 
 def checked_experiment(name: Any) -> str:
-    """`name` if there is such an experiment, else `BadInput`."""
+    """`name`, if it is the name of an experiment; raises `BadInput` otherwise."""
     if not isinstance(name, str) or name not in EXPERIMENTS:
         raise BadInput(
             f"unknown experiment '{name}'.{nearest(str(name), EXPERIMENTS)} Known: "

@@ -1,6 +1,6 @@
-"""`experiment=claims`: which claims, of the essay and of the other side, do runs bear out?
+"""`experiment=claims`: which claims, of the essay and of the other side, do runs support?
 
-A claim is one small file, shipped in `configs/claim/` or in a folder of your own.
+A claim is a small file, shipped in `configs/claim/` or in a folder of your own.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def setting_from(where: str, given: Any) -> Setting:
 
 
 def text_of(path: Path, content: Mapping[str, Any], key: str) -> str:
-    """The text under a key, on one line."""
+    """The text of an entry, on one line."""
     given = content.get(key)
     if not isinstance(given, str) or not given.strip():
         raise BadInput(f"{path.name}: {key} = {brief(given)} is not allowed; allowed: plain text")
@@ -75,7 +75,7 @@ def text_of(path: Path, content: Mapping[str, Any], key: str) -> str:
 
 
 def one_of(path: Path, content: Mapping[str, Any], key: str, allowed: tuple[str, ...]) -> str:
-    """One of the words allowed under a key."""
+    """The word of an entry, which must be one of those allowed."""
     given = content.get(key)
     if given not in allowed:
         raise BadInput(
@@ -169,7 +169,7 @@ def read_claim(path: Path) -> Claim:
 
 
 def rules_from(path: Path, given: Any) -> tuple[str, ...] | None:
-    """The rival rules under which a claim must hold; None for all."""
+    """The rival rules under which a claim must hold; None means all."""
     known = (*shipped_variants(), OTHER_RULE)
     if given is None:
         return None
@@ -182,7 +182,7 @@ def rules_from(path: Path, given: Any) -> tuple[str, ...] | None:
 
 
 def claims_in(folder: Path) -> tuple[Claim, ...]:
-    """Every claim of a folder, in the order of their names."""
+    """All claims in a folder, in order of their names."""
     paths = sorted(folder.glob("*.yaml"))
     if not paths:
         raise BadInput(f"experiment.path = {folder}: there is no claim (*.yaml)")

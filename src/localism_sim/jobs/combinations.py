@@ -1,5 +1,5 @@
-"""Combinations of settings as one question to a sweep: every combination has a scenario, places and
-months of its own.
+"""Several combinations of settings as a single question to a sweep: each has its own scenario,
+places and months.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ NO_MATTER = (
 
 
 def label(job: list[str]) -> str:
-    """A combination's settings that can change an answer, in one text: its name in the table."""
+    """The settings of a combination that can change an answer, as one text: its name in tables."""
     return shlex.join(override for override in job if override.partition("=")[0] not in NO_MATTER)
 
 
@@ -83,6 +83,8 @@ class Combinations:
 
 
 def combined(simulations: Mapping[str, Simulation]) -> Combinations:
-    """All combinations as one question. simulations: what each evaluates, by its label."""
+    """All combinations as one question. simulations: what each combination evaluates,
+    by its label.
+    """
     first = next(iter(simulations.values()))
     return Combinations(simulations, first.outcomes, first.keep)

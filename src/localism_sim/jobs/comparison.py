@@ -25,7 +25,8 @@ from .request import Request
 @dataclass(frozen=True)
 class ComparisonQuestion:
     """Which scenarios are compared, on which places and seeds; the first is the reference. start:
-    year and month of the first month. grounds: where else reforms and autonomy are told apart.
+    year and month of the first month. grounds: other circumstances in which reforms and autonomy
+    are told apart.
     """
 
     scenarios: tuple[Scenario, ...]
@@ -69,7 +70,7 @@ class ComparisonQuestion:
 
 @dataclass(frozen=True)
 class ComparisonAnswer:
-    """A comparison, and all that it takes to run it again."""
+    """A comparison, and everything needed to run it again."""
 
     comparison: Comparison
     config: dict[str, Any]
@@ -95,7 +96,7 @@ def ask(request: Request) -> ComparisonQuestion:
 
 
 def grounds_asked(request: Request, scenarios: list[Scenario]) -> tuple[Ground, ...]:
-    """The other grounds, unless they are not asked for or one seed gives no pairs."""
+    """The other grounds; none if they are not wanted, or if one seed gives no pairs."""
     if request.kind != "compare":
         return ()
     wanted = checked_flag("experiment.grounds", request.options["grounds"])
@@ -108,7 +109,7 @@ def grounds_asked(request: Request, scenarios: list[Scenario]) -> tuple[Ground, 
 
 
 def ask_one_to_one(request: Request) -> ComparisonQuestion:
-    """The same with two scenarios only, as every resident is simulated."""
+    """The same with only two scenarios, because every resident is simulated."""
     question = ask(request)
     return replace(question, scenarios=question.scenarios[:2])
 
@@ -131,7 +132,7 @@ def answer(question: ComparisonQuestion, model: Model) -> ComparisonAnswer:
 
 
 def resolved(comparison: Comparison, places: Places) -> dict[str, Any]:
-    """All that is needed to run a comparison again."""
+    """Everything needed to run a comparison again."""
     return {
         "localism_sim": __version__,
         "model": model_version(),

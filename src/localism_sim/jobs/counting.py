@@ -1,4 +1,4 @@
-"""The size of a job, counted by asking it with a model that runs nothing."""
+"""The size of a job, found by asking the question with a model that only counts."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
     from .request import Request
 
 PLACE_COLUMNS = 9
-"""Columns of a table with a row a place."""
+"""Columns of a table that has a row per place."""
 
 
 class Counted(Exception):
-    """The runs that an answer asks for first."""
+    """Raised with the runs that an answer asks for first."""
 
     def __init__(self, runs: int, months: int | None, kept: int = 0):
         self.runs, self.months, self.kept = runs, months, kept
 
 
 class Counting:
-    """A model that runs nothing: it counts what it is asked for first, and ends the answer there
+    """A model that runs nothing: it counts what is asked for first, and stops the answer there
     (`Counted`).
     """
 
@@ -54,7 +54,7 @@ class Counting:
 
 
 def planned(request: Request, scenarios: Sequence[Scenario], runs: int, months: int) -> Planned:
-    """So many runs of a request's settings."""
+    """That many runs with a request's settings."""
     history, by_place = months * len(OUTCOMES), PLACE_COLUMNS * request.places.focus.count
     kept = (
         history + by_place
@@ -69,10 +69,10 @@ def planned(request: Request, scenarios: Sequence[Scenario], runs: int, months: 
 
 
 def size_of(request: Request, experiment: Experiment, question: Question) -> Size | None:
-    """What a question needs before it is answered; None where it asks for no run.
+    """What a question needs before it is answered; None if it asks for no runs.
 
-    The answer is begun with a model that only counts, so no kind of experiment tells its size
-    twice.
+    The answer is started with a model that only counts, so that no kind of experiment has to
+    describe its size separately.
     """
     try:
         experiment.answer(question, Counting())

@@ -24,8 +24,8 @@ from .varying import overruled, varied
 
 @dataclass(frozen=True)
 class DiscoveryQuestion:
-    """What is sought (`asked`), and the scenario in which parameters are varied. overruled: a
-    sentence for each that the scenario's timeline sets later on.
+    """What is sought (`asked`), and the scenario in which parameters vary. overruled: a sentence
+    for each parameter that the scenario's timeline sets later on.
     """
 
     asked: Asked
@@ -51,7 +51,7 @@ class DiscoveryQuestion:
 
 
 def check_method(method: Any) -> None:
-    """Refuse a search that there is not."""
+    """Refuse an unknown method of search."""
     if method not in SEARCHES:
         raise BadInput(
             f"experiment.method = {method!r} is not allowed; allowed: "
@@ -91,7 +91,7 @@ def ask(request: Request) -> DiscoveryQuestion:
 
 
 def answer(question: DiscoveryQuestion, model: Model) -> Found:
-    """Evaluate a space-filling design, seek boxes and judge them."""
+    """Evaluate a space-filling design, search for boxes and judge them."""
     asked = question.asked
     design = space_filling(asked.factors, asked.samples)
     runs = model.runs(design, asked.seeds)

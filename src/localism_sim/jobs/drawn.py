@@ -1,4 +1,6 @@
-"""Run points with the rates as set and, with `behaviour=posterior`, with a draw for each seed."""
+"""Run points with the rates as set and, with `behaviour=posterior`, also with a draw of the rates
+for each seed.
+"""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Option:
-    """One option of an experiment (`experiment.<name>=...`): its default and its meaning."""
+    """An option of an experiment (`experiment.<name>=...`): its default and its meaning."""
 
     default: Any
     meaning: str
@@ -45,13 +45,13 @@ class Question(Protocol):
         ...
 
     def announcement(self) -> tuple[Block, ...]:
-        """What is said before anything runs."""
+        """What the terminal says before anything runs."""
         ...
 
 
 class Model(Protocol):
-    """How an answer reaches the model. An answer that needs a run which did not end well never
-    comes: the methods raise `Unfinished`.
+    """The model as an answer sees it. If runs that an answer needs did not end well, the methods
+    raise `Unfinished`, and there is no answer.
     """
 
     workers: int | None
@@ -85,7 +85,7 @@ class Unfinished(Exception):
 
 
 def first(request: Any, question: Any) -> Any:
-    """The request itself."""
+    """The request unchanged."""
     return request
 
 
@@ -95,17 +95,17 @@ def usual_simulation(request: Any, question: Any) -> Any:
 
 
 def always(question: Any, folder: Path) -> bool:
-    """Every question that has this folder is answered there."""
+    """True: this folder answers the question."""
     return True
 
 
 def none_apart(question: Any, folder: Path) -> Collection[str]:
-    """No folder below is left out."""
+    """Empty: all folders below belong to the question."""
     return ()
 
 
 def nothing(answer: Any, folder: Path) -> None:
-    """Nothing is left to do."""
+    """Do nothing."""
 
 
 @dataclass(frozen=True)

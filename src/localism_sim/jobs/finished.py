@@ -1,4 +1,4 @@
-"""A finished folder of results, read again: its report, its runs and how it was made."""
+"""Reading a finished folder of results again: its report, its runs and how it was made."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from .catalogue import EXPERIMENTS
 
 @dataclass(frozen=True)
 class Finished:
-    """What a finished folder holds. command: what made it. seeds: of its runs. version and model:
-    of the program and of the rules. sweep: whether its runs were kept one by one. tables: names of
-    the tables that lie in it.
+    """The content of a finished folder. command: that made it. seeds: of its runs. version and
+    model: of the program and of the model's rules. sweep: whether its runs were kept one by one.
+    tables: names of its tables.
     """
 
     folder: Path
@@ -37,25 +37,25 @@ class Finished:
     tables: tuple[str, ...]
 
     def picture(self, figure: Figure) -> Path:
-        """Where the picture of a figure of this report, or of one of its parts, lies."""
+        """The file with the picture of a figure of this report, or of one of its parts."""
         if any(figure is own for own in self.report.figures):
             return self.folder / "figures" / f"{figure.name}.png"
         holder = next(part for part in self.parts.values() if part.holds(figure))
         return holder.picture(figure)
 
     def holds(self, figure: Figure) -> bool:
-        """Whether a figure is of this report or of one of its parts."""
+        """Whether a figure belongs to this report or to one of its parts."""
         return any(figure is own for own in self.report.figures) or any(
             part.holds(figure) for part in self.parts.values()
         )
 
     def figures(self) -> list[Figure]:
-        """All figures that are no mere overview of others."""
+        """All figures except overviews of others."""
         own = [figure for figure in self.report.figures if not figure.repeats]
         return own + [figure for part in self.parts.values() for figure in part.figures()]
 
     def used(self) -> dict[str, list[float]]:
-        """The values that each parameter had; empty where the folder does not tell."""
+        """The values of each parameter; empty if the folder does not say."""
         path, runs = self.folder / "config.yaml", self.runs()
         if path.is_file():
             kept = yaml.safe_load(path.read_text(encoding="utf-8")).get("scenarios") or {}
@@ -65,14 +65,14 @@ class Finished:
         return {name: sorted(table[name].dropna().unique()) for name in FIELDS if name in table}
 
     def runs(self) -> pd.DataFrame:
-        """A row a run; empty where the job has no table of runs."""
+        """A row per run; empty if the job has no table of runs."""
         path = self.folder / "runs.parquet"
         return pd.read_parquet(path) if path.is_file() else pd.DataFrame()
 
 
 def finished(given: str) -> Finished:
-    """The results in a folder; `BadInput` where there are none, where they are not finished, were
-    damaged, or were written by a version that kept no report.
+    """The results in a folder. Raises `BadInput` if there are none, or if they are unfinished,
+    damaged, or from a version that kept no report.
     """
     folder = Path(given).expanduser()
     if not folder.is_dir():
@@ -103,7 +103,7 @@ def finished(given: str) -> Finished:
 
 
 def without_mark(folder: Path, given: str) -> str:
-    """Why a folder without a job's mark has no report."""
+    """Why a folder without a mark has no report."""
     if (folder / MARK).exists():
         return f"report {brief(given)}: its {MARK} is damaged; give the command that made it again"
     if (folder / MANIFEST).is_file():
@@ -149,13 +149,13 @@ def read(folder: Path, asked: dict[str, Any], sweep: bool, given: str) -> Finish
 
 
 def question_of(asked: dict[str, Any]) -> str:
-    """What a kind of experiment is about, where its report does not say it better."""
+    """The question of a kind of experiment, if its report does not state one."""
     kind = str((asked.get("experiment") or {}).get("kind"))
     return sentence(EXPERIMENTS[kind].meaning) if kind in EXPERIMENTS else ""
 
 
 def seeds_of(asked: Any) -> tuple[int, ...]:
-    """All seeds, whether one list was asked for or, with --multirun, one a combination."""
+    """All seeds, whether one list was given or, with --multirun, one for each combination."""
     if not isinstance(asked, list):
         return ()
     nested = [seeds_of(each) if isinstance(each, list) else (int(each),) for each in asked]

@@ -1,5 +1,5 @@
-"""What `dry_run=true` says: what would run, how large it is, and where the answer would go. Nothing
-is run and nothing is written.
+"""What `dry_run=true` prints: what would run, how large it is, and where the answer would go.
+Nothing is run or written.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ NOTHING = Paragraph("dry_run=true: nothing was run and nothing was written")
 
 
 def say_size(request: Request, size: Size | None, folder: Path) -> None:
-    """Refuse what the machine does not hold; say how large it is where that is much."""
+    """Refuse a job that the machine cannot hold, and state the size of a large one."""
     if size is None:
         return
     size.refuse(folder)

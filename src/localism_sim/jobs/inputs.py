@@ -1,4 +1,4 @@
-"""What stands in the files that a request names: part of what is asked, so that an edited file is
+"""The content of files that a request names: it is part of the question, so an edited file makes
 another question.
 """
 
@@ -26,8 +26,8 @@ PATHS = (
 
 
 def with_paths(config: dict[str, Any], changed: Callable[[str], str]) -> dict[str, Any]:
-    """Settings with every text that may be a path changed. A scenario or what is varied is a path
-    where it ends as one.
+    """The settings with `change` applied to every text that may be a path. A scenario, or what
+    varies, counts as a path if it ends like one.
     """
     found = copy.deepcopy(config)
     for key in PATHS:
@@ -43,9 +43,7 @@ def with_paths(config: dict[str, Any], changed: Callable[[str], str]) -> dict[st
 
 
 def at_home(path: str) -> str:
-    """A path with `~` in place of a user's folder written out; as it is where there is no such
-    user.
-    """
+    """A path with `~` replaced by the user's folder; unchanged if there is no such user."""
     try:
         return str(Path(path).expanduser()) if path.startswith("~") else path
     except RuntimeError:
@@ -53,8 +51,8 @@ def at_home(path: str) -> str:
 
 
 def seen_from(folder: str) -> Callable[[str], str]:
-    """Makes of a path that was given in another working directory one that leads there from
-    here.
+    """Returns a function that turns a path given in another working directory into one that works
+    from here.
     """
     return lambda path: str(Path(folder, path)) if path else path
 
@@ -70,7 +68,7 @@ def checksums(scenarios: Iterable[str | Path], vary: Any) -> dict[str, str]:
 
 
 def content(scenario: Scenario) -> str:
-    """Checksum of a scenario and of the baselines behind it."""
+    """A checksum of a scenario and of the baselines behind it."""
     chain, names = [scenario], {scenario.name}
     while (name := chain[-1].baseline) is not None:
         chain.append(load_scenario(name))

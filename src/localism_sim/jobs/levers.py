@@ -1,4 +1,6 @@
-"""`experiment=levers`: what does each lever do from one end to the other, on four grounds?"""
+"""`experiment=levers`: what does each lever do between its lowest and highest value, on four
+grounds?
+"""
 
 from __future__ import annotations
 
@@ -31,14 +33,14 @@ LEVERS = (
 )
 """Every lever: autonomy, the chain, the other recommendations and the further levers."""
 NARROWER = {"harmonise_after": (0, 60)}
-"""Levers of which the whole bounds would not tell what they do: harmonising after ten years or
-later is never within a run.
+"""Levers whose full bounds would hide what they do: harmonising after ten years or more never
+happens within a run.
 """
 
 
 @dataclass(frozen=True)
 class LeversQuestion:
-    """Which levers, each between which ends; the four scenarios that are the grounds."""
+    """Which levers, each between which ends, and the four scenarios that serve as grounds."""
 
     factors: tuple[Factor, ...] = field(repr=False)
     scenarios: tuple[Scenario, ...]
@@ -83,7 +85,7 @@ def ask(request: Request) -> LeversQuestion:
 
 
 def answer(question: LeversQuestion, model: Model) -> Levers:
-    """Run every different setting once and take the differences."""
+    """Run every distinct setting once and take the differences."""
     design = analysis.design(question.factors, question.scenarios)
     points, numbers = analysis.different(design)
     runs, drawn = both_ways(model, points, question.seeds, question.rates)

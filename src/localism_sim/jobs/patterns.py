@@ -24,7 +24,7 @@ USUAL_PLACES = {
     "scale": 20_000,
     **dict.fromkeys(("count", "path", "only", "alone", "sheet")),
 }
-"""What the settings are when nothing is given; every pattern has places and months of its own."""
+"""Values of the settings if none are given; every pattern has its own places and months."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class PatternsQuestion:
 
     @property
     def scenarios(self) -> tuple[Scenario, ...]:
-        """The ground on which set-ups build."""
+        """The scenario that set-ups start from."""
         return (self.ground,)
 
     def announcement(self) -> tuple[Block, ...]:
@@ -55,7 +55,7 @@ class PatternsQuestion:
 
 
 def refuse_idle(request: Request) -> None:
-    """`BadInput` for a setting that would do nothing, since every pattern has its own."""
+    """Raise `BadInput` for a setting that would do nothing, because every pattern has its own."""
     given = {name: request.config[name] for name in USUAL}
     given |= {f"places.{name}": request.config["places"][name] for name in USUAL_PLACES}
     usual = USUAL | {f"places.{name}": value for name, value in USUAL_PLACES.items()}
@@ -78,7 +78,7 @@ def ask(request: Request) -> PatternsQuestion:
 
 
 def chosen(only: Any) -> tuple[Pattern, ...]:
-    """All patterns, or those named, by name or by row of the scorecard."""
+    """All patterns, or those given by name or by row of the scorecard."""
     known = patterns()
     if only is None:
         return tuple(known.values())
@@ -95,7 +95,7 @@ def chosen(only: Any) -> tuple[Pattern, ...]:
 
 
 def answer(question: PatternsQuestion, model: Model) -> words.Scorecard:
-    """Run every set-up with every seed and judge what comes out."""
+    """Run every set-up with every seed and judge the results."""
     expressible = [each for each in question.patterns if not each.missing]
     with model.bar(len(expressible) * len(question.seeds), 1) as progress:
         found = scorecard.values(

@@ -35,7 +35,9 @@ LEVERS = (
     "city_regions",
     "innovation_fund",
 )
-"""What a government can set; how able the centre is, who leads and what the press says are not."""
+"""What a government can set. How able the centre is, who leads and what the press says are not
+among it.
+"""
 QUICK = {"evaluations": 120, "population": 24, "draws": 4}
 QUICK_SEEDS = 16
 

@@ -1,4 +1,4 @@
-"""One run of a finished sweep again: the number in a table, remade and compared with what is
+"""Runs one run of a finished sweep again, by its number in a table, and compares it with what is
 stored.
 """
 
@@ -28,7 +28,7 @@ from .request import Request
 
 
 def planned_run(folder: Path, number: Any) -> pd.Series:
-    """One row of a sweep's ledger."""
+    """A row of a sweep's ledger."""
     try:
         ledger = pd.read_parquet(folder / "ledger.parquet")
     except (OSError, ValueError) as error:
@@ -110,8 +110,8 @@ def question_of(
 
 @dataclass(frozen=True)
 class RepeatQuestion:
-    """Which run of which finished sweep is remade. row: its line in the ledger. stored: what the
-    sweep kept of it, one row or none. model: the model's version when it was made.
+    """Which run of which finished sweep is run again. row: its line in the ledger. stored: what the
+    sweep kept of it, one row or none. model: the version of the model that made it.
     """
 
     folder: Path
@@ -124,7 +124,7 @@ class RepeatQuestion:
     scenarios: tuple[Scenario, ...] = ()
 
     def announcement(self) -> tuple[Block, ...]:
-        """Nothing is said before one run."""
+        """Empty: nothing is announced for a single run."""
         return ()
 
 
@@ -137,7 +137,9 @@ class RepeatAnswer:
 
     @property
     def outcomes(self) -> pd.DataFrame:
-        """A row an outcome: its name, its value now, and the one stored (NaN: none)."""
+        """A row per outcome: its name, its value now, and the stored value (NaN if
+        there is none).
+        """
         assert self.end is not None and self.end.answer is not None
         stored = self.question.stored
         return pd.DataFrame(
@@ -188,7 +190,7 @@ def answer(asked: RepeatQuestion, model: Model) -> RepeatAnswer:
 
 
 def show(found: RepeatAnswer) -> Report:
-    """Its outcomes beside those stored; not complete if they differ or there are none."""
+    """The outcomes beside those stored; not complete if they differ or are missing."""
     asked, row = found.question, found.question.row
     title = f"Run {row['run']} of {asked.folder}: {row['status']}; seed {row['seed']}"
     if found.end is None or found.end.answer is None:

@@ -1,5 +1,5 @@
-"""`experiment=replicate`: paired seeds are added until the interval of an outcome, or of a
-difference of two scenarios, is narrower than asked.
+"""`experiment=replicate`: paired seeds are added until the interval of an outcome, or of the
+difference between two scenarios, is narrow enough.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from .request import MOST_SEEDS, Request
 
 @dataclass(frozen=True)
 class ReplicationQuestion:
-    """How narrow an interval of which outcome is asked for, and how many seeds may be used.
-    scenarios: the one asked about and, where a difference is asked for, the one to subtract.
+    """How narrow an interval is wanted, of which outcome, and how many seeds may be used.
+    scenarios: the one in question and, for a difference, the one to subtract.
     """
 
     scenarios: tuple[Scenario, ...]
@@ -56,7 +56,7 @@ def ask(request: Request) -> ReplicationQuestion:
 
 
 def scenarios_of(request: Request) -> tuple[Scenario, ...]:
-    """The scenario asked about and, unless the outcome itself is asked for, the one to compare it
+    """The scenario in question and, unless the outcome itself is wanted, the one to compare it
     with.
     """
     against = request.options["against"]
@@ -84,7 +84,9 @@ def scenarios_of(request: Request) -> tuple[Scenario, ...]:
 
 
 def more_seeds(first: list[int], count: int) -> list[int]:
-    """The seeds given, then the next whole numbers that are not among them, `count` in all."""
+    """The seeds given, followed by the next whole numbers that are not among them,
+    `count` in all.
+    """
     given = set(first)
     added = (seed for seed in range(max(first) + 1, max(first) + 1 + count) if seed not in given)
     return [*first, *added][:count]

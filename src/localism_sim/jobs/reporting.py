@@ -1,5 +1,5 @@
-"""The report of a finished folder: a page for a browser and a document, with where every number
-comes from.
+"""The report of a finished folder: a page for a browser and a document, both saying where every
+number comes from.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from .finished import Finished
 
 PAGE, DOCUMENT = "report.html", "report.docx"
 MOST_RUNS = 1000
-"""Up to so many runs are all listed in the page; more are in `runs.csv` beside it."""
+"""Up to this many runs are listed in the page; more are in `runs.csv` beside it."""
 NOT_SAID = (
     "What the numbers do not say",
     (
@@ -37,7 +37,9 @@ NOT_SAID = (
 
 
 def write_report(found: Finished) -> list[str]:
-    """Write the page and the document into the folder and note them in its mark; their names."""
+    """Write the page and the document into the folder and add them to its mark; returns their
+    names.
+    """
     lead = next(iter(found.figures()), None)
     made = how_made(found)
     write_text(html(found, lead, made), found.folder / PAGE)
@@ -49,7 +51,7 @@ def write_report(found: Finished) -> list[str]:
 
 
 def html(found: Finished, lead: Figure | None, made: tuple[Block, ...]) -> str:
-    """The page: the answer and one chart, then findings, and how it was made."""
+    """The page: the answer and one chart, then findings and how it was made."""
     short, numbers = said_and_counted(found)
     parts = [Part("The answer in numbers", numbers)] if numbers else []
     parts += in_parts(shown_once(found.report.details, lead), "Findings")
@@ -88,7 +90,7 @@ def said_and_counted(found: Finished) -> tuple[list[Block], list[Block]]:
 
 
 def shown_once(blocks: Sequence[Block], lead: Figure | None) -> list[Block]:
-    """Blocks without the figure that leads and without overviews of others."""
+    """The blocks without the leading figure and without overviews of others."""
     return [
         block
         for block in blocks
@@ -105,7 +107,7 @@ def seeds_in_words(seeds: Sequence[int]) -> str:
 
 
 def how_made(found: Finished) -> tuple[Block, ...]:
-    """The command, the version and the seeds, and the way from a number back to its run."""
+    """The command, the version and the seeds, and how to get from a number to its run."""
     seeds = f", {seeds_in_words(found.seeds)}" if found.seeds else ""
     return (
         Paragraph(
@@ -118,7 +120,7 @@ def how_made(found: Finished) -> tuple[Block, ...]:
 
 
 def back_to_runs(found: Finished) -> tuple[Block, ...]:
-    """How one run behind a number is made again."""
+    """How to repeat a run behind a number."""
     if found.sweep:
         words = ["localism-sim", "experiment=repeat"]
         words += [f"experiment.folder={found.folder}", "experiment.run=0"]
@@ -167,7 +169,7 @@ def assumptions(found: Finished) -> list[Part]:
 
 
 def every_run(found: Finished) -> list[Part]:
-    """The runs with their seeds and what came out of each."""
+    """The runs with their seeds and outcomes."""
     runs = found.runs()
     names = [name for name in ("overrides", "scenario", "point", "run", "seed") if name in runs]
     told = [name for name in HEADLINES if name in runs]
@@ -185,5 +187,5 @@ def every_run(found: Finished) -> list[Part]:
 
 
 def beside(runs: pd.DataFrame) -> str:
-    """Where runs are that are too many for a page."""
+    """Where to find runs that are too many for a page."""
     return f"{counted(len(runs), 'run')}, each with its seed, are in runs.parquet beside this page."

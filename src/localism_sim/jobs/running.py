@@ -1,4 +1,4 @@
-"""Carry out one kind of experiment from a request: ask, answer, print, and write."""
+"""Carries out any kind of experiment from a request: ask, answer, print, and write."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ if TYPE_CHECKING:
 
 
 class KeptRuns:
-    """The model for one request: each run is kept in the request's folder as soon as it is done,
-    so that the same command goes on where it was stopped.
+    """The model for a request. Each run is kept in the request's folder as soon as it is done, so
+    that the same command continues where it was stopped.
     """
 
     def __init__(self, request: Request, simulation: Simulation | None, folder: Path):
@@ -94,13 +94,13 @@ class KeptRuns:
             yield progress
 
     def finish(self) -> None:
-        """Write the tables of the runs so far and take the progress bar away."""
+        """Write the tables of the runs so far and remove the progress bar."""
         self.open.close()
         self.sweep = None
 
 
 def carry_out(request: Request) -> int:
-    """Do what was asked, with its folder held meanwhile; the exit code."""
+    """Do what was asked while holding its folder; returns the exit code."""
     with request.claim:
         code = asked_and_shown(request)
         if code == 0:
@@ -109,7 +109,7 @@ def carry_out(request: Request) -> int:
 
 
 def asked_and_shown(request: Request) -> int:
-    """Ask, answer and show; the exit code: 0, or 1 where runs did not end well or the answer says
+    """Ask, answer and show. The exit code is 0, or 1 if runs did not end well or the answer says
     so.
     """
     experiment = EXPERIMENTS[request.kind]
@@ -145,11 +145,11 @@ def asked_and_shown(request: Request) -> int:
 
 
 TWO_INTERVALS = ("compare", "levers", "claims", "theories", "policy")
-"""Kinds whose reports tell luck from doubt about rates; of the others the note speaks."""
+"""Kinds of experiment whose reports separate luck from doubt about rates; the others get a note."""
 
 
 def say_unfinished(request: Request, model: KeptRuns) -> int:
-    """Say that there is no answer, and which runs are missing; the exit code."""
+    """Say that there is no answer, and which runs are missing; returns the exit code."""
     assert model.unfinished is not None
     request.say("No answer is given, because runs that it needs are missing")
     about, sweep, where = model.unfinished
@@ -157,7 +157,7 @@ def say_unfinished(request: Request, model: KeptRuns) -> int:
 
 
 def say_where(report: Report, folder: Path, request: Request) -> None:
-    """Say in which folder, or in which parts of it, the report was written."""
+    """Say into which folder, or which parts of it, the report was written."""
     for place in [folder / name for name in report.parts] or [folder]:
         written = Paragraph(("Summary, figures and tables: ", strong(str(place))))
         print_blocks([written], request.console)
@@ -172,7 +172,7 @@ FOR_SWEEPS = {
     "fail_fast": False,
     "accept_changes": False,
 }
-"""Settings of sweeps, with what they are when nothing is given."""
+"""Settings of sweeps, with their values if nothing is given."""
 
 
 FOR_QUESTIONS = {
@@ -184,7 +184,7 @@ FOR_QUESTIONS = {
     "workers": None,
     "overwrite": False,
 }
-"""Settings that say what to run and where to write it, with what they are when nothing is given."""
+"""Settings that say what to run and where to write it, with their values if nothing is given."""
 FOR_PLACES = {
     "kind": "england",
     "scale": DEFAULT_SCALE,
@@ -224,8 +224,8 @@ def refuse_unused(request: Request) -> None:
 def begin(
     request: Request, experiment: Experiment, question: Question
 ) -> tuple[Simulation | None, Path] | None:
-    """Say what is about to run, and how large it is if that is much; the model to ask and the
-    folder for the answer. None, and a line that says so, where the answer is there already.
+    """Announce what is about to run, and its size if it is large. Returns the model to ask and the
+    folder for the answer; None, after saying so, if the answer already exists.
     """
     if experiment.kept == "nothing":
         return None, Path()
@@ -264,7 +264,7 @@ def begin_sweep(
 
 
 def foreseen(request: Request, experiment: Experiment, question: Question) -> int:
-    """Only say what would be done: for `dry_run=true`."""
+    """Only say what would be done, for `dry_run=true`."""
     if experiment.kept == "nothing":
         print_blocks([*question.announcement(), NOTHING], request.console)
         return 0
@@ -284,7 +284,7 @@ def foreseen(request: Request, experiment: Experiment, question: Question) -> in
 
 
 def wanted(request: Request) -> Path:
-    """The folder given, else one named by the scenario or the experiment, and the time."""
+    """The folder given, otherwise one named after the scenario or experiment and the time."""
     scenario = request.config["scenario"]
     name = (
         Path(scenario).stem
@@ -298,7 +298,7 @@ def wanted(request: Request) -> Path:
 
 
 def new_or_given(request: Request) -> Path:
-    """The folder given, else a new one."""
+    """The folder given, otherwise a new one."""
     if request.config["results_dir"]:
         return results_folder(request.config["results_dir"], "")
     try:
@@ -310,7 +310,7 @@ def new_or_given(request: Request) -> Path:
 
 
 def identity_of(request: Request, scenarios: Sequence[Scenario]) -> dict[str, Any]:
-    """What the answer of whole scenarios depends on beside the settings."""
+    """Everything besides the settings that the answer about whole scenarios depends on."""
     return {
         **request.simulation(*scenarios).identity(),
         "scenarios": {each.name: content(each) for each in scenarios},
@@ -320,8 +320,8 @@ def identity_of(request: Request, scenarios: Sequence[Scenario]) -> dict[str, An
 
 
 def write(report: Report, folder: Path, command: str) -> None:
-    """Configuration, tables, figures and the summary into the folder, each file whole; the summary
-    last.
+    """Write configuration, tables, figures and the summary into the folder, each file completely or
+    not at all, the summary last.
     """
     from ..report.figures.style import save, told_by
 

@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from ..analysis.sensitivity.indices import SensitivityResult
 
 MARK = "analysis.json"
-"""In an outcome's folder, written last: which runs were analysed."""
+"""A file in an outcome's folder, written last: it says which runs were analysed."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def ask(request: Request) -> SensitivityQuestion:
 
 
 def outcomes_given(given: Any) -> list[str]:
-    """The outcome, or the list of outcomes, that is asked about."""
+    """The outcome, or list of outcomes, in question."""
     names = given if isinstance(given, list) else [given]
     if not names or not all(isinstance(name, str) for name in names):
         raise BadInput(
@@ -161,7 +161,7 @@ def identified(request: Request, question: SensitivityQuestion) -> Request:
 
 
 def analysed(folder: Path, outcome: str) -> bool:
-    """Whether the folder holds the analysis of an outcome from the very runs that are there."""
+    """Whether the folder holds the analysis of an outcome from the runs that it holds now."""
     try:
         return json.loads((folder / outcome / MARK).read_text(encoding="utf-8"))[
             "runs"
@@ -248,7 +248,7 @@ def figures(result: SensitivityResult) -> tuple[Figure, ...]:
 
 
 def how_it_was_made(request: Request, factors: tuple[Factor, ...]) -> tuple[Block, ...]:
-    """What the runs were: ranges, what stayed, places, months, seeds."""
+    """How the runs were made: ranges, fixed parameters, places, months, seeds."""
     stays = "".join(f"; {name} = {value}" for name, value in request.changes.items())
     rows = tuple(
         (
@@ -280,12 +280,12 @@ def how_it_was_made(request: Request, factors: tuple[Factor, ...]) -> tuple[Bloc
 
 
 def holds(question: SensitivityQuestion, folder: Path) -> bool:
-    """Whether the folder holds the analysis of every outcome that is asked about."""
+    """Whether the folder holds the analysis of every outcome in question."""
     return all(analysed(folder, outcome) for outcome in question.outcomes)
 
 
 def apart(question: SensitivityQuestion, folder: Path) -> set[str]:
-    """Folders of outcomes that are not asked about now."""
+    """Folders of outcomes that are not in question now."""
     return {path.parent.name for path in folder.glob(f"*/{MARK}")} - set(question.outcomes)
 
 
@@ -306,7 +306,7 @@ def mark(found: SensitivityAnswer, folder: Path) -> None:
 
 
 def overview(folder: Path, method: str) -> str:
-    """In short, for every outcome of this sweep that was analysed from the runs that are there."""
+    """In short, every outcome of this sweep that was analysed from its current runs."""
     blocks: list[Block] = [
         Paragraph(
             (

@@ -42,7 +42,7 @@ class TheoriesQuestion:
 
     @functools.cached_property
     def rules(self) -> dict[str, dict[str, Any]]:
-        """What each rival rule sets."""
+        """The settings of each rival rule."""
         return rival_rules(self.scenarios)
 
     def announcement(self) -> tuple[Block, ...]:
@@ -57,7 +57,9 @@ class TheoriesQuestion:
 
 @dataclass(frozen=True)
 class Theories:
-    """What was asked, a row a ground, rule, policy and outcome, and a row a policy and outcome."""
+    """What was asked; a row per ground, rule, policy and outcome; and a row per policy
+    and outcome.
+    """
 
     question: TheoriesQuestion
     regrets: pd.DataFrame
@@ -90,7 +92,7 @@ def ask(request: Request) -> TheoriesQuestion:
 def points_of(
     question: TheoriesQuestion,
 ) -> tuple[pd.DataFrame, dict[tuple[State, str], int]]:
-    """Every policy in every state, and the number of each."""
+    """Every policy in every state, and the number of each point."""
     rows: list[dict[str, Any]] = []
     numbers = {}
     for ground, changes in ((USUAL, {}), (ALIKE.name, dict(ALIKE.changes))):

@@ -39,7 +39,7 @@ WHOLE = (
 
 @dataclass(frozen=True)
 class TippingQuestion:
-    """Which lever is moved, between which levels, and which threshold the outcome is to cross.
+    """Which lever is moved, between which levels, and which threshold the outcome may cross.
     across, values: a second parameter and its values, if one is given. hold: months at each level
     on the way up and back. base: the scenario in which the lever is moved.
     """
@@ -101,7 +101,7 @@ def ask(request: Request) -> TippingQuestion:
 
 
 def refuse_few_seeds(request: Request) -> None:
-    """Refuse seeds that give no useful interval."""
+    """Refuse too few seeds for a useful interval."""
     if len(request.seeds) < 3:
         raise BadInput(
             f"seeds = {len(request.seeds)} is not allowed for tipping; allowed: 3 or more, for "
@@ -121,7 +121,7 @@ def refuse_changing(scenario: Scenario, *factors: Factor | None) -> None:
 
 
 def lever_from(option: str, name: Any, low: Any, high: Any) -> Factor:
-    """A parameter over its own bounds, or within them from `low` to `high`."""
+    """A parameter over its own bounds, or from `low` to `high` within them."""
     if not isinstance(name, str) or name not in FIELDS:
         factor_for(str(name))
         raise BadInput(f"{option} = {name!r} is not allowed; allowed: the name of one parameter")
@@ -171,7 +171,7 @@ def points_of(question: TippingQuestion, wanted: list[tuple[int, float]]) -> pd.
 
 
 def answer(question: TippingQuestion, model: Model) -> Tipping:
-    """Search for the crossings, then look at the way up and back."""
+    """Search for the crossings, then examine the way up and back."""
     lever, across = question.lever, question.across
 
     def values_at(wanted: list[tuple[int, float]]) -> np.ndarray:
@@ -199,7 +199,7 @@ def answer(question: TippingQuestion, model: Model) -> Tipping:
 
 
 def proper(factor: Factor, value: float) -> int | float:
-    """A level as a number of the parameter's own kind."""
+    """A level as a number of the parameter's type."""
     return int(value) if factor.kind == "integer" else float(value)
 
 

@@ -1,5 +1,5 @@
-"""What an experiment varies, as the user gives it (`experiment.vary`): names, groups, ranges, or a
-YAML file of ranges.
+"""What an experiment varies (`experiment.vary`): names, groups, ranges, or a YAML file
+of ranges.
 """
 
 from __future__ import annotations

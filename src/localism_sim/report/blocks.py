@@ -31,7 +31,7 @@ class Span:
 
 
 Words = str | Span | tuple["str | Span", ...]
-"""Text, a styled stretch of it, or several of either one after the other."""
+"""A text, a styled stretch of text, or a sequence of these."""
 
 
 def em(text: str) -> Span:
@@ -50,17 +50,17 @@ def code(text: str) -> Span:
 
 
 def link(text: str, target: str) -> Span:
-    """A link to another page of the same folder."""
+    """A link to another page in the same folder."""
     return Span(text, "link", target)
 
 
 def spans(words: Words) -> tuple[Span | str, ...]:
-    """Words as a tuple of stretches, however they were given."""
+    """Words as a tuple of stretches."""
     return words if isinstance(words, tuple) else (words,)
 
 
 def plain(words: Words) -> str:
-    """Words without their styles."""
+    """The words without styles."""
     return "".join(part if isinstance(part, str) else part.text for part in spans(words))
 
 
@@ -74,21 +74,23 @@ class Heading:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """One or more sentences."""
+    """A paragraph of one or more sentences."""
 
     words: Words
 
 
 @dataclass(frozen=True)
 class Points:
-    """A list with bullets; a list among the items belongs to the item before it."""
+    """A bulleted list; a list among the items belongs to the item before it."""
 
     items: tuple[Words | Points, ...]
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table of text. align: a letter a column, `l` for left or `r` for right (default: left)."""
+    """A table of text. align: one letter per column, `l` for left or `r` for right
+    (default: left).
+    """
 
     head: tuple[Words, ...]
     rows: tuple[tuple[Words, ...], ...]
@@ -137,7 +139,7 @@ class PlaceMap:
 
 @dataclass(frozen=True)
 class CodeBlock:
-    """Lines to be typed or read as they are. language: what highlights them."""
+    """Lines shown exactly as they are. language: for highlighting."""
 
     text: str
     language: str = "bash"
@@ -170,7 +172,7 @@ class Report:
 
     @property
     def blocks(self) -> tuple[Block, ...]:
-        """The whole report, in order."""
+        """All blocks of the report, in order."""
         return (*self.short, *self.details)
 
     @property
@@ -180,5 +182,5 @@ class Report:
 
 
 def points(*items: Words | Points) -> Points:
-    """A list with bullets, from its items."""
+    """A bulleted list of these items."""
     return Points(items)

@@ -54,7 +54,9 @@ ENDS = {"_low": "lower end of interval", "_high": "upper end of interval"}
 
 
 def heading(name: str) -> str:
-    """A column's name as a heading without underscores: an outcome's title, else its own words."""
+    """A column's name as a heading without underscores: the title of an outcome, otherwise its own
+    words.
+    """
     if name.removesuffix("_mean") in OUTCOMES:
         return outcome_title(name)
     for ending, words in ENDS.items():
@@ -65,7 +67,7 @@ def heading(name: str) -> str:
 
 
 def meaning(name: str) -> str:
-    """What a column holds, as far as it has a meaning written down."""
+    """What a column holds; empty if no meaning is documented."""
     known = OUTCOMES.get(name.removesuffix("_mean"))
     if name in MEANINGS:
         return MEANINGS[name]

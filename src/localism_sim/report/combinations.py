@@ -13,7 +13,7 @@ from .contrasts import HEADLINES
 from .words import counted, decimals_for, number, outcome_title, percent, signed
 
 SHOWN = HEADLINES[:4]
-"""Outcomes in the table on the terminal; the tables in the folder hold all six."""
+"""Outcomes in the table on the terminal; the tables in the folder have all six."""
 
 
 def differences(runs: pd.DataFrame, combined: Sequence[str]) -> pd.DataFrame:
@@ -48,7 +48,7 @@ def differences(runs: pd.DataFrame, combined: Sequence[str]) -> pd.DataFrame:
 
 
 def row_of(found: Contrast) -> dict[str, float | bool]:
-    """A paired difference as a row."""
+    """A paired difference as a row of a table."""
     return {
         "difference": found.mean,
         "low": found.low,
@@ -60,7 +60,7 @@ def row_of(found: Contrast) -> dict[str, float | bool]:
 
 
 def swept(settings: Mapping[str, Mapping[str, str]]) -> list[str]:
-    """Names of the settings in which combinations differ."""
+    """Names of the settings that differ between combinations."""
     first = next(iter(settings.values()))
     return [name for name in first if len({values.get(name) for values in settings.values()}) > 1]
 
@@ -89,7 +89,7 @@ def combinations_table(
 
 
 def short_title(outcome: str) -> str:
-    """An outcome's name without the time that it is about."""
+    """An outcome's name without the time it refers to."""
     return OUTCOMES[outcome].label
 
 
@@ -150,7 +150,7 @@ def show(runs: pd.DataFrame, settings: Mapping[str, Mapping[str, str]]) -> Repor
 
 
 def told_apart(settings: Mapping[str, Mapping[str, str]], text: str) -> str:
-    """A combination by the settings in which it differs from others, such as 'cuts 0.2'."""
+    """A combination named by the settings in which it differs from others, such as 'cuts 0.2'."""
     values = settings[text]
     return ", ".join(
         f"{name.removeprefix('parameters.')} {values.get(name, 'default')}"
@@ -159,7 +159,7 @@ def told_apart(settings: Mapping[str, Mapping[str, str]], text: str) -> str:
 
 
 def figure(table: pd.DataFrame, settings: Mapping[str, Mapping[str, str]]) -> tuple[Figure, ...]:
-    """All differences at a glance; nothing where none can be taken."""
+    """A figure of all differences; empty if there are none."""
     if table.empty:
         return ()
 

@@ -59,7 +59,9 @@ CAPTIONS = {
     "gallery": "Overview",
 }
 REPEATED = ("gallery", "map")
-"""The one is an overview; the other stands in a page as `PlaceMap`, with every place by name."""
+"""Figures that a page with the same content in another form leaves out: an overview, and a map that
+the page shows with every place named.
+"""
 QUESTION = (
     "Under which way of running public services does innovation spread, and which serves citizens "
     "better?"
@@ -67,7 +69,9 @@ QUESTION = (
 
 
 def show(comparison: Comparison, config: Mapping[str, Any] | None = None) -> Report:
-    """The report of a comparison. config: all that it takes to run it again, for `config.yaml`."""
+    """The report of a comparison. config: everything needed to run it again, written as
+    `config.yaml`.
+    """
     rows = judged(comparison)
     return Report(
         title(comparison),
@@ -167,7 +171,7 @@ def of_effects(comparison: Comparison) -> dict[str, pd.DataFrame]:
 
 
 def first_page(comparison: Comparison, rows: pd.DataFrame) -> tuple[Block, ...]:
-    """What a reader needs first: the two by two where there is one, else each scenario."""
+    """What a reader needs first: the two by two if there is one, otherwise each scenario."""
     if len(comparison.effects):
         return two_by_two.short(comparison)
     if cells_of(comparison.arms):
@@ -176,7 +180,7 @@ def first_page(comparison: Comparison, rows: pd.DataFrame) -> tuple[Block, ...]:
 
 
 def one_by_one(comparison: Comparison, rows: pd.DataFrame) -> tuple[Block, ...]:
-    """Each scenario against the first, where the first page tells the two by two instead."""
+    """Each scenario against the first, if the first page shows the two by two instead."""
     if comparison.effects.empty:
         return ()
     return (
@@ -197,7 +201,7 @@ def title(comparison: Comparison) -> str:
 
 
 def what_was_run(comparison: Comparison) -> str:
-    """Runs, months, places and scale in a sentence or two."""
+    """Runs, months, places and scale, in a sentence or two."""
     places, count = comparison.places, len(comparison.seeds)
     scale = (
         "every resident simulated"
@@ -251,7 +255,7 @@ def headline_table(comparison: Comparison, rows: pd.DataFrame) -> Table:
 
 
 def headline_cell(comparison: Comparison, rows: pd.DataFrame, arm: Scenario, outcome: str) -> Words:
-    """The mean and, against the first scenario, a word."""
+    """The mean and, if it is not the first scenario, a verdict."""
     mean = comparison.runs.loc[comparison.runs["scenario"] == arm.name, outcome].mean()
     value = in_unit(float(mean), outcome)
     if rows.empty or arm.name == comparison.arms[0].name:
@@ -261,12 +265,12 @@ def headline_cell(comparison: Comparison, rows: pd.DataFrame, arm: Scenario, out
 
 
 def contrast(rows: pd.DataFrame, arm: Scenario, outcome: str) -> pd.Series:
-    """One scenario's contrast in one outcome."""
+    """The contrast of one scenario in one outcome."""
     return rows[(rows["scenario"] == arm.name) & (rows["outcome"] == outcome)].iloc[0]
 
 
 def found(comparison: Comparison, rows: pd.DataFrame) -> tuple[Block, ...]:
-    """What a comparison found: a few sentences a scenario."""
+    """The findings of a comparison: a few sentences for each scenario."""
     if rows.empty:
         return (
             Paragraph("No comparison can be made: it takes two scenarios and two seeds or more."),
@@ -280,7 +284,7 @@ def found(comparison: Comparison, rows: pd.DataFrame) -> tuple[Block, ...]:
 
 
 def answers(comparison: Comparison, rows: pd.DataFrame, arm: Scenario) -> list[str]:
-    """Three plain sentences on one scenario: services; trust and innovation; places and harm."""
+    """Three plain sentences on a scenario: services; trust and innovation; places and harm."""
     of = {outcome: contrast(rows, arm, outcome) for outcome in (*HEADLINES, "quality_mean")}
     return [
         over_time(of["quality_mean"], of["quality"], period(comparison.months)),
@@ -303,7 +307,7 @@ def differing(comparison: Comparison, rows: pd.DataFrame, arm: Scenario) -> list
 
 
 def warning(comparison: Comparison) -> tuple[Block, ...]:
-    """What a reader has to know before quoting a verdict."""
+    """What a reader must know before quoting a verdict."""
     if comparison.contrasts.empty:
         return ()
     return rule_warning(comparison)
@@ -335,7 +339,7 @@ def rule_warning(comparison: Comparison) -> tuple[Block, ...]:
 
 
 def figures(comparison: Comparison) -> tuple[Figure, ...]:
-    """The figures that the comparison allows."""
+    """The figures that this comparison allows."""
     from .figures import FIGURES, drawable
 
     def drawing(name: str):
@@ -350,7 +354,7 @@ def figures(comparison: Comparison) -> tuple[Figure, ...]:
 
 
 def numbers(comparison: Comparison, rows: pd.DataFrame) -> tuple[Block, ...]:
-    """Every contrast, a table a scenario."""
+    """All contrasts, a table for each scenario."""
     if rows.empty:
         return ()
     reference = comparison.arms[0].title

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 UNCLEAR = "no clear difference"
 HEADLINES = ("quality", "trust", "spread_delivered", "postcode_gap", "worst_place", "harm")
-"""The six outcomes that a reader is told first; all others are in the tables."""
+"""The six outcomes that a reader sees first; the tables have all others."""
 SENTENCES = {
     "quality": (
         "services are {barely}better",
@@ -55,11 +55,11 @@ SENTENCES = {
         "the months spent under a practice worse than the old one",
     ),
 }
-"""How to say that an outcome is better, that it is worse, and what it is called."""
+"""How to say that an outcome is better, how to say that it is worse, and what it is called."""
 
 
 def label(outcome: str) -> str:
-    """Plain name of an outcome or of its average, with the time it is about."""
+    """The plain name of an outcome or its average, with the time it refers to."""
     name = OUTCOMES[base(outcome)].label
     if outcome != base(outcome):
         return f"{name}, average"
@@ -104,17 +104,17 @@ def verdicts(table: pd.DataFrame) -> np.ndarray:
 
 
 def barely(row: pd.Series) -> str:
-    """'barely ' for a difference too small to matter, else nothing."""
+    """'barely ' for a difference that is too small to matter, otherwise empty."""
     return "barely " if abs(row["share"]) < BARELY else ""
 
 
 def direction(row: pd.Series) -> float:
-    """+1 or -1 for a clear difference, 0 for none."""
+    """+1 or -1 for a clear difference, otherwise 0."""
     return float(np.sign(row["difference"])) if row["clear"] else 0.0
 
 
 def in_unit(value: float, outcome: str, digits: int = 2) -> str:
-    """A value as tables write it: months with one decimal, all else with `digits`."""
+    """A value as tables show it: months with one decimal, everything else with `digits`."""
     months = OUTCOMES[base(outcome)].unit.startswith("months")
     return number(value, min(digits, 1) if months else digits)
 
@@ -164,7 +164,9 @@ def over_time(average: pd.Series, end: pd.Series, period: str) -> str:
 
 
 def together(rows: list[pd.Series]) -> str:
-    """One sentence on several outcomes: clear differences claimed, the rest named as not clear."""
+    """A sentence on several outcomes: it states clear differences and names the others as not
+    clear.
+    """
     clear = [claim(row) for row in rows if row["clear"]]
     rest = [SENTENCES[row["outcome"]][2] for row in rows if not row["clear"]]
     parts = ["; ".join(clear)] if clear else []
@@ -188,7 +190,7 @@ def difference_in_words(row: pd.Series) -> str:
 
 
 def share_in_words(row: pd.Series) -> str:
-    """The difference as a share of the outcome's range, or of the reference where it has none."""
+    """The difference as a share of the outcome's range, or of the reference if it has no range."""
     if not math.isfinite(row["share"]):
         return ""
     text = percent(row["share"], 1 if abs(row["share"]) < 0.1 else 0)

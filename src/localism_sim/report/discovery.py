@@ -38,7 +38,7 @@ def halves_cells(row) -> tuple[str, str]:
 
 
 def restrictions_table(found: Found, box: FoundBox) -> Table:
-    """A box, restriction by restriction."""
+    """The restrictions of a box, one per row."""
     factors = {factor.name: factor for factor in found.discovery.factors}
     rows: list[tuple[Words, ...]] = []
     for row in box.restrictions.itertuples():
@@ -77,7 +77,7 @@ def how_it_was_asked(found: Found) -> str:
 
 
 def columns_in_words(found: Found) -> str:
-    """How p and returns are read."""
+    """How to read the columns p and returns."""
     several = (
         ", in the box of that half that has the most points in common with this one"
         if len(found.discovery.boxes) > 1
@@ -92,7 +92,7 @@ def columns_in_words(found: Found) -> str:
 
 
 def how_it_was_found(found: Found) -> tuple[Block, ...]:
-    """The search, its measures and what they do not say."""
+    """How boxes are searched for, how they are measured, and what the measures do not say."""
     density = found.asked.density
     step = (
         "The step taken on the trajectory is the one where coverage of cases most exceeds coverage "
@@ -138,7 +138,7 @@ def box_title(found: Found, number_of: int) -> str:
 
 
 def answer_points(found: Found) -> Points:
-    """The answer as a list: under each sentence how far to trust it."""
+    """The answer as a list: each sentence is followed by how far to trust it."""
     items: list[Words | Points] = []
     for first, *rest in told(found):
         items += [first, points(*rest)] if rest else [first]
@@ -167,7 +167,7 @@ def show(found: Found, figures: tuple[Figure, ...]) -> Report:
 
 
 def frames(found: Found) -> dict[str, pd.DataFrame]:
-    """Points; and, where there is a box, boxes, trajectory and restrictions."""
+    """The tables: points and, if there is a box, boxes, trajectory and restrictions."""
     discovery = found.discovery
     means = found.runs.groupby("point")[found.asked.outcome].mean().to_numpy()
     points_frame = discovery.points.assign(
@@ -190,7 +190,7 @@ def frames(found: Found) -> dict[str, pd.DataFrame]:
 
 
 def further(found: Found) -> str:
-    """How boxes after the first are sought, if more than one was asked for."""
+    """How boxes after the first are sought; empty if only one was asked for."""
     if found.asked.boxes == 1 or not found.discovery.boxes:
         return ""
     ends = {

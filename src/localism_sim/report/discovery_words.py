@@ -1,5 +1,5 @@
-"""Discovery in words: the conditions, how often they hold what was asked for, and how far to trust
-them.
+"""A discovery in words: the conditions, how often the outcome then passes the threshold, and how
+far to trust them.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def limit_in_words(factor: Factor, side: str, limit: float) -> str:
 
 
 def conditions(box: Box, factors: tuple[Factor, ...]) -> str:
-    """The box as a condition."""
+    """The restrictions of a box as a condition."""
     parts = []
     for factor in factors:
         if factor.name not in box:
@@ -70,12 +70,12 @@ def aim(asked: Asked) -> str:
 
 
 def lower_first(text: str) -> str:
-    """Without its capital."""
+    """The text without its initial capital."""
     return text[0].lower() + text[1:]
 
 
 def of_box(found: Found, number_of: int) -> str:
-    """The sentence about a box (1 for the first), on points that did not help to find it."""
+    """The sentence about a box (1 for the first), judged on points that did not help to find it."""
     boxes = found.discovery.boxes
     box, held = boxes[number_of - 1], boxes[number_of - 1].held_out
     often, adds = (
@@ -104,7 +104,7 @@ def before(number_of: int) -> str:
 
 
 def together(found: Found) -> str:
-    """What several boxes hold as one."""
+    """How several boxes do as one."""
     count, held = len(found.discovery.boxes), found.discovery.together
     return (
         f"Together the {NUMBERS[count]} boxes hold "
@@ -116,7 +116,7 @@ def together(found: Found) -> str:
 
 
 def why_no_more(found: Found) -> str:
-    """Why there is no further box."""
+    """Why no further box is reported."""
     discovery = found.discovery
     count = len(discovery.boxes)
     another = f"A {ORDINALS[count]} box is not warranted"
@@ -175,7 +175,7 @@ def why_refused(found: Found, refused: FoundBox) -> str:
 
 
 def nothing(found: Found) -> str:
-    """The answer where there is nothing to find."""
+    """The answer if no box was found."""
     values, name = found.runs[found.asked.outcome], outcome_title(found.asked.outcome)
     spread = (
         f"{name} lies between {number(values.min())} and {number(values.max())}, with median "
@@ -199,7 +199,7 @@ def nothing(found: Found) -> str:
 
 
 def nothing_in_few(found: Found, spread: str) -> str:
-    """The answer where nearly all runs, or nearly none, are of interest."""
+    """The answer if nearly all runs, or nearly none, pass the threshold."""
     share = found.discovery.share
     rate = float(share.mean())
     if rate in (0, 1):
@@ -274,7 +274,7 @@ def limits_in_words(found: Found, rows: list) -> str:
 
 
 def luck(found: Found) -> str:
-    """How many points have runs on both sides."""
+    """How many points have runs on both sides of the threshold."""
     share, seeds = found.discovery.share, len(found.asked.seeds)
     if seeds < 2:
         return (

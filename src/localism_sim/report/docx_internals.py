@@ -11,7 +11,9 @@ from typing import Any
 
 
 def repeat_on_every_page(row: Any) -> None:
-    """Mark a table's row as its heading, repeated on every page and read out as one."""
+    """Mark a row as the heading of its table: it is repeated on every page and read out as a
+    heading.
+    """
     from docx.oxml.ns import qn
     from docx.oxml.parser import OxmlElement
 
@@ -21,5 +23,5 @@ def repeat_on_every_page(row: Any) -> None:
 
 
 def describe_picture(shape: Any, text: str) -> None:
-    """Give a picture the text that is read out in its place."""
+    """Give a picture the alternative text that is read out in its place."""
     shape._inline.docPr.set("descr", text)

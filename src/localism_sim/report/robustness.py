@@ -1,4 +1,6 @@
-"""How far the effects of reforms and autonomy hang on unmeasured rates and on rules, in blocks."""
+"""How far the effects of reforms and autonomy depend on unmeasured rates and on rules,
+in blocks.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,7 @@ from .two_by_two import NAMES, digits_for
 from .words import counted, listed, number, percent, signed
 
 HOLDS = 0.95
-"""A sign that is the same in this share of the draws is said to hold."""
+"""A sign is said to hold if it is the same in this share of the draws."""
 CHANCE = 0.05
 MOST_SPLITS = 6
 SHOWN = (*MAIN_EFFECTS, "autonomy_given_the_reforms")
@@ -90,7 +92,7 @@ def signs_table(table: pd.DataFrame, which: str, draws: int) -> Table:
 
 
 def share_cell(row: pd.Series) -> Words:
-    """'97 : 1', strong where one side has almost all draws."""
+    """'97 : 1', strong if one side has almost all draws."""
     text = f"{100 * row['better']:.0f} : {100 * row['worse']:.0f}"
     return strong(text) if max(row["better"], row["worse"]) >= HOLDS else text
 
@@ -137,7 +139,7 @@ def turners(table: pd.DataFrame) -> list[Words]:
 
 
 def turned_by_rules(tables: Tables) -> list[Words]:
-    """Which rival rules turn an effect that is clear both ways, or leave it unclear."""
+    """Rival rules that turn the sign of an effect that is clear both ways, or leave it unclear."""
     judged = with_verdicts(tables.rivals, tables.months)
     by = judged.set_index(["rule", "effect", "outcome"])
     turned, lost = [], []
@@ -191,7 +193,7 @@ def all_signs(table: pd.DataFrame) -> Table:
 
 
 def all_splits(table: pd.DataFrame) -> Table:
-    """Every split that beats chance."""
+    """Every split that does better than chance."""
     own = table[table["p"] <= CHANCE].sort_values("explained", ascending=False, kind="stable")
     rows = tuple(
         (

@@ -22,11 +22,13 @@ if TYPE_CHECKING:
 
 MOST_PAIRS = 8
 TINY = 0.02
-"""Less than this share of the strongest is told apart, and its rank is not worth settling."""
+"""Effects below this share of the strongest are listed apart, and their ranks are not worth
+settling.
+"""
 
 
 def title_of(result: SensitivityResult, name: str) -> str:
-    """A factor's or group's name as it is read."""
+    """The name of a factor or group as readers see it."""
     return GROUPS.get(name, name) if result.design.grouped else name.replace("_", " ")
 
 
@@ -52,7 +54,9 @@ def plus_minus(row: pd.Series, measure: str, digits: int) -> str:
 
 
 def below(row: pd.Series, measure: str, digits: int) -> str:
-    """'< 0.01' for what is clear of the noise but would be written as zero; else nothing."""
+    """'< 0.01' for a value that is clear of the noise but would be shown as zero;
+    otherwise empty.
+    """
     return (
         f"< {10.0**-digits:g}" if row["clear"] and not float(f"{row[measure]:.{digits}f}") else ""
     )
@@ -90,7 +94,7 @@ def asked(result: SensitivityResult) -> str:
 
 
 MOST_COLUMNS = 2
-"""Measures that leave room on a terminal for one more column."""
+"""Number of measures up to which a terminal has room for one more column."""
 
 
 def digits_of(result: SensitivityResult) -> dict[str, int]:
@@ -168,7 +172,7 @@ def ranked_table(result: SensitivityResult, narrow: bool = False) -> Table:
 
 
 def legend(result: SensitivityResult) -> tuple[Span | str, ...]:
-    """How the columns of the ranked table are read."""
+    """How to read the columns of the ranked table."""
     words: list[Span | str] = ["Rank: all places that the intervals leave open. "]
     for number_of, measure in enumerate(result.measures):
         words += ["; " if number_of else "", em(measure.label), f": {measure.meaning}"]
@@ -177,7 +181,7 @@ def legend(result: SensitivityResult) -> tuple[Span | str, ...]:
 
 
 def in_short(result: SensitivityResult) -> str:
-    """The strongest factors, how much they explain, and which do nothing that can be seen."""
+    """The strongest factors, how much they explain, and which have no visible effect."""
     real = result.table[result.table["kind"] != PLACEBO]
     clear, rest = real[real["clear"]], real[~real["clear"]]
     hint = hint_of_luck(result, rest)
@@ -205,7 +209,7 @@ def in_short(result: SensitivityResult) -> str:
 
 
 def hint_of_luck(result: SensitivityResult, rest: pd.DataFrame) -> str:
-    """For which factors that are not clear luck is the reason. rest: those factors."""
+    """For which of the factors that are not clear luck is the reason. rest: those factors."""
     lucky = rest[
         (rest[f"{result.method.ranked}_low"] > 0)
         & (rest["luck_high"] > result.table["luck_high"].max() / 10)
@@ -300,7 +304,7 @@ def interactions(result: SensitivityResult) -> tuple[Block, ...]:
 
 
 def noise_in_words(result: SensitivityResult) -> tuple[Block, ...]:
-    """How much luck there is, and the floor that follows."""
+    """How much luck there is, and the noise floor that follows."""
     noise, sentences = result.noise, []
     if noise.known:
         sentences.append(
@@ -361,7 +365,7 @@ def conclusions(result: SensitivityResult) -> tuple[Block, ...]:
 
 
 def beware(notes: Sequence[str]) -> tuple[Block, ...]:
-    """Caveats; nothing where there are none."""
+    """Caveats; empty if there are none."""
     return (Paragraph(strong("Beware")), points(*notes)) if notes else ()
 
 

@@ -1,4 +1,4 @@
-"""In which settings scenarios differ, and where each value comes from."""
+"""The settings in which scenarios differ, and the source of each value."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NO_SOURCE = "no source given"
 
 
 def blocks(comparison: Comparison) -> tuple[Block, ...]:
-    """The settings that differ, in a table, and their sources; nothing if all are alike."""
+    """A table of the settings that differ, and their sources; empty if there are none."""
     arms = comparison.arms
     differ = differing(arms)
     changes = (*changes_in_time(arms), *rival_rules(arms), *alike_everywhere(arms, differ))
@@ -73,7 +73,7 @@ def changes_in_time(arms: tuple[Scenario, ...]) -> tuple[Words, ...]:
 
 
 def rival_rules(arms: tuple[Scenario, ...]) -> tuple[Words, ...]:
-    """Which rules variants replace, and after whom."""
+    """Which rules the variants replace, and whose theory they follow."""
     return tuple(
         (
             em(arm.title),
@@ -89,7 +89,7 @@ def rival_rules(arms: tuple[Scenario, ...]) -> tuple[Words, ...]:
 
 
 def alike_everywhere(arms: tuple[Scenario, ...], differ: list[str]) -> tuple[Words, ...]:
-    """What was set for this run, alike in every scenario."""
+    """Settings given for this run that are the same in every scenario."""
     first = arms[0].parameters.as_dict()
     return tuple(
         ("Set for this run, alike in every scenario: ", code(name), f" = {first[name]:g}.")

@@ -1,4 +1,4 @@
-"""A report's blocks as plain values, so that a finished folder gives its report again.
+"""A report's blocks as plain values, so that a finished folder can show its report again.
 
 A job writes them beside its summary (`report.json`); `localism-sim report` reads them.
 """
@@ -45,7 +45,7 @@ def as_plain(value: Any) -> Any:
 
 
 def from_plain(value: Any) -> Any:
-    """Blocks from values of JSON; KeyError or TypeError where they are none."""
+    """Blocks from values of JSON; raises KeyError or TypeError for anything else."""
     if isinstance(value, list):
         return tuple(from_plain(each) for each in value)
     if not isinstance(value, dict):

@@ -28,14 +28,14 @@ STYLES = {"emphasis": "italic", "strong": "bold", "code": "bold", "link": ""}
 
 
 def visible(text: str) -> str:
-    """Text without letters that a terminal would obey."""
+    """The text without characters that a terminal would obey."""
     return "".join(
         letter if letter.isprintable() or letter == "\n" else repr(letter)[1:-1] for letter in text
     )
 
 
 def text(words: Words, style: str = "") -> Text:
-    """Words as Rich shows them, with no markup read from them."""
+    """Words in Rich's form, without reading markup from them."""
     found = Text(style=style)
     for part in spans(words):
         if isinstance(part, str):
@@ -51,8 +51,8 @@ def longest(cells: Iterable[str]) -> int:
 
 
 def widths(columns: list[list[str]], room: int) -> list[int]:
-    """Widths of columns that together take at most `room` letters, as far as no word is cut: the
-    widest column gives way first, the first column last.
+    """Column widths that together take at most `room` characters, as far as no word is cut: the
+    widest column shrinks first, the first column last.
     """
     found = [longest(cells) for cells in columns]
     least = [longest(word for cell in cells for word in cell.split()) for cells in columns]
@@ -91,7 +91,9 @@ def grid(block: Table, width: int) -> Grid:
 
 
 def print_block(block: Block, console: Console) -> None:
-    """One block. Where nobody watches, a sentence stays on one line, so that it can be searched."""
+    """Print a block. If the output is no terminal, a sentence stays on one line, so that it can be
+    searched.
+    """
     wrap = console.is_terminal
     match block:
         case Heading(words):

@@ -1,5 +1,5 @@
-"""A tipping map in words: where the threshold is crossed, how surely, and whether the way back is
-the same.
+"""A tipping map in words: where the threshold is crossed, how certain that is, and whether the way
+back is the same.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def shown_level(found: Tipping, level: float) -> str:
-    """A level of the lever, to a two-hundredth of its range."""
+    """A level of the lever, rounded to a two-hundredth of its range."""
     if found.lever.kind == "integer":
         return f"{level:.0f}"
     return number(level, max(0, 2 - math.floor(math.log10(found.lever.high - found.lever.low))))
@@ -34,7 +34,7 @@ def level_of(found: Tipping, crossing: Crossing) -> str:
 
 
 def interval(found: Tipping, crossing: Crossing) -> str:
-    """The 95% interval; where an end of the range is undecided, it goes on beyond."""
+    """The 95% interval; where an end of the range is undecided, it continues beyond the range."""
     low, high = (
         (math.floor(crossing.low), math.ceil(crossing.high))
         if found.lever.kind == "integer"
@@ -92,7 +92,7 @@ def at(found: Tipping, curve: Curve, position: int) -> str:
 
 
 def of_curve(found: Tipping, curve: Curve) -> list[str]:
-    """What one curve shows."""
+    """What a curve shows."""
     crossings, name = curve.crossings(), outcome_title(found.outcome)
     ends = f"{at(found, curve, 0)}; {at(found, curve, len(curve.levels) - 1)}"
     if not crossings:
@@ -228,7 +228,7 @@ def sentences(found: Tipping) -> list[str]:
 
 
 def crossings_table(found: Tipping) -> Table:
-    """Crossings against the second parameter."""
+    """The crossings for each value of the second parameter."""
     assert found.across is not None
     rows: list[tuple[Words, ...]] = []
     for value, curve in zip(found.values, found.curves):

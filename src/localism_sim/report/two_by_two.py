@@ -40,18 +40,17 @@ NAMES = {
     "autonomy_given_the_reforms": "autonomy given the reforms",
     "both": "both together",
 }
-"""How an effect is called."""
+"""Names of the effects."""
 ABOUT = {
     "reforms": "The reforms",
     "autonomy": "Autonomy",
     "interaction": "Interaction",
 }
 MATTERS = 0.05
-"""An effect that changes by this share of its outcome's range from one ground to another is named.
-"""
+"""An effect that changes by this share of its outcome's range between two grounds is mentioned."""
 MOST_NAMED = 4
 LESS = "\N{DOWNWARDS ARROW}"
-"""Marks an outcome of which less is better."""
+"""Marks an outcome where less is better."""
 
 
 def judged_effects(comparison: Comparison, ground: str = USUAL) -> pd.DataFrame:
@@ -118,7 +117,7 @@ def effects_table(table: pd.DataFrame, title: str) -> Table:
 
 
 def named(by_effect: pd.DataFrame, effect: str, outcome: str) -> pd.Series:
-    """One row of a table indexed by effect and outcome, with both in it."""
+    """A row of a table indexed by effect and outcome, with both added to it."""
     row = by_effect.loc[(effect, outcome)].copy()
     row["effect"], row["outcome"] = effect, outcome
     return row
@@ -201,12 +200,12 @@ def beyond_the_sum(rows: Sequence[pd.Series]) -> list[str]:
 
 
 def settings_of(ground: Ground) -> Span:
-    """How to ask for a ground."""
+    """The settings that produce a ground."""
     return code(" ".join(f"parameters.{name}={value:g}" for name, value in ground.changes))
 
 
 def ground_sentence(comparison: Comparison, ground: Ground) -> Words:
-    """What turns, vanishes or changes much on another ground."""
+    """What changes sign, disappears or changes much on another ground."""
     changed = shifts(judged_effects(comparison), judged_effects(comparison, ground.name))
     told = [
         f"{NAMES[here['effect']].removeprefix('the ')} on "

@@ -1,5 +1,5 @@
-"""The first page of a report as a document for Word (DOCX): question, answer, one chart and how it
-was made, ready to be pasted into a briefing.
+"""The first page of a report as a Word document (DOCX): question, answer, one chart and how it was
+made, ready to paste into a briefing.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def visible(text: str) -> str:
-    """Text without letters that a document cannot hold."""
+    """The text without characters that a document cannot hold."""
     return "".join(
         letter if letter.isprintable() or letter in "\n\t" else "\ufffd" for letter in text
     )
@@ -88,7 +88,7 @@ def add_blocks(document: Any, blocks: Iterable[Block]) -> None:
 
 
 def add_picture(document: Any, figure: Figure, path: Path) -> None:
-    """A chart below what it says, with the same in words for those who do not see it."""
+    """A chart with its title, and with the same in words for readers who cannot see it."""
     from docx.shared import Cm
 
     says, *notes = figure.said or (figure.caption,)
@@ -100,8 +100,8 @@ def add_picture(document: Any, figure: Figure, path: Path) -> None:
 def write_document(
     report: Report, lead: Figure | None, picture: Path | None, made: tuple[Block, ...], path: Path
 ) -> None:
-    """The first page of a report, whole or not at all. lead: its one chart. picture: where that
-    lies. made: how the numbers were made.
+    """Write the first page of a report, completely or not at all. lead: its one chart. picture: the
+    file of that chart. made: how the numbers were made.
     """
     from docx import Document
     from docx.shared import Cm, Pt

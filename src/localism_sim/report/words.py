@@ -1,4 +1,4 @@
-"""Numbers, intervals, lists and names of outcomes in words: one way of writing each."""
+"""Numbers, intervals, lists and names of outcomes in words: one way to write each."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ MINUS = "\N{MINUS SIGN}"
 
 
 def number(value: float, digits: int | None = None) -> str:
-    """A number with so many decimals, else with three significant digits; a true minus, but nothing
-    that would round to minus zero.
+    """A number with the given decimals, otherwise with three significant digits; it has a true
+    minus sign, and is never minus zero.
     """
     text = f"{value:.3g}" if digits is None else f"{value:.{digits}f}"
     return text.replace("-", MINUS) if float(text) else text.lstrip("-")
 
 
 def signed(value: float, digits: int | None = None) -> str:
-    """A number with its sign: '+0.12', '−0.03'; zero has none."""
+    """A number with its sign: '+0.12', '−0.03'; zero has no sign."""
     text = number(value, digits)
     return text if text.startswith(MINUS) or not any(c in "123456789" for c in text) else f"+{text}"
 
@@ -45,7 +45,7 @@ def decimals_for(half_width: float) -> int:
 
 
 def listed(names: Sequence[str], last: str = "and") -> str:
-    """'a', 'a and b', 'a, b and c'; nothing for none."""
+    """'a', 'a and b', 'a, b and c'; empty for an empty list."""
     if len(names) < 2:
         return "".join(names)
     return f"{', '.join(names[:-1])} {last} {names[-1]}"
@@ -57,13 +57,13 @@ def counted(count: int, one: str, many: str = "") -> str:
 
 
 def sentence(text: str) -> str:
-    """With a capital and a full stop."""
+    """The text with a capital letter and a full stop."""
     return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".")
 
 
 def outcome_title(name: str) -> str:
-    """Plain name of an outcome of the model, or of its average over the run; other names as they
-    are.
+    """The plain name of an outcome of the model, or of its average over the run; other names
+    unchanged.
     """
     known = OUTCOMES.get(name.removesuffix("_mean"))
     if known is None:

@@ -138,12 +138,12 @@ def table_sheet(name: str, table: pd.DataFrame) -> Sheet:
 
 
 def sheet_name(name: str) -> str:
-    """A table's name as a worksheet may be called."""
+    """A table's name in the form that worksheets allow."""
     return re.sub(r"[\[\]:*?/\\']", "-", name)[:31].capitalize()
 
 
 def unique(names: Sequence[str]) -> tuple[str, ...]:
-    """Names of which no two are alike, whatever their case."""
+    """The names, changed so that no two are equal when case is ignored."""
     taken: dict[str, int] = {}
     found = []
     for name in names:
@@ -173,7 +173,9 @@ def notes(tables: Mapping[str, pd.DataFrame], told: Mapping[str, pd.DataFrame]) 
 
 
 def columns_sheet(tables: Mapping[str, pd.DataFrame]) -> Sheet:
-    """A row a column of every table: its heading here, its name in the CSV, its meaning."""
+    """A row for each column of every table: its heading in the workbook, its name in the CSV file,
+    its meaning.
+    """
     rows = [
         (sheet_name(name), heading_here, str(column), meaning(str(column)))
         for name, table in tables.items()
@@ -185,7 +187,9 @@ def columns_sheet(tables: Mapping[str, pd.DataFrame]) -> Sheet:
 
 
 def put(cell: Any, value: Any) -> None:
-    """A value in a cell: numbers as numbers, text as text even where it looks like a formula."""
+    """Write a value into a cell: numbers as numbers, text as text even if it looks like
+    a formula.
+    """
     cell.style = CELL
     if isinstance(value, bool):
         value = "yes" if value else "no"
@@ -198,7 +202,7 @@ def put(cell: Any, value: Any) -> None:
 
 
 def is_missing(value: Any) -> bool:
-    """Whether there is no value, or a number that is not finite."""
+    """Whether a value is missing or not a finite number."""
     return value is None or value is pd.NaT or (isinstance(value, float) and value - value != 0)
 
 
@@ -210,7 +214,7 @@ def write_title(sheet: Any, title: str) -> None:
 
 
 def write_sheet(book: Workbook, what: Sheet) -> None:
-    """A worksheet: title, lines, then the table to its last row."""
+    """Write a worksheet: title, lines, then the table, which ends at the last row."""
     sheet = book.create_sheet(what.name)
     write_title(sheet, what.title)
     for row, line in enumerate(what.lines, start=2):
@@ -251,7 +255,7 @@ def mark_up(sheet: Any, what: Sheet, head: int) -> None:
 
 
 def widths(what: Sheet) -> Iterable[int]:
-    """Widths of columns in letters: their longest text, as far as it goes."""
+    """Column widths in characters: the longest text, up to a limit."""
     for position, name in enumerate(what.columns):
         cells = [len(str(row[position])) for row in what.rows[:500]]
         numbers = all(isinstance(row[position], float) for row in what.rows[:20])
@@ -260,7 +264,7 @@ def widths(what: Sheet) -> Iterable[int]:
 
 
 def always_the_same(content: bytes) -> bytes:
-    """The same workbook with one fixed date in every place that tells when it was made."""
+    """The same workbook with a fixed date wherever it records when it was made."""
     made = io.BytesIO()
     date = WRITTEN.timetuple()[:6]
     stamp = f"{WRITTEN.isoformat()}Z".encode()

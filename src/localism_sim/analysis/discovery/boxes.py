@@ -50,9 +50,9 @@ def inside(points: pd.DataFrame, box: Box) -> np.ndarray:
 
 
 def quasi_p(points: pd.DataFrame, share: np.ndarray, box: Box) -> dict[tuple[str, int], float]:
-    """For each side of each restriction, how likely at least so many cases are in the box if that
-    side made no difference (one-sided binomial test of Bryant & Lempert 2010, appendix). On points
-    that helped to choose the limit it flatters; on others it is a proper p.
+    """For each side of each restriction: the probability of at least this many cases in the box if
+    that side made no difference (one-sided binomial test of Bryant & Lempert 2010, appendix). On
+    points that helped to choose the limit it is too small; on other points it is a proper p value.
     """
     held = inside(points, box)
     found = {}
@@ -70,7 +70,7 @@ def quasi_p(points: pd.DataFrame, share: np.ndarray, box: Box) -> dict[tuple[str
 
 
 def without(box: Box, name: str, side: int) -> Box:
-    """The box with one side of one restriction taken back."""
+    """The box with one side of one restriction removed."""
     low, high = box[name]
     limits = (-math.inf, high) if side == 0 else (low, math.inf)
     return {
@@ -79,7 +79,9 @@ def without(box: Box, name: str, side: int) -> Box:
 
 
 def supported(points: pd.DataFrame, share: np.ndarray, box: Box) -> Box:
-    """The box without the sides that the points do not support, the weakest taken back first."""
+    """The box without the sides that the points do not support; the weakest side is
+    removed first.
+    """
     while box:
         (name, side), worst = max(quasi_p(points, share, box).items(), key=lambda item: item[1])
         if worst <= LEVEL:
@@ -89,7 +91,9 @@ def supported(points: pd.DataFrame, share: np.ndarray, box: Box) -> Box:
 
 
 def rounded(box: Box, factors: tuple[Factor, ...]) -> Box:
-    """Limits as they are read: whole numbers that the box holds, else a hundredth of the range."""
+    """The limits as readers see them: whole numbers inside the box, otherwise rounded to a
+    hundredth of the range.
+    """
     found = {}
     for factor in factors:
         if factor.name not in box:
@@ -109,9 +113,9 @@ def rounded(box: Box, factors: tuple[Factor, ...]) -> Box:
 
 @dataclass(frozen=True)
 class Search:
-    """One search. box: what it found, as it is read; empty where no restriction is supported. path:
-    every step on the way, each one box or several, empty if the box lies on the path of the search
-    before it; taken: the step that was taken.
+    """A search for a box. box: what it found, rounded for readers; empty if no restriction is
+    supported. path: every step on the way, each with one box or several; empty if the box lies on
+    the path of the search before it. taken: the step that was chosen.
     """
 
     box: Box
@@ -120,8 +124,8 @@ class Search:
 
 
 def library(name: str, kind: str = "discover") -> Any:
-    """A module of the extra `discovery`, or one clear message. kind: the experiment that needs
-    it.
+    """A module of the extra `discovery`; raises one clear message if it is not installed. kind: the
+    experiment that needs it.
     """
     import importlib
 
@@ -137,8 +141,8 @@ def library(name: str, kind: str = "discover") -> Any:
 
 
 def advantage(share: np.ndarray, held: np.ndarray) -> float:
-    """Coverage of cases less coverage of all else (Youden 1950): most where density gained and
-    coverage lost balance, whatever share of all runs are cases.
+    """Coverage of cases minus coverage of all other points (Youden 1950): largest where density and
+    coverage are best balanced, whatever the share of cases.
     """
     return float(share[held].sum() / share.sum() - (1.0 - share[held]).sum() / (1.0 - share).sum())
 
@@ -180,8 +184,8 @@ def prim(
 def step_taken(
     points: pd.DataFrame, share: np.ndarray, path: list[Box], density: float | None
 ) -> int:
-    """The step of a peeling with the best balance; with `density`, the first that is as dense, else
-    the densest.
+    """The step of a peeling with the best balance; with `density`, the first step that is as dense,
+    or otherwise the densest.
     """
     holds = [inside(points, box) for box in path]
     if density is None:
@@ -191,7 +195,7 @@ def step_taken(
 
 
 def restricted(limits: pd.DataFrame, whole: pd.DataFrame) -> Box:
-    """The workbench's limits, a column a factor, as a box."""
+    """The workbench's limits, a column per factor, as a box."""
     found = {}
     for name in whole.columns:
         low, high = (float(limits[name].iloc[k]) for k in (0, 1))
@@ -205,7 +209,7 @@ def restricted(limits: pd.DataFrame, whole: pd.DataFrame) -> Box:
 
 
 def limits_of(box: Box, whole: pd.DataFrame) -> pd.DataFrame:
-    """A box as the workbench's limits: those of `whole` where it is open."""
+    """A box as the workbench's limits; an open side gets the limit of `whole`."""
     limits = whole.copy()
     for name, (low, high) in box.items():
         limits[name] = [max(low, whole[name].iloc[0]), min(high, whole[name].iloc[1])]

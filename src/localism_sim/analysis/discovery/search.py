@@ -33,10 +33,10 @@ from .boxes import SEARCHES, Box, Search, inside, quasi_p
 HELD_OUT = 1.0 / 3.0
 FEWEST_CASES = 20
 STABLE = 0.8
-"""A restriction that returns in this share of the halves is called stable."""
+"""A restriction that is found again in this share of the random halves is called stable."""
 LEAST_GAIN = 0.1
-"""A second or later box that adds less than this share of all cases is not worth a sentence: it is
-mostly the rim that an earlier box left.
+"""A second or later box that adds less than this share of all cases is not reported: it is mostly
+the rim of an earlier box.
 """
 MOST_BOXES = 5
 
@@ -73,7 +73,7 @@ class Judged:
 
 
 def wilson(share: float, count: float) -> tuple[float, float]:
-    """Wilson's (1927) 95% interval of a share among `count` values; none gives 0 to 1."""
+    """Wilson's (1927) 95% interval for a share among `count` values; 0 to 1 if there are none."""
     if count <= 0:
         return 0.0, 1.0
     middle = (share + Z * Z / (2.0 * count)) / (1.0 + Z * Z / count)
@@ -86,9 +86,9 @@ def wilson(share: float, count: float) -> tuple[float, float]:
 
 
 def judged(share: np.ndarray, held: np.ndarray) -> Judged:
-    """Judge the points `held` by a box.
+    """How the points `held` by a box compare with the others.
 
-    A point counts once however many runs it has, so intervals are rather too wide than too narrow.
+    A point counts once however many runs it has, so intervals are too wide rather than too narrow.
     """
     cases = float(share.sum())
     density = float(share[held].mean()) if held.any() else 0.0
@@ -121,12 +121,14 @@ class FoundBox:
 
     @property
     def confirmed(self) -> bool:
-        """Whether the held-out points in the box clearly hold more cases than all of them."""
+        """Whether the held-out points in the box clearly include more cases than all held-out
+        points.
+        """
         return self.held_out.density_low > self.held_out.base
 
     @property
     def stable(self) -> pd.DataFrame:
-        """Restrictions that return in most halves."""
+        """Restrictions that are found again in most halves."""
         return self.restrictions[self.restrictions["returns"] >= STABLE]
 
 
@@ -162,8 +164,8 @@ class Discovery:
 
     @property
     def stable(self) -> bool:
-        """Whether there is a box that the held-out points confirm and whose restrictions, at least
-        one, come back.
+        """Whether there is a box that the held-out points confirm and at least one of whose
+        restrictions is stable.
         """
         return bool(self.boxes) and self.boxes[0].confirmed and len(self.boxes[0].stable) > 0
 
@@ -177,7 +179,7 @@ class Discovery:
 
     @property
     def together(self) -> Judged:
-        """All boxes as one, on the held-out points."""
+        """All boxes as one, judged on the held-out points."""
         return judged(self.share[self.held_out], self.in_box[self.held_out] > 0)
 
 
@@ -288,12 +290,14 @@ def stability(
 
 
 def rare(share: np.ndarray) -> bool:
-    """Whether cases, or points that are none, are too few to tell a box from luck."""
+    """Whether cases, or points that are not cases, are too few to tell a box from luck."""
     return bool(min(share.sum(), (1.0 - share).sum()) < FEWEST_CASES)
 
 
 def over(found: list[FoundBox], left: np.ndarray, most: int) -> Ended | None:
-    """Why no further box is sought, if none is. left: shares of the points outside the boxes."""
+    """Why no further box is sought; empty if one is. left: shares of the points outside
+    the boxes.
+    """
     return (
         "asked"
         if len(found) == most
@@ -306,7 +310,9 @@ def over(found: list[FoundBox], left: np.ndarray, most: int) -> Ended | None:
 
 
 def unearned(box: FoundBox, density: float | None) -> Ended | None:
-    """Why a second or later box does not earn its keep on the held-out points, if it does not."""
+    """Why a second or later box is not worth reporting, judged on the held-out points; empty if it
+    is.
+    """
     if not box.confirmed:
         return "base"
     if density is not None and box.held_out.density_high < density:
@@ -316,8 +322,8 @@ def unearned(box: FoundBox, density: float | None) -> Ended | None:
 
 @dataclass(frozen=True)
 class Asked:
-    """What a discovery asks: which outcome passes which threshold, over which factors, and how
-    boxes are searched for.
+    """The question of a discovery: which outcome passes which threshold, over which factors, and
+    how boxes are searched for.
     """
 
     factors: tuple[Factor, ...]
@@ -375,8 +381,8 @@ def matched(boxes: list[Box], half: list[Box], points: pd.DataFrame) -> list[Box
 def found_box(
     box: Box, points: pd.DataFrame, share: np.ndarray, kept_apart: np.ndarray, rest: np.ndarray
 ) -> FoundBox:
-    """Judge a box on both parts by what it holds of the rest; all points stay the measure of
-    coverage.
+    """Judge a box on both parts of the points, by what it holds of the points left over; coverage
+    is still relative to all points.
     """
     held = rest & inside(points, box)
     p = quasi_p(points[kept_apart & rest], share[kept_apart & rest], box)
@@ -400,7 +406,9 @@ def found_box(
 
 
 def returning(restrictions: pd.DataFrame, again: list[Box]) -> pd.DataFrame:
-    """Restrictions with how many of the boxes `again` have them too, and with which limits."""
+    """Restrictions with the number of boxes in `again` that have them too, and with
+    which limits.
+    """
     rows = []
     for row in restrictions.itertuples():
         side = ("above", "below").index(str(row.side))

@@ -1,4 +1,4 @@
-"""Designs: the points at which a sensitivity analysis asks the model, and ways of asking."""
+"""Designs: the points at which a sensitivity analysis runs the model, and ways of running it."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from ...sweeps.factors import PLACEBO, Factor, check_factors, salib_problem
 from .methods import METHODS, Method
 
 Run = Callable[[pd.DataFrame, Sequence[int]], pd.DataFrame]
-"""Asks the model: points (a row a point) and seeds -> a row a run, point by point with all seeds in
-turn: columns point, seed and the outcomes.
+"""Runs the model: takes points (a row per point) and seeds, returns a row per run, point by point
+with all seeds in turn: columns point, seed and the outcomes.
 """
 MOST_VALUES = 50_000_000
 """Largest design, in rows times factors."""
@@ -93,7 +93,7 @@ class Design:
 
     @property
     def names(self) -> list[str]:
-        """What gets an index: factors, or groups, in order."""
+        """What gets an index, in order: factors, or groups."""
         return list(
             dict.fromkeys(factor.group if self.grouped else factor.name for factor in self.factors)
         )
@@ -110,7 +110,7 @@ class Design:
 
     @functools.cached_property
     def sample(self) -> np.ndarray:
-        """SALib's even sample behind the values, rows x factors: what the estimators are given."""
+        """SALib's even sample behind the values, rows x factors, as the estimators need it."""
         found = self.how.sample(
             salib_problem(self.factors, self.grouped), self.samples, self.seed, self.pairs
         )
@@ -119,7 +119,9 @@ class Design:
 
     @functools.cached_property
     def points(self) -> pd.DataFrame:
-        """A row a design row, a column a factor (placebos too), in parameter values."""
+        """The design in parameter values: a row per design row, a column per factor
+        (placebos too).
+        """
         return pd.DataFrame(
             {factor.name: factor.values(self.sample[:, k]) for k, factor in enumerate(self.factors)}
         )
@@ -144,15 +146,15 @@ class Design:
 
 
 def evaluate(design: Design, run: Run, seeds: Sequence[int] = (0,)) -> pd.DataFrame:
-    """Ask the model at every different point of the design, with every seed."""
+    """Run the model at every distinct point of the design with every seed."""
     return run(design.unique()[0], list(seeds))
 
 
 def over_function(
     function: Callable[[pd.DataFrame, int], pd.Series | np.ndarray], outcome: str = "y"
 ) -> Run:
-    """Asks a plain function of (points, seed) that gives a number a point: test functions with
-    known indices.
+    """Evaluates a plain function of (points, seed) that returns a number per point, for test
+    functions with known indices.
     """
 
     def run(points: pd.DataFrame, seeds: Sequence[int]) -> pd.DataFrame:
@@ -186,8 +188,8 @@ def over_model(
     months: int = 120,
     workers: int | None = None,
 ) -> Run:
-    """Asks the model on this machine's threads, everything in memory; `base` gives the parameters
-    that stay, and a scenario its timeline too.
+    """Runs the model on this machine's threads, with everything in memory; `base` gives the
+    parameters that stay fixed, and a scenario its timeline too.
     """
     names = [*OUTCOMES, *(f"{name}_mean" for name in AVERAGED)]
 

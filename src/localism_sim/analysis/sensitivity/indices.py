@@ -46,13 +46,13 @@ __all__ = [
 ]
 
 MANY = 4096
-"""From this N on fewer resamples do: they cost time and memory in proportion to N."""
+"""From this N on fewer resamples are enough; time and memory grow with N."""
 RESAMPLES_OF_MANY = 200
 MOST_SAMPLES = 2**20
-"""An N beyond this is no help: the factors are called equal."""
+"""If more than this N is needed to tell factors apart, they are called equal."""
 FEW_SEEDS = 5
 TIES = 0.2
-"""Share of runs with one and the same outcome from which smoothing misleads."""
+"""Share of runs with exactly the same outcome above which smoothing misleads."""
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ def analyse(
 
 
 def resamples_for(design: Design, given: int | None) -> int:
-    """How many resamples make the intervals: those given, or by default the method's."""
+    """How many resamples the intervals use: those given, or by default the method's."""
     if given is None:
         usual = design.how.resamples
         return usual if design.samples < MANY else min(usual, RESAMPLES_OF_MANY)
@@ -152,7 +152,7 @@ def resamples_for(design: Design, given: int | None) -> int:
 def estimated(
     design: Design, rows: np.ndarray, samples: int, pairs: bool, resamples: int
 ) -> Estimates:
-    """What the method makes of the outcomes of the design's first `samples` blocks (`rows`, in
+    """The method's estimates from the outcomes of the design's first `samples` blocks (`rows`, in
     order).
     """
     problem, sample = salib_problem(design.factors, design.grouped), design.sample[: len(rows)]
@@ -173,9 +173,9 @@ def estimated(
 
 
 def placebo_floor(design: Design, table: pd.DataFrame) -> float:
-    """Upper end of the ranked measure for the placebos; NaN without.
+    """Upper end of the ranked measure for the placebos; NaN if there are none.
 
-    Sobol and Morris must give exactly 0, as the rows they compare share their seeds.
+    Sobol and Morris must give exactly 0, because the rows they compare share their seeds.
     """
     ranked = design.how.ranked
     placebos = [name for name in table.index if str(name).startswith(PLACEBO)]
@@ -250,8 +250,8 @@ def neighbours(design: Design, table: pd.DataFrame) -> pd.DataFrame:
 
 
 def samples_needed(design: Design, gap: float, halves: float) -> float:
-    """The N at which two intervals that now have the sum of half-widths `halves` would fit into the
-    gap; infinite beyond `MOST_SAMPLES`.
+    """The N at which two intervals whose half-widths now add up to `halves` would fit into the gap;
+    infinite beyond `MOST_SAMPLES`.
     """
     needed = design.samples * (halves / gap) ** 2 if gap > 0 else math.inf
     if needed > MOST_SAMPLES:
@@ -262,8 +262,8 @@ def samples_needed(design: Design, gap: float, halves: float) -> float:
 
 
 def marked(pairs: pd.DataFrame | None) -> pd.DataFrame | None:
-    """Second order with 95% intervals; clear only where the interval widened for the number of
-    pairs (Bonferroni) leaves out zero.
+    """Second-order indices with 95% intervals; clear only if the interval, widened for the number
+    of pairs (Bonferroni), excludes zero.
     """
     if pairs is None:
         return None
@@ -276,7 +276,7 @@ def marked(pairs: pd.DataFrame | None) -> pd.DataFrame | None:
 
 
 def no_convergence() -> pd.DataFrame:
-    """A table without rows."""
+    """An empty table of convergence."""
     return pd.DataFrame(columns=["samples", "name", "measure", "value", "low", "high"])
 
 
@@ -309,9 +309,7 @@ def convergence(
 
 
 def first_part(design: Design, part: np.ndarray, size: int, resamples: int) -> Estimates:
-    """Estimates from the first `size` samples; pairs, which converge last and cost most, are left
-    out.
-    """
+    """Estimates from the first `size` samples, without pairs, which converge last and cost most."""
     if design.pairs:
         smaller = without_pairs(part, len(design.names))
         return estimated(design, smaller, size, False, resamples)
@@ -319,7 +317,7 @@ def first_part(design: Design, part: np.ndarray, size: int, resamples: int) -> E
 
 
 def caveats(design: Design, rows: np.ndarray, noise: Noise, table: pd.DataFrame) -> tuple[str, ...]:
-    """What the reader must know before believing the indices."""
+    """What a reader must know before trusting the indices."""
     notes = []
     shares = [
         f"{measure.name}_low"

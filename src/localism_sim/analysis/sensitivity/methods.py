@@ -39,14 +39,14 @@ from ..intervals import CONFIDENCE, Z
 
 LEVELS = 4
 MORRIS_STEP = LEVELS / (2.0 * (LEVELS - 1))
-"""Morris: levels of the grid, and the step along it as a share of a factor's range."""
+"""Morris: the number of grid levels, and the step along the grid as a share of a factor's range."""
 SLICES = 10
-"""PAWN: slices of equal probability in which each factor is held."""
+"""PAWN: the number of equally likely slices in which each factor is held."""
 
 
 @dataclass(frozen=True)
 class Measure:
-    """One index of a method: its column, how it is called, what it means, in which unit."""
+    """An index of a method: its column, label, meaning and unit."""
 
     name: str
     label: str
@@ -69,7 +69,7 @@ class Evaluated:
     seed: int
 
     def salib(self) -> dict[str, Any]:
-        """The settings of an interval that SALib works out."""
+        """The settings for intervals that SALib computes."""
         return {
             "num_resamples": self.resamples,
             "conf_level": CONFIDENCE,
@@ -77,7 +77,7 @@ class Evaluated:
         }
 
     def resampled(self, estimator: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
-        """The estimator on rows drawn with replacement, a row a resample."""
+        """The estimator applied to rows drawn with replacement, a row per resample."""
         random, rows = np.random.default_rng(self.seed + 1), len(self.values)
         return np.array(
             [estimator(random.integers(rows, size=rows)) for _ in range(self.resamples)]
@@ -120,7 +120,7 @@ class Method:
     takes_pairs: bool = False
 
     def measure(self, name: str) -> Measure:
-        """The measure of that name."""
+        """The measure with that name."""
         return next(measure for measure in self.measures if measure.name == name)
 
 
@@ -238,7 +238,9 @@ def slice_distances(rows: np.ndarray, values: np.ndarray) -> np.ndarray:
 
 
 def classes_for(count: int) -> int:
-    """Into how many classes Plischke et al. (2013) cut a factor with that many rows, at most 48."""
+    """The number of classes into which Plischke et al. (2013) divide a factor with that many rows,
+    at most 48.
+    """
     return min(int(np.ceil(count ** (2.0 / (7.0 + np.tanh((1500.0 - count) / 500.0))))), 48)
 
 
@@ -269,7 +271,7 @@ def estimate_delta(given: Evaluated) -> Estimates:
 def estimate_rbd_fast(given: Evaluated) -> Estimates:
     """First-order shares of variance.
 
-    SALib's interval comes from resamples of half the size, so it is rather too wide than too
+    SALib's interval comes from resamples of half the size, so it is too wide rather than too
     narrow.
     """
     found = rbd_fast_analysis.analyze(given.problem, given.rows, given.values, **given.salib())
@@ -330,7 +332,7 @@ DELTA = Measure(
 
 
 def single_rows(factors: int, second_order: bool) -> int:
-    """One design row a sample."""
+    """One design row per sample."""
     return 1
 
 

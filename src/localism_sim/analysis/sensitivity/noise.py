@@ -1,5 +1,6 @@
-"""From a table of runs to outcomes of design rows: nothing missing, doubled, out of order or not a
-number gets through; and how much luck is in them.
+"""From a table of runs to the outcomes of design rows, with how much luck is in them.
+
+A table in which runs are missing, repeated, out of order or not numbers is refused.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from .methods import MORRIS_STEP, Z
 
 RESAMPLES = 400
 DECIMALS = 1e-9
-"""Relative difference up to which a value in the table of runs counts as the design's."""
+"""Relative difference up to which a value in the table of runs counts as equal to the design's."""
 
 
 def outcome_matrix(
@@ -88,7 +89,7 @@ def finite_outcomes(runs: pd.DataFrame, outcome: str) -> np.ndarray:
 
 
 def seed_order(runs: pd.DataFrame) -> tuple[int, ...]:
-    """All seeds, in the order of the first point that has each of them once."""
+    """All seeds, in the order of the first point that has each of them exactly once."""
     seeds = pd.unique(runs["seed"])
     rows = runs.groupby("point", sort=False)["seed"].agg(["size", "nunique"])
     whole = rows.index[(rows["size"] == len(seeds)) & (rows["nunique"] == len(seeds))]
@@ -104,7 +105,7 @@ def first_bad(column: np.ndarray) -> int:
 
 
 def what_is_wrong(found: pd.DataFrame, expected: pd.DataFrame, count: int) -> str:
-    """In which row, and how, a table of runs departs from its design."""
+    """Where and how a table of runs departs from its design."""
     outside = ~found["point"].isin(range(count))
     if outside.any():
         row = int(np.flatnonzero(outside)[0])
@@ -140,7 +141,7 @@ def what_is_wrong(found: pd.DataFrame, expected: pd.DataFrame, count: int) -> st
 
 
 def check_settings(runs: pd.DataFrame, points: pd.DataFrame, seeds: int, outcome: str) -> None:
-    """Refuse runs whose parameters are those of another design."""
+    """Refuse runs whose parameters belong to another design."""
     for name in points:
         column = setting_column(name)
         if column not in runs or column == outcome:
@@ -176,7 +177,7 @@ class Noise:
 
     @property
     def known(self) -> bool:
-        """Whether there are seeds enough to tell."""
+        """Whether there are enough seeds to estimate it."""
         return len(self.seeds) > 1
 
 
@@ -245,14 +246,14 @@ def luck_of_factors(design: Design, matrix: np.ndarray) -> pd.DataFrame:
 
 
 def small_sample(count: int) -> float:
-    """By how much the standard deviation of `count` normal values falls short on average."""
+    """The mean standard deviation of `count` normal values, as a share of the true one."""
     return math.sqrt(2.0 / (count - 1)) * math.exp(
         math.lgamma(count / 2.0) - math.lgamma((count - 1) / 2.0)
     )
 
 
 def step_of_factor(design: Design) -> np.ndarray:
-    """In which step of each Morris trajectory each factor or group moves, trajectories x
+    """The step of each Morris trajectory in which each factor or group moves, trajectories x
     factors.
     """
     moved = np.diff(design.sample.reshape(design.samples, design.block, -1), axis=1) != 0

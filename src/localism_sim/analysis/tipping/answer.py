@@ -15,8 +15,9 @@ from .hysteresis import Hysteresis
 
 @dataclass(frozen=True)
 class Tipping:
-    """What a tipping map leaves. curves: one for each value of `across` (one curve, and no values,
-    without). hysteresis: None where it was not looked at, and `no_hysteresis` says why.
+    """The answer of a tipping map. curves: one for each value of `across` (a single curve, and no
+    values, if there is none). hysteresis: None if it was not examined; `no_hysteresis` then says
+    why.
     """
 
     lever: Factor
@@ -65,8 +66,8 @@ class Tipping:
         return pd.DataFrame(rows, columns=names)
 
     def levels(self) -> pd.DataFrame:
-        """A row a level that was run: mean of the outcome with its interval, and the share of runs
-        above the threshold.
+        """A row per level that was run: mean outcome with its interval, and the share of runs above
+        the threshold.
         """
         frames = [
             pd.DataFrame(

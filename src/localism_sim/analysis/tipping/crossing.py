@@ -1,10 +1,10 @@
-"""At which level of a lever an outcome crosses a threshold: a coarse grid first, so that no curve
-is taken for monotone unseen, then bisection.
+"""The level of a lever at which an outcome crosses a threshold: first a coarse grid, so that no
+curve is wrongly taken for monotone, then bisection.
 
 Every level is run with the same seeds (common random numbers), so the curve of means is as smooth
-as the model. What is uncertain is the mean: the 95% interval of a crossing holds all levels at
-which the interval of the mean holds the threshold (inversion of Student's t test, as Fieller 1954
-does for ratios). So three curves are bisected: the mean and both ends of its interval.
+as the model. The uncertainty is that of the mean: the 95% interval of a crossing includes all
+levels at which the interval of the mean includes the threshold (inversion of Student's t test, as
+Fieller 1954 does for ratios). So three curves are bisected: the mean and both ends of its interval.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ CURVES = ("mean", "low", "high")
 PIECES = 200
 """Bisection ends where neighbouring levels are closer than the range divided by this."""
 Ask = Callable[[list[tuple[int, float]]], np.ndarray]
-"""Asks the model: (number of a line, level of the lever) each -> outcomes, a row each, a column a
-seed.
+"""Runs the model: takes (number of a curve, level of the lever) pairs, returns outcomes with a row
+per pair and a column per seed.
 """
 
 
@@ -58,7 +58,7 @@ class Curve:
     grid: np.ndarray = field(default_factory=lambda: np.zeros(0))
 
     def add(self, levels: list[float], values: np.ndarray) -> None:
-        """Take in more levels."""
+        """Add levels and their values."""
         together = np.concatenate([self.levels, levels])
         rows = np.vstack([self.values, values]) if len(self.levels) else np.asarray(values, float)
         order = np.argsort(together, kind="stable")
@@ -76,16 +76,16 @@ class Curve:
 
     @property
     def low(self) -> np.ndarray:
-        """Lower end of that interval."""
+        """Lower end of the interval."""
         return self.mean - self.half
 
     @property
     def high(self) -> np.ndarray:
-        """Upper end of that interval."""
+        """Upper end of the interval."""
         return self.mean + self.half
 
     def side(self, position: int) -> int:
-        """-1, +1 or 0: clearly below the threshold, clearly above, or undecided at a level."""
+        """The side of the threshold at a level: -1 clearly below, +1 clearly above, 0 undecided."""
         return int(self.low[position] > self.threshold) - int(self.high[position] < self.threshold)
 
     def gaps(self, precision: float) -> list[tuple[float, float]]:
@@ -158,7 +158,7 @@ class Curve:
 
 
 def zeros(levels: np.ndarray, values: np.ndarray) -> list[float]:
-    """Where a curve, straight between its levels, is zero."""
+    """Where a curve that is straight between its levels is zero."""
     found = []
     for a, b, low, high in zip(values, values[1:], levels, levels[1:]):
         if (a > 0) != (b > 0):
@@ -167,7 +167,9 @@ def zeros(levels: np.ndarray, values: np.ndarray) -> list[float]:
 
 
 def held(levels: np.ndarray, low: np.ndarray, high: np.ndarray) -> tuple[float, float] | None:
-    """Part of one piece on which `low` <= 0 <= `high`, both straight; None if there is none."""
+    """The part of a piece on which `low` <= 0 <= `high`, both straight lines; None if there is
+    none.
+    """
     start, end = float(levels[0]), float(levels[1])
     for values in (-low, high):
         if values[0] < 0 and values[1] < 0:
@@ -179,7 +181,7 @@ def held(levels: np.ndarray, low: np.ndarray, high: np.ndarray) -> tuple[float, 
 
 
 def grid_of(low: float, high: float, count: int, whole: bool) -> list[float]:
-    """So many even levels from low to high; whole numbers where the lever is one."""
+    """Evenly spaced levels from low to high; whole numbers if the lever is one."""
     levels = np.linspace(low, high, count)
     return sorted({float(level) for level in (np.round(levels) if whole else levels)})
 

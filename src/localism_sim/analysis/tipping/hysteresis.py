@@ -1,10 +1,9 @@
-"""Hysteresis: a lever is raised in steps and lowered again within one long run.
-
-Is the way back the same as the way there?
+"""Hysteresis: a lever is raised in steps and lowered again within one long run. Is the way back the
+same as the way there?
 
 Outcomes also change with time alone. So for each level there is a run, with the same seeds, in
-which the lever stays at that level from the start: what the way back leaves over and above it, in
-the same month, is memory of having been elsewhere.
+which the lever stays at that level from the start. Any difference from it in the same month is
+memory of having been elsewhere.
 """
 
 from __future__ import annotations
@@ -38,12 +37,14 @@ class Hysteresis:
 
     @property
     def loop(self) -> tuple[float, float, float]:
-        """Down less up, mean of all levels below the top, with its 95% interval over seeds."""
+        """Down minus up, averaged over all levels below the top, with its 95% interval
+        over seeds.
+        """
         return mean_interval((self.down - self.up)[:-1].mean(axis=0))
 
     @property
     def memory(self) -> tuple[float, float, float]:
-        """Down less steady in the same month, mean of all levels below the top, with its 95%
+        """Down minus steady in the same month, averaged over all levels below the top, with its 95%
         interval over seeds.
         """
         return mean_interval((self.down - self.steady_down)[:-1].mean(axis=0))
@@ -78,7 +79,7 @@ class Hysteresis:
 
 
 def why_not(lever: str, outcome: str) -> str:
-    """Why there is no way back to look at, or nothing."""
+    """Why hysteresis cannot be examined; empty if it can."""
     if lever in FIXED:
         return (
             f"No way back is looked at: {lever} describes the start of a run and cannot be "
@@ -93,7 +94,7 @@ def why_not(lever: str, outcome: str) -> str:
 
 
 def ladder(levels: np.ndarray) -> list[float]:
-    """Up and down again, each level once each way, the top once."""
+    """Up and down again: each level once each way, the top once."""
     return [*levels, *levels[-2::-1]]
 
 
