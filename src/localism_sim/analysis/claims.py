@@ -39,10 +39,10 @@ class Setting:
 class Claim:
     """A claim in our own words.
 
-    number: of the statement in the essay, or another source. side: `essay`, `other` or `theory`. terms: the
-    settings compared and their weights; the claimed effect is their weighted sum. rules: the rival
-    rules under which it must hold (None: all). not_modelled: why it cannot be tested; it then has
-    no comparison. mark: a hash of its file.
+    number: of the statement in the essay, or another source. side: `essay`, `other` or `theory`.
+    terms: the settings compared and their weights; the claimed effect is their weighted sum. rules:
+    the rival rules under which it must hold (None: all). not_modelled: why it cannot be tested; it
+    then has no comparison. mark: a hash of its file.
     """
 
     name: str
