@@ -12,10 +12,11 @@ import pandas as pd
 import scipy
 
 from ..analysis import calibration as analysis
+from ..analysis import neural
 from ..evidence.pattern import Pattern, patterns
 from ..evidence.posterior import VERSION, rules_version
 from ..evidence.priors import PRIORS, Prior
-from ..foundation.checks import whole_number
+from ..foundation.checks import checked_flag, whole_number
 from ..foundation.errors import BadInput
 from ..foundation.files import write_table
 from ..foundation.machine import processors
@@ -46,6 +47,7 @@ class CalibrationQuestion:
     samples: int
     draws: int
     seed: int
+    neural: bool = False
 
     @property
     def scenarios(self) -> tuple[Scenario, ...]:
@@ -99,11 +101,14 @@ def ask(request: Request) -> CalibrationQuestion:
     samples, draws = request.options["samples"], request.options["draws"]
     whole_number("experiment.samples", samples, LEAST_DRAWS, 2**20, "for draws from the priors")
     whole_number("experiment.draws", draws, 20, 100_000, "for draws of the posterior")
+    by_network = checked_flag("experiment.neural", request.options["neural"])
+    if by_network:
+        neural.library()
     priors = tuple(each for each in PRIORS.values() if each.name not in request.changes)
     if not any(each.fitted for each in priors):
         raise BadInput("parameters: every rate that is asked about is set; leave one to be fitted")
     return CalibrationQuestion(
-        request.scenario, request.changes, priors, samples, draws, request.seeds[0]
+        request.scenario, request.changes, priors, samples, draws, request.seeds[0], by_network
     )
 
 
@@ -178,6 +183,22 @@ def answer(question: CalibrationQuestion, model: Model) -> words.Calibration:
         tuple(k for k, prior in enumerate(question.priors) if prior.fitted),
         *analysis.oddity(done.statistics, seen, errors),
         predicted(question, draws, model.workers or processors()),
+        by_network(question, done, noisy, seen, truths) if question.neural else None,
+    )
+
+
+def by_network(
+    question: CalibrationQuestion,
+    done: Rounds,
+    noisy: np.ndarray,
+    seen: np.ndarray,
+    truths: int,
+) -> words.ByNetwork:
+    """The same draws read by a neural network."""
+    found = neural.cross_check(done.v, noisy, seen, truths, RANKED, question.seed)
+    draws = done.region.outwards(found.draws)
+    return words.ByNetwork(
+        question.points(draws).drop(columns=DRAW), analysis.contraction(draws), found.ranks
     )
 
 
@@ -220,6 +241,9 @@ EXPERIMENTS = {
         {
             "samples": Option(3000, "draws from the priors, each simulated"),
             "draws": Option(200, "draws of the posterior"),
+            "neural": Option(
+                False, "true: read the same draws by a neural network too (extra calibrate)"
+            ),
         },
         most=lambda question: question.samples,
         simulation=lambda request, question: question.measurements,

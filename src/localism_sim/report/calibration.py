@@ -27,11 +27,20 @@ TOLD = 0.3
 
 
 @dataclass(frozen=True)
+class ByNetwork:
+    """What a neural network says, beside the regression: see `Calibration`."""
+
+    draws: pd.DataFrame
+    contraction: np.ndarray
+    ranks: np.ndarray
+
+
+@dataclass(frozen=True)
 class Calibration:
     """What was found. draws: a row a posterior draw, a column a rate. contraction: a rate each.
     ranks: known rates in their posteriors, a row a truth. asked_about: positions of the rates that
     are fitted. nearest, odd: see `analysis.calibration.oddity`. predicted: every statistic under
-    every draw.
+    every draw. network: the same by a neural network, where it was asked for.
     """
 
     priors: tuple[Prior, ...]
@@ -47,6 +56,7 @@ class Calibration:
     nearest: float
     odd: float
     predicted: pd.DataFrame
+    network: ByNetwork | None = None
 
     @property
     def coverage(self) -> float:
@@ -77,10 +87,26 @@ def rates_table(found: Calibration) -> pd.DataFrame:
                 "contraction": found.contraction[k],
                 "coverage": inside[k],
                 "reason": prior.reason,
+                **network_columns(found, k),
             }
             for k, prior in enumerate(found.priors)
         ]
     )
+
+
+def network_columns(found: Calibration, k: int) -> dict[str, float]:
+    """What the neural network says of a rate, where it was asked."""
+    if found.network is None:
+        return {}
+    tail = (1.0 - analysis.LEVEL) / 2.0
+    own = found.network.draws[found.priors[k].name]
+    return {
+        "network_median": float(own.median()),
+        "network_low": float(own.quantile(tail)),
+        "network_high": float(own.quantile(1.0 - tail)),
+        "network_contraction": float(found.network.contraction[k]),
+        "network_coverage": float(analysis.covered(found.network.ranks)[:, k].mean()),
+    }
 
 
 def predictive_table(found: Calibration) -> pd.DataFrame:
@@ -123,6 +149,7 @@ def show(found: Calibration, figures: tuple[Figure, ...]) -> Report:
             *figures,
             Heading("How it was done"),
             *how(found),
+            *beside_network(found, rates),
             Heading("Patterns under the draws"),
             shown_predictive(predictive),
         ),
@@ -226,6 +253,44 @@ def how(found: Calibration) -> tuple[Block, ...]:
                 ". Everything else is at its default.",
             )
         ),
+    )
+
+
+def beside_network(found: Calibration, rates: pd.DataFrame) -> tuple[Block, ...]:
+    """Both methods side by side, where a network was asked for."""
+    if found.network is None:
+        return ()
+    asked = list(found.asked_about)
+    coverage = float(analysis.covered(found.network.ranks[:, asked]).mean())
+    own = rates[rates["fitted"]]
+    outside = own[(own["network_median"] < own["low"]) | (own["network_median"] > own["high"])][
+        "rate"
+    ]
+    agree = (
+        "every median of the network lies within the regression's 90%"
+        if outside.empty
+        else f"the network's median lies outside the regression's 90% for {', '.join(outside)}"
+    )
+    rows = tuple(
+        (
+            row.rate,
+            f"{number(row.median)} ({interval(row.low, row.high)})",
+            f"{number(row.network_median)} ({interval(row.network_low, row.network_high)})",
+            percent(max(0.0, row.contraction)),
+            percent(max(0.0, row.network_contraction)),
+        )
+        for row in own.itertuples()
+    )
+    heads = ("Rate", "Regression, 90%", "Network, 90%", "Told", "Told, network")
+    return (
+        Heading("Beside a neural network"),
+        Paragraph(
+            "The same draws with the same errors were given to a normalising flow (neural "
+            "posterior estimation; BayesFlow on JAX). Its intervals of 90% held "
+            f"{percent(coverage, 1)} of known rates, the regression's "
+            f"{percent(found.coverage, 1)}; {agree}."
+        ),
+        Table(heads, rows, align="lrrrr"),
     )
 
 
