@@ -196,7 +196,7 @@ def test_a_stress_test_can_be_stopped_and_run_whole(visit):
     assert page.locator("#stress-answer tbody tr").count() == 6
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1280, "dark")])
+@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "dark")])
 def test_no_view_breaks_a_rule_of_accessibility_or_runs_over_the_edge(browser, file, width, scheme):
     context = browser.new_context(
         viewport={"width": width, "height": 800}, color_scheme=scheme, bypass_csp=True

@@ -73,8 +73,7 @@ NOTES = {
     "decimal_commas": "commas were read as decimal points",
     "points": "points were read as thousands, as commas are decimal in this file",
     "inside": (
-        "{known} of its {count} places are places of England and take their place there; {added} "
-        "were added to England"
+        "of its {count} places England has {known}, whose place they take; added to it: {added}"
     ),
 }
 """How a file was read, where that was not plain."""

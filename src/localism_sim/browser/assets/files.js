@@ -31,7 +31,7 @@ async function readFile(bytes, file) {
     }
   }
   const land = await landOfFile(bytes, file);
-  return {land, area: land.own, said: `${land.own.length} ${land.own.length === 1 ? 'place' : 'places'} with figures of your own, inside England; all outcomes in this page are now about them. ${land.notes.map(text => `${text[0].toUpperCase()}${text.slice(1)}.`).join(' ')}`};
+  return {land, area: land.own, said: `${land.own.length} ${land.own.length === 1 ? 'place' : 'places'} with figures of your own, inside England. ${land.notes.map(text => `${text[0].toUpperCase()}${text.slice(1)}.`).join(' ')}`};
 }
 async function takeFile(given) {
   const file = given.name.slice(0, 60);

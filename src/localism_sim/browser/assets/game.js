@@ -93,7 +93,7 @@ function takeCode() {
 function drawFacilitator() {
   const year = game.years.length + 1, over = year > YEARS;
   $('game-now').textContent = over ? `Game ${game.seed} is over after ${YEARS} years.` : `Game ${game.seed}, year ${year} of ${YEARS}. An empty field is played by the bot.`;
-  $('game-codes').replaceChildren(...over ? [] : told.game.roles.map(role => element('p', {class: 'row'}, element('label', {for: `code-${role.letter}`}, role.title), element('input', {id: `code-${role.letter}`, type: 'text', autocomplete: 'off', spellcheck: false, placeholder: `${role.letter}${year}-...`}))));
+  $('game-codes').replaceChildren(...over ? [] : told.game.roles.map(role => element('p', {class: 'row code'}, element('label', {for: `code-${role.letter}`}, role.title), element('input', {id: `code-${role.letter}`, type: 'text', autocomplete: 'off', spellcheck: false, placeholder: `${role.letter}${year}-...`}))));
   $('run-year').disabled = over; $('bots-all').disabled = over;
   if (!game.run) { $('game-result').replaceChildren(); $('game-yaml').textContent = ''; return; }
   const months = 12 * game.years.length, end = months - 1, from = Math.max(0, end - 12), seen = [...new Set(['quality', 'trust', ...told.game.roles.flatMap(role => role.cares)])];

@@ -34,7 +34,7 @@ class Pool {
   constructor(count) {
     const source = new Blob([$('worker-source').textContent], {type: 'text/javascript'});
     const url = URL.createObjectURL(source);
-    this.waiting = []; this.open = new Map(); this.next = 0; this.told = new Map();
+    this.waiting = []; this.open = new Map(); this.next = 0; this.told = new Map(); this.pace = 0;
     this.workers = Array.from({length: count}, () => {
       const worker = new Worker(url);
       worker.onmessage = ({data}) => this.heard(worker, data);
@@ -44,8 +44,11 @@ class Pool {
     });
     this.idle = [];
   }
+  // About how many seconds so many runs of the present places take here.
+  seconds(runs) { return runs * this.pace / 1000 / this.workers.length; }
   heard(worker, data) {
     this.idle.push(worker);
+    if (data.took) this.pace = data.took;
     const job = this.open.get(data.job);
     if (job) { this.open.delete(data.job); if (data.error) job.fail(new Error(data.error)); else job.done(data); }
     this.hand();
@@ -125,6 +128,7 @@ async function ask(count) {
   const [a, b] = await Promise.all([armRuns(mine(), seeds, counted), armRuns(others(), seeds, counted)]);
   if (mark !== generation) return false;
   answer = {mine: a, other: b};
+  sayHowLong();
   $('working').textContent = count > 1 ? `Bands: 95% intervals over ${count} runs with the same luck on both sides.` : 'One run so far; intervals follow.';
   draw();
   return true;
@@ -134,10 +138,39 @@ function changed() {
   generation++;
   pool.clear();
   clearTimeout(resting);
-  ask(1).then(whole => { if (whole) resting = setTimeout(() => ask(told.pairs).catch(unlessDropped), REST); }).catch(unlessDropped);
+  $('bands').hidden = $('stop-bands').hidden = true;
+  ask(1).then(whole => { if (whole) offerBands(); }).catch(unlessDropped);
   writeAddress();
   drawSettings();
   drawLand();
+}
+// Bands follow by themselves where they are quick; else the page says how long they take, and asks.
+const LONG = 10;
+const howLong = runs => { const seconds = pool.seconds(runs); return seconds > LONG ? `about ${Math.ceil(seconds)} seconds` : ''; };
+// What a button starts, and how long that takes here where it is long.
+function sayHowLong() {
+  for (const [id, text, runs] of [['run-two', 'Run the four', 4 * told.pairs], ['run-stress', `Run ${told.worlds} worlds`, 2 * told.worlds], ['teach', 'Work out timings and expected answers', 2 * told.lessons.length * told.pairs]]) {
+    const long = howLong(runs);
+    $(id).textContent = long ? `${text} (${long})` : text;
+  }
+}
+function offerBands() {
+  const long = howLong(2 * told.pairs);
+  if (!long) { resting = setTimeout(() => ask(told.pairs).catch(unlessDropped), REST); return; }
+  $('working').textContent = `One run so far. Intervals from ${told.pairs} runs with the same luck on both sides take ${long} here.`;
+  $('bands').hidden = false;
+}
+function workOutBands() {
+  $('bands').hidden = true; $('stop-bands').hidden = false;
+  $('stop-bands').focus();
+  $('working').textContent = 'Working out the bands ...';
+  ask(told.pairs).then(whole => { if (whole) $('stop-bands').hidden = true; }).catch(unlessDropped);
+}
+function stopBands() {
+  generation++; pool.clear();
+  $('stop-bands').hidden = true; $('bands').hidden = false;
+  $('working').textContent = 'Stopped. One run so far.';
+  $('bands').focus();
 }
 function set(change) {
   past.push(state);
@@ -375,7 +408,8 @@ function buildArea() {
 async function runTwo() {
   const mark = ++generation;
   pool.clear();
-  $('run-two').disabled = true;
+  $('run-two').disabled = true; $('stop-two').hidden = false;
+  $('two-answer').textContent = ['Four times ' + told.pairs + ' runs', howLong(4 * told.pairs)].filter(Boolean).join(', ') + ' ...';
   const ground = Object.fromEntries(Object.entries(state.changes).filter(([name]) => told.parameters[name].group === 'problem' || ['cuts', 'trust'].includes(name)));
   const {base, reforms, low, high} = told.two_by_two, seeds = Array.from({length: told.pairs}, (_, n) => state.seed + n);
   const cell = (autonomy, withReforms) => ({values: {...valuesOf(base, {}), ...(withReforms ? reforms : {}), autonomy, ...ground}, timeline: told.scenarios[base].timeline, variants: state.variants, land: here()});
@@ -387,8 +421,8 @@ async function runTwo() {
   } catch (error) {
     unlessDropped(error);
   }
-  $('run-two').disabled = false;
-  if (mark !== generation || !cells.length) { $('two-answer').textContent = 'Stopped, since a setting was changed.'; return; }
+  $('run-two').disabled = false; $('stop-two').hidden = true;
+  if (mark !== generation || !cells.length) { $('two-answer').textContent = 'Stopped.'; return; }
   const [c, l, cr, lr] = cells;
   const blocks = told.headline.map(o => {
     const at = run => run.history[o][MONTHS - 1], o_ = told.outcomes[o];
@@ -397,7 +431,7 @@ async function runTwo() {
       ['autonomy', 'Autonomy', seeds.map((_, n) => (at(l[n]) - at(c[n]) + at(lr[n]) - at(cr[n])) / 2)],
       ['both', 'Only together', seeds.map((_, n) => at(lr[n]) - at(l[n]) - at(cr[n]) + at(c[n]))]];
     const rows = effects.map(([css, label, values]) => { const d = spreadOf(values); return {css, label, ...d, note: `${d.mean > 0 ? '+' : ''}${said(o, d.mean)}, ${inWords(d, o).replace(' difference', '')}`}; });
-    const limit = Math.max(o === 'harm' ? 10 : 0.1, ...rows.map(r => Math.max(Math.abs(r.low), Math.abs(r.high))));
+    const limit = niceStep(Math.max(o === 'harm' ? 2 : 0.1, ...rows.map(r => Math.max(Math.abs(r.low), Math.abs(r.high)))), 1);
     return element('figure', {}, element('figcaption', {}, element('b', {}, o_.label), `${o_.unit}, effect in the last month with its 95% interval over ${told.pairs} paired runs`),
       differenceChart(rows, {label: `${o_.label}: ${rows.map(r => `${r.label} ${r.note}`).join('; ')}`, limit}),
       element('details', {}, element('summary', {}, 'Table'), table(`${o_.label} (${o_.unit})`, ['Effect of', 'Effect', '95% interval', 'In words'], rows.map(r => [r.label, said(o, r.mean), `${said(o, r.low)} to ${said(o, r.high)}`, inWords(r, o)]))));
@@ -544,8 +578,10 @@ async function begin() {
   else if (found) { ({view} = found); state = {scenario: found.scenario, changes: found.changes, variants: found.variants, seed: found.seed, other: found.other, area: found.area, land: null}; }
   buildSettings(); buildArea(); buildFiles(); buildWhy(); buildLessons(); buildGame();
   $('sources').replaceChildren(table('Settings', ['Name', 'Usual value', 'Bounds', 'Meaning', 'Source'], Object.entries(told.parameters).map(([name, p]) => [name, String(p.default), `${p.low} to ${p.high} ${p.unit}`, p.meaning, p.source])));
+  $('bands').addEventListener('click', workOutBands);
+  $('stop-bands').addEventListener('click', stopBands);
+  $('stop-two').addEventListener('click', () => { generation++; pool.clear(); });
   $('run-two').addEventListener('click', runTwo);
-  $('run-stress').textContent = `Run ${told.worlds} worlds`;
   $('run-stress').addEventListener('click', runStress);
   $('stop-stress').addEventListener('click', () => { stopped = true; });
   $('check').addEventListener('click', checkNumbers);
