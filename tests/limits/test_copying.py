@@ -109,3 +109,44 @@ def test_the_copying_rule_decides_whether_mixed_or_clustered_ties_are_better():
     assert apart.mean() > 4.0 * apart.std(ddof=1) / np.sqrt(60)
     assert gain[9, "follow_the_crowd"].mean() > 0.0
     assert all(abs(gain[0, rule].mean()) < 0.002 for rule in ("", "follow_the_crowd"))
+
+
+def searched_by_a_hundred(mixing: float, peers: int, seed: int) -> np.ndarray:
+    """(value / best)^8 that a hundred people reach, month by month, who mostly copy the best that
+    they see and else try one change, on a landscape of 12 choices with 8 interdependencies.
+    """
+    params = ls.Parameters(
+        **OPEN | {"choices": 12, "complexity": 8, "trial_months": 1, "team_size": 100},
+        mixing=mixing,
+        peers=peers,
+        inquiry_rate=0.2,
+        borrow_rate=0.8,
+        reinforcement=0.0,
+    )
+
+    def scatter(world):
+        all_practise(world, np.random.default_rng(seed).integers(1, 1 << 12, len(world.staff)))
+
+    return np.array(
+        [
+            ((world.staff["value"] / world.services["best_value"][0]) ** 8).mean()
+            for month, world in lived(params, ONE_PLACE, seed, 240, scatter)
+            if month >= 0
+        ]
+    )
+
+
+def test_a_slow_network_leads_late_because_it_searches_longer():
+    """Lazer & Friedman 2007: where everybody sees many others (12 drawn anew each month) the group
+    is ahead early and gets stuck; on a line (two neighbours) it ends higher. Both leads clear 4
+    standard errors over 60 landscapes. The late one is about .08, less than theirs with 20 choices.
+    """
+    lead = np.array(
+        [
+            searched_by_a_hundred(0.0, 2, seed) - searched_by_a_hundred(1.0, 12, seed)
+            for seed in range(60)
+        ]
+    )
+    error = lead.std(axis=0, ddof=1) / np.sqrt(len(lead))
+    assert lead[:, 5].mean() < -4.0 * error[5]
+    assert lead[:, -1].mean() > 4.0 * error[-1]

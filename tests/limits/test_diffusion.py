@@ -132,5 +132,36 @@ def test_complex_contagion_on_a_ring_spreads_only_up_to_half_the_degree(degree, 
     assert (adopted == 1.0) == (needed <= degree / 2), (adopted, degree, needed)
 
 
+@pytest.mark.parametrize(("degree", "needed"), [(2, 1), (4, 1), (4, 2), (6, 3), (8, 3), (8, 4)])
+def test_a_threshold_moves_round_a_ring_by_whole_steps(degree, needed):
+    """Centola & Macy 2007: each month the front takes the k / 2 - a + 1 next people on either side,
+    those who see at least a of their k neighbours do it.
+    """
+    settings = {**OPEN, "relational_depth": (needed - 1) / 3.0, "team_size": 24}
+    params = ls.Parameters(
+        **settings,
+        inquiry_rate=0.0,
+        borrow_rate=1.0,
+        reinforcement=3.0,
+        peers=degree,
+        connectivity=0.0,
+    )
+
+    def sow(world):
+        for team in range(0, len(world.staff), 24):
+            world.staff["practice"][team : team + degree] = 1
+            world.staff["shown"][team : team + degree] = 1
+            world.staff["value"][team : team + degree] = 0.99
+        world.score[0, 1] = world.score[0].max() + 5.0
+
+    place = ls.Places.synthetic(1, seed=1, scale=4_000)
+    for month, world in lived(params, place, 1, 12, sow, variants="certain_once_enough"):
+        expected = degree + 2 * (degree // 2 - needed + 1) * (month + 1)
+        if expected > 24 - degree // 2:
+            break  # the fronts see each other
+        teams = (world.staff["practice"] == 1).reshape(-1, 24).sum(axis=1)
+        assert (teams == expected).all(), (month, teams, expected)
+
+
 def test_ring_offsets_reach_both_sides_evenly():
     assert sorted(plain(ring_offset)(slot) for slot in range(6)) == [-3, -2, -1, 1, 2, 3]

@@ -25,6 +25,14 @@ def reinforcement_needed(p):
     return 1.0 + p.reinforcement * p.relational_depth
 
 
+@rule
+def pull_of_examples(hazard, new, known):
+    """Monthly chance of borrowing: the hazard times the share of known colleagues who do something
+    new. The variant `certain_once_enough` asks for their number alone.
+    """
+    return hazard * new / known
+
+
 @step
 def enough_examples(examples, staff, service, w, p, month):
     """Whether so many colleagues who do it are enough for one member of staff to follow: the same
@@ -87,7 +95,7 @@ def borrowed_idea(staff, service, u, hazard, w, p, month):
         other = colleague(staff, service, slot, w, p, month)
         known += other != NOBODY
         new += noticed(other, staff, service, w, p, month)
-    if new == 0 or u >= hazard * new / known:
+    if new == 0 or u >= pull_of_examples(hazard, new, known):
         return NOBODY
     if not enough_examples(new, staff, service, w, p, month):
         return NOBODY
