@@ -4,13 +4,13 @@ import json
 import re
 import shutil
 from dataclasses import replace
-from html.parser import HTMLParser
 from pathlib import Path
 
 import docx
 import pandas as pd
 import pytest
 from docx.oxml.ns import qn
+from seen_html import Seen
 
 import localism_sim as ls
 from localism_sim.command.cli import main
@@ -81,24 +81,6 @@ def made(tmp_path_factory):
 def results(made, tmp_path):
     """A copy to be damaged."""
     return shutil.copytree(made, tmp_path / "made")
-
-
-class Seen(HTMLParser):
-    """Tags with their attributes, and text."""
-
-    def __init__(self, text):
-        super().__init__()
-        self.tags, self.said = [], []
-        self.feed(text)
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append((tag, dict(attrs)))
-
-    def handle_data(self, data):
-        self.said.append(data)
-
-    def all(self, tag):
-        return [attributes for name, attributes in self.tags if name == tag]
 
 
 @pytest.fixture(scope="module")

@@ -3,10 +3,10 @@
 import re
 import runpy
 import sys
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from seen_html import Seen
 
 import localism_sim as ls
 from localism_sim.command.configuration import compose
@@ -18,19 +18,6 @@ from teaching.pack import HERE, MADE, MARK, PUPILS, TEACHERS, filled
 
 SHEETS = sorted(path.stem for path in HERE.glob("*.md"))
 NOTEBOOKS = sorted((HERE / "notebooks").glob("*.py"))
-
-
-class Text(HTMLParser):
-    def __init__(self, text):
-        super().__init__()
-        self.tags, self.said = [], []
-        self.feed(text)
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append((tag, dict(attrs)))
-
-    def handle_data(self, data):
-        self.said.append(data)
 
 
 def test_every_sheet_is_printed_and_listed():
@@ -103,7 +90,7 @@ def test_the_pack_prints_with_nothing_left_to_fill_in(tmp_path, monkeypatch, cap
     assert "print it on A4" in capsys.readouterr().out
     for name in ("pupils", "teacher"):
         page = (tmp_path / f"{name}.html").read_text()
-        text = Text(page)
+        text = Seen(page)
         assert "default-src 'none'" in page and not any(tag == "script" for tag, _ in text.tags)
         assert "<!--" not in " ".join(text.said)
         assert all("scope" in a for tag, a in text.tags if tag == "th")

@@ -7,10 +7,10 @@ import itertools
 import pandas as pd
 from matplotlib.figure import Figure
 
+from experiments.crossed import Crossed, spread_maps
 from experiments.drawing import two_maps
-from experiments.study import Kept, Study
-from experiments.tables import at, grid_table, ranged, signed
-from localism_sim.model.scenario import Scenario, load_scenario
+from experiments.tables import at, ranged, signed
+from localism_sim.model.scenario import load_scenario
 
 ARMS = ("coalition_2010", "localist_with_capability")
 CHAIN = (0, 1, 2, 5, 10, 20)
@@ -21,17 +21,7 @@ LABELS = ("desks between department and team", "autonomy of localities (0-1)")
 
 def spread(table: pd.DataFrame) -> Figure:
     """How far innovation has spread after ten years, by length of the chain and by autonomy."""
-    return two_maps(
-        table,
-        TITLES,
-        "chain_length",
-        "autonomy",
-        "spread",
-        LABELS,
-        "Spread of innovation after ten years",
-        "Share of staff whose routine practice is new and truly worth more than the old one; mean "
-        "over the seeds.",
-    )
+    return spread_maps(table, TITLES, "chain_length", "autonomy", LABELS)
 
 
 def quality(table: pd.DataFrame) -> Figure:
@@ -48,7 +38,7 @@ def quality(table: pd.DataFrame) -> Figure:
     )
 
 
-class ChainAndAutonomy(Study):
+class ChainAndAutonomy(Crossed):
     """Essay R4: reduce complex delivery chains to simple relationships; E13: letting go is not
     enough by itself.
     """
@@ -64,28 +54,14 @@ class ChainAndAutonomy(Study):
         "localities, under the Coalition's programme of 2010 and under localism with capability; "
         "England's 148 places."
     )
-    reading = (
-        "Each cell is one pair of settings; both maps of a figure have one scale, so they "
-        "can be compared."
-    )
     takes = "under a minute on two cores"
     keys = ("scenario", "chain_length", "autonomy")
     slice = (0, 5, 30, 35)
     drawings = (spread, quality)
 
-    def scenarios(self) -> tuple[Scenario, ...]:
-        return tuple(load_scenario(name) for name in ARMS)
-
-    def points(self) -> pd.DataFrame:
-        return pd.DataFrame(
-            list(itertools.product(ARMS, CHAIN, AUTONOMY)),
-            columns=["scenario", "chain_length", "autonomy"],
-        )
-
-    def table(self, runs: pd.DataFrame, kept: Kept) -> pd.DataFrame:
-        return grid_table(
-            runs, "chain_length", "autonomy", ("spread", "quality_mean", "postcode_gap")
-        )
+    arms = ARMS
+    values = (("chain_length", CHAIN), ("autonomy", AUTONOMY))
+    outcomes = ("spread", "quality_mean", "postcode_gap")
 
     def finding(self, table: pd.DataFrame) -> list[str]:
         found = []

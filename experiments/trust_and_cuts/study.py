@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
-
 import pandas as pd
 from matplotlib.figure import Figure
 
+from experiments.crossed import Crossed, spread_maps
 from experiments.drawing import two_maps
-from experiments.study import Kept, Study
-from experiments.tables import at, grid_table, ranged, signed
-from localism_sim.model.scenario import Scenario, load_scenario
+from experiments.tables import at, ranged, signed
+from localism_sim.model.scenario import load_scenario
 
 ARMS = ("centralist", "localist_with_capability")
 CUTS = (0.0, 0.1, 0.2, 0.3, 0.4)
@@ -21,17 +19,7 @@ LABELS = ("cut in local budgets, once phased in (share)", "trust of citizens at 
 
 def spread(table: pd.DataFrame) -> Figure:
     """How far innovation has spread after ten years, by cuts and by trust at the start."""
-    return two_maps(
-        table,
-        TITLES,
-        "cuts",
-        "trust_setting",
-        "spread",
-        LABELS,
-        "Spread of innovation after ten years",
-        "Share of staff whose routine practice is new and truly worth more than the old one; mean "
-        "over the seeds.",
-    )
+    return spread_maps(table, TITLES, "cuts", "trust_setting", LABELS)
 
 
 def trust(table: pd.DataFrame) -> Figure:
@@ -48,7 +36,7 @@ def trust(table: pd.DataFrame) -> Figure:
     )
 
 
-class TrustAndCuts(Study):
+class TrustAndCuts(Crossed):
     """Essay E2: dramatic cuts undermine the trust on which implementing innovation depends."""
 
     title = "Trust and cuts"
@@ -62,25 +50,14 @@ class TrustAndCuts(Study):
         "delivery and under localism with capability; England's 148 places, because cuts follow "
         "their real exposure. The centre's own cuts stay at 34%."
     )
-    reading = (
-        "Each cell is one pair of settings; both maps of a figure have one scale, so they "
-        "can be compared."
-    )
     takes = "under a minute on two cores"
     keys = ("scenario", "cuts", "trust_setting")
     slice = (0, 4, 20, 24)
     drawings = (spread, trust)
 
-    def scenarios(self) -> tuple[Scenario, ...]:
-        return tuple(load_scenario(name) for name in ARMS)
-
-    def points(self) -> pd.DataFrame:
-        return pd.DataFrame(
-            list(itertools.product(ARMS, CUTS, TRUST)), columns=["scenario", "cuts", "trust"]
-        )
-
-    def table(self, runs: pd.DataFrame, kept: Kept) -> pd.DataFrame:
-        return grid_table(runs, "cuts", "trust_setting", ("spread", "quality_mean", "trust"))
+    arms = ARMS
+    values = (("cuts", CUTS), ("trust", TRUST))
+    outcomes = ("spread", "quality_mean", "trust")
 
     def finding(self, table: pd.DataFrame) -> list[str]:
         found = []

@@ -10,53 +10,36 @@ from gates import OPEN, QUIET, all_practise, set_values
 import localism_sim as ls
 
 ONE_PLACE = ls.Places.synthetic(1, seed=1, scale=1_300)
+COPYING = ls.Parameters(
+    **QUIET | {"borrow_rate": 1.0, "reinforcement": 0.0, "peers": 6, "team_size": 12}
+)
+"""Staff copy from colleagues and do nothing else."""
+
+
+def arranged(practice_of: dict[int, int]):
+    """Sets a world in which everybody does 5, but for those named; 3 is the best practice."""
+
+    def arrange(world):
+        values, practices = np.full(64, 0.5), np.full(len(world.staff), 5)
+        values[3], values[5] = 0.8, 0.6
+        for person, practice in practice_of.items():
+            practices[person] = practice
+        all_practise(world, practices)
+        set_values(world, values)
+
+    return arrange
 
 
 @pytest.mark.parametrize(("rule", "taken"), [("no_copying", 0), ("", 3), ("follow_the_crowd", 5)])
 def test_one_takes_the_best_or_the_most_or_nothing_from_colleagues(rule, taken):
     """Six colleagues: two do what is best (3), four do what is only better (5)."""
-    params = ls.Parameters(
-        **QUIET
-        | {
-            "borrow_rate": 1.0,
-            "reinforcement": 0.0,
-            "peers": 6,
-            "team_size": 12,
-        }
-    )
-    values = np.full(64, 0.5)
-    values[3], values[5] = 0.8, 0.6
-
-    def arrange(world):
-        practices = np.full(len(world.staff), 5)
-        practices[0], practices[[1, -1]] = 0, 3
-        all_practise(world, practices)
-        set_values(world, values)
-
-    *_, (_, world) = lived(params, ONE_PLACE, 1, 1, arrange, variants=rule)
+    arrange = arranged({0: 0, 1: 3, -1: 3})
+    *_, (_, world) = lived(COPYING, ONE_PLACE, 1, 1, arrange, variants=rule)
     assert world.staff["practice"][0] == taken
 
 
 def test_whoever_copies_the_best_passes_over_what_is_worse_than_their_own():
-    params = ls.Parameters(
-        **QUIET
-        | {
-            "borrow_rate": 1.0,
-            "reinforcement": 0.0,
-            "peers": 6,
-            "team_size": 12,
-        }
-    )
-    values = np.full(64, 0.5)
-    values[3], values[5] = 0.8, 0.6
-
-    def arrange(world):
-        practices = np.full(len(world.staff), 5)
-        practices[0] = 3
-        all_practise(world, practices)
-        set_values(world, values)
-
-    for _, world in lived(params, ONE_PLACE, 1, 120, arrange):
+    for _, world in lived(COPYING, ONE_PLACE, 1, 120, arranged({0: 3})):
         assert world.staff["practice"][0] == 3
     assert (world.staff["practice"] == 3).all(), "in time the better one reaches all"
 
