@@ -56,7 +56,8 @@ class Study(ABC):
     `seeds_at` says otherwise. months: length of a run. keep: monthly tables to keep, of `history`
     and `by_place`. keys: columns that name a row of the table. slice: numbers of the points that a
     test runs again, with `slice_seeds` (all, if empty); the table of these runs alone must hold
-    rows of the whole table. drawings: functions of the table that return a figure; the first line
+    rows of the whole table. dear: whether the slice takes long, so that only the slow tests run it.
+    drawings: functions of the table that return a figure; the first line
     of their docstring says what is seen.
     """
 
@@ -76,6 +77,7 @@ class Study(ABC):
     slice: Sequence[int]
     slice_seeds: Sequence[int] = ()
     drawings: tuple[Drawing, ...]
+    dear: bool = False
 
     @property
     def name(self) -> str:

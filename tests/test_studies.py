@@ -32,7 +32,10 @@ def test_the_list_of_studies_is_whole(capsys):
     assert "trust_and_cuts" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=pytest.mark.slow) if load(name).dear else name for name in NAMES],
+)
 def test_a_slice_made_again_is_what_is_committed(name):
     """The table of a few points, run again with all seeds, is found row by row in the committed
     table, to the last digit.

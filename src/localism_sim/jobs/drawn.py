@@ -28,13 +28,19 @@ def both_ways(
         return model.runs(points, seeds), None
     count = len(points)
     chosen = list(range(count) if only is None else only)
-    again = points.iloc[chosen]
-    twice = pd.concat(
-        [points.assign(**{BEHAVIOUR: CENTRE}), again.assign(**{BEHAVIOUR: DRAWN})],
-        ignore_index=True,
-    )
-    runs = model.runs(twice, seeds)
+    runs = model.runs(doubled(points, chosen), seeds)
     first = runs["point"] < count
     drawn = runs[~first]
     numbers = [chosen[point - count] for point in drawn["point"]]
     return runs[first], drawn.assign(point=numbers)
+
+
+def doubled(points: pd.DataFrame, again: Sequence[int]) -> pd.DataFrame:
+    """The points with the rates as set, and after them those of these numbers with draws."""
+    return pd.concat(
+        [
+            points.assign(**{BEHAVIOUR: CENTRE}),
+            points.iloc[list(again)].assign(**{BEHAVIOUR: DRAWN}),
+        ],
+        ignore_index=True,
+    )

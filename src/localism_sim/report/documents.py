@@ -6,6 +6,7 @@ A table stands between the lines `<!-- generated: name -->` and `<!-- end -->`.
 
 from __future__ import annotations
 
+import itertools
 import re
 import sys
 from collections.abc import Callable, Iterable
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from ..evidence.pattern import patterns as measured_patterns
 from ..model import citizen, commissioner, department, staff, team, world
-from ..model.month import PHASES
+from ..model.month import PHASES, Phase
 from ..model.outcomes import OUTCOMES
 from ..model.parameters import FIELDS, FIXED, GROUPS, Parameters
 from ..model.scenario import load_scenario, scenario_names
@@ -166,10 +167,26 @@ def patterns() -> str:
     return table([*head, "source"], rows)
 
 
+def month() -> str:
+    """The month as a flowchart (Mermaid), from the one order of its phases."""
+    numbers: dict[int, list[Phase]] = {}
+    for phase in PHASES:
+        numbers.setdefault(phase.number, []).append(phase)
+    lines = ["```mermaid", "flowchart TD"]
+    for number, own in numbers.items():
+        said = "<br>".join(phase.meaning for phase in own)
+        lines.append(f'    p{number}["<b>{number} {own[0].title}</b><br>{said}"]')
+    order = list(numbers)
+    lines += [f"    p{one} --> p{other}" for one, other in itertools.pairwise(order)]
+    lines += [f'    p{order[-1]} -- "next month" --> p{order[0]}', "```"]
+    return "\n".join(lines) + "\n"
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "variants": variants,
     "parameters": parameters,
     "phases": phases,
+    "month": month,
     "outcomes": outcomes,
     "states": states,
     "scenarios": scenarios,
