@@ -490,3 +490,36 @@ def test_memory_stays_flat_over_a_thousand_changes(visit):
     before = used()
     change(100, 1_100)
     assert used() < 1.1 * before
+
+
+def test_a_setting_is_kept_to_compare_with_and_lives_in_the_link(visit):
+    page = visit()
+    page.fill("#lever-cuts + input", "0.35")
+    page.press("#lever-cuts + input", "Enter")
+    page.click("#keep")
+    page.locator("#sentence", has_text="same").wait_for(timeout=PATIENCE)
+    page.fill("#lever-autonomy + input", "0.1")
+    page.press("#lever-autonomy + input", "Enter")
+    page.locator("#sentence", has_text="as kept").wait_for(timeout=PATIENCE)
+    page.locator("#working", has_text="Bands").wait_for(timeout=PATIENCE)
+    said = page.inner_text("#differences")
+    page.click("button[data-view=share]")
+    again = visit("#" + page.input_value("#link").split("#")[1])
+    again.click("button[data-view=explore]")
+    assert again.inner_text("#differences") == said
+    kept = again.evaluate("others().values")
+    meant = ls.load_scenario("localist_with_capability").with_parameters(cuts=0.35)
+    assert {name: kept[name] for name in kept} == meant.parameters.as_dict()
+
+
+def test_a_lever_says_what_it_moves(visit):
+    page = visit()
+    page.locator("#lever-cuts").locator("xpath=../..").get_by_role("button").click()
+    told = page.locator("#lever-cuts").locator("xpath=../..").get_by_role("status")
+    playwright.expect(told).to_contain_text("From 0 to 0.6", timeout=PATIENCE)
+    scenario = ls.load_scenario("localist_with_capability")
+    ends = [
+        ls.simulate_many([scenario.with_parameters(cuts=c)], range(1, PAIRS + 1)) for c in (0, 0.6)
+    ]
+    quality = (ends[1]["quality"].to_numpy() - ends[0]["quality"].to_numpy()).mean()
+    assert f"quality of services {shown(quality)} (worse)" in told.inner_text()

@@ -51,3 +51,15 @@ function decode(told, names, text) {
   }
   return {scenario, changes, variants, seed: Number(seed)};
 }
+
+// What a setting is compared with: a scenario by name, or a setting that was kept, as
+// scenario~levers~rivals.
+function writeOther(told, names, other) {
+  return typeof other === 'string' ? other : encode(told, names, {...other, seed: 0}).split('.').slice(0, 3).join('~');
+}
+// null for a text that says neither.
+function readOther(told, names, text) {
+  if (!text.includes('~')) return Object.hasOwn(told.scenarios, text) ? text : null;
+  const {error, scenario, changes, variants} = decode(told, names, `${text.split('~').join('.')}.0.${brieflyVersion(told)}`);
+  return error ? null : {scenario, changes, variants};
+}

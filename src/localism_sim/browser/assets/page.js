@@ -34,7 +34,7 @@ class Pool {
   constructor(count) {
     const source = new Blob([$('worker-source').textContent], {type: 'text/javascript'});
     const url = URL.createObjectURL(source);
-    this.waiting = []; this.open = new Map(); this.next = 0; this.told = new Map(); this.pace = 0;
+    this.waiting = []; this.open = new Map(); this.next = 0; this.told = new Map(); this.times = [];
     this.workers = Array.from({length: count}, () => {
       const worker = new Worker(url);
       worker.onmessage = ({data}) => this.heard(worker, data);
@@ -44,11 +44,12 @@ class Pool {
     });
     this.idle = [];
   }
-  // About how many seconds so many runs of the present places take here.
-  seconds(runs) { return runs * this.pace / 1000 / this.workers.length; }
+  // About how many seconds so many runs of the present places take here: by the quickest of the last
+  // few, since the first runs of a browser are slow.
+  seconds(runs) { return this.times.length ? runs * Math.min(...this.times) / 1000 / this.workers.length : 0; }
   heard(worker, data) {
     this.idle.push(worker);
-    if (data.took) this.pace = data.took;
+    if (data.took) { this.times.push(data.took); if (this.times.length > 8) this.times.shift(); }
     const job = this.open.get(data.job);
     if (job) { this.open.delete(data.job); if (data.error) job.fail(new Error(data.error)); else job.done(data); }
     this.hand();
@@ -80,7 +81,10 @@ const valuesOf = (scenario, changes) => ({
 });
 const arm = (scenario, changes, variants = told.scenarios[scenario].variants) => ({values: valuesOf(scenario, changes), timeline: told.scenarios[scenario].timeline, variants});
 const mine = () => ({...arm(state.scenario, state.changes, state.variants), land: here()});
-const others = () => ({...arm(state.other, {}), land: here()});
+// What is compared with: a scenario's name, or a setting that was kept.
+const settingOf = other => typeof other === 'string' ? {scenario: other, changes: {}, variants: told.scenarios[other].variants} : other;
+const armOf = other => { const {scenario, changes, variants} = settingOf(other); return {...arm(scenario, changes, variants), land: here()}; };
+const others = () => armOf(state.other);
 
 // ---- Statistics over paired seeds
 function spreadOf(values) {
@@ -155,9 +159,10 @@ function sayHowLong() {
   }
 }
 function offerBands() {
-  const long = howLong(2 * told.pairs);
+  const long = howLong(2 * told.pairs), few = 3;
+  if (long && pool.times.length < 2 * few) { ask(few).then(whole => { if (whole) offerBands(); }).catch(unlessDropped); return; }
   if (!long) { resting = setTimeout(() => ask(told.pairs).catch(unlessDropped), REST); return; }
-  $('working').textContent = `One run so far. Intervals from ${told.pairs} runs with the same luck on both sides take ${long} here.`;
+  $('working').textContent = `Intervals from ${told.pairs} runs with the same luck on both sides take ${long} here.`;
   $('bands').hidden = false;
 }
 function workOutBands() {
@@ -169,7 +174,7 @@ function workOutBands() {
 function stopBands() {
   generation++; pool.clear();
   $('stop-bands').hidden = true; $('bands').hidden = false;
-  $('working').textContent = 'Stopped. One run so far.';
+  $('working').textContent = 'Stopped.';
   $('bands').focus();
 }
 function set(change) {
@@ -194,14 +199,14 @@ const differenceOf = (outcome, at = MONTHS - 1) =>
 const sameRivals = () => String(state.variants) === String(told.scenarios[state.scenario].variants);
 const isChanged = () => Object.keys(state.changes).length > 0 || !sameRivals();
 const nameOfMine = () => told.scenarios[state.scenario].title + (isChanged() ? ', changed' : '');
-const nameOfOther = () => told.scenarios[state.other].title;
+const nameOfOther = () => typeof state.other === 'string' ? told.scenarios[state.other].title : `${told.scenarios[state.other.scenario].title}, as kept`;
 const LEAST = {harm: 6};
 
 function draw() {
   const six = told.headline, differences = Object.fromEntries(six.map(o => [o, differenceOf(o)]));
   const better = six.filter(o => inWords(differences[o], o) === 'better'), worse = six.filter(o => inWords(differences[o], o) === 'worse');
   const names = list => list.map(o => told.outcomes[o].label.toLowerCase()).join(', ');
-  const same = state.scenario === state.other && !isChanged();
+  const asText = ({values, timeline, variants}) => JSON.stringify([values, timeline, variants]), same = asText(mine()) === asText(others());
   $('sentence').textContent = same ? 'Both settings are the same. Move a lever, or choose another comparison.'
     : answer.mine.length < 2 ? 'Working out how sure the difference is ...'
     : !better.length && !worse.length ? `After ten years there is no clear difference from “${nameOfOther()}” in any of the six outcomes.`
@@ -236,10 +241,27 @@ function drawOrigins() {
 }
 
 // ---- Settings
+// What moves if a lever moves: the present setting with the lever at its lowest and at its highest.
+async function whatMoves(name, into, button) {
+  const p = told.parameters[name], seeds = Array.from({length: told.pairs}, (_, n) => state.seed + n);
+  into.textContent = ['Working it out', howLong(2 * seeds.length)].filter(Boolean).join(', ') + ' ...';
+  button.disabled = true;
+  try {
+    const [low, high] = await Promise.all([p.low, p.high].map(value => runArm({...mine(), values: {...mine().values, [name]: value}}, seeds, false, () => {})));
+    const moved = told.headline.map(o => [o, spreadOf(high.map((run, n) => run.history[o][MONTHS - 1] - low[n].history[o][MONTHS - 1]))]).filter(([, d]) => clear(d));
+    const parts = moved.map(([o, d]) => `${told.outcomes[o].label.toLowerCase()} ${d.mean > 0 ? '+' : ''}${said(o, d.mean)} (${inWords(d, o)})`);
+    into.textContent = `From ${p.low} to ${p.high}, all else as it is set, after ten years: ${parts.length ? parts.join('; ') : 'no clear difference in any of the six outcomes'}${parts.length && parts.length < told.headline.length ? '; no clear difference in the rest' : ''}.`;
+  } catch (error) {
+    into.textContent = 'Stopped, since a setting was changed.';
+    throw error;
+  } finally { button.disabled = false; }
+}
 function lever(name) {
   const p = told.parameters[name], id = `lever-${name}`, step = p.step;
   const range = element('input', {type: 'range', id, min: String(p.low), max: String(p.high), step: String(step)});
   const box = element('input', {type: 'number', min: String(p.low), max: String(p.high), step: 'any', 'aria-label': `${p.meaning}, as a number`});
+  const ask = element('button', {type: 'button', class: 'small', 'aria-label': `What moves if this moves: ${p.meaning}`}, 'What moves?'), moves = element('p', {class: 'note', role: 'status'});
+  ask.addEventListener('click', () => whatMoves(name, moves, ask).catch(unlessDropped));
   const moved = value => {
     if (!Number.isFinite(value)) return;
     const fixed = valueAt(p, countOf(p, Math.min(p.high, Math.max(p.low, value))));
@@ -252,7 +274,7 @@ function lever(name) {
   const note = element('p', {class: 'note', id: `${id}-note`});
   range.setAttribute('aria-describedby', note.id);
   const label = element('label', {for: id}, p.meaning[0].toUpperCase() + p.meaning.slice(1));
-  const whole = element('div', {class: 'lever'}, label, element('div', {class: 'set'}, range, box), note);
+  const whole = element('div', {class: 'lever'}, label, element('div', {class: 'set'}, range, box), note, ask, moves);
   return {name, range, box, note, whole};
 }
 let shown = [];
@@ -261,7 +283,8 @@ function buildSettings() {
     $(id).replaceChildren(...Object.entries(told.scenarios).map(([name, s]) => element('option', {value: name}, s.title)));
   }
   $('scenario').addEventListener('change', () => set({scenario: $('scenario').value, changes: {}, variants: told.scenarios[$('scenario').value].variants}));
-  $('other').addEventListener('change', () => set({other: $('other').value}));
+  $('other').addEventListener('change', () => set({other: $('other').value === KEPT ? keptSetting : $('other').value}));
+  $('keep').addEventListener('click', () => set({other: {scenario: state.scenario, changes: state.changes, variants: state.variants}}));
   const open = {headline: true};
   for (const [group, title] of Object.entries(told.groups)) {
     const names = LEVERS.filter(name => told.parameters[name].group === group);
@@ -296,7 +319,7 @@ async function replay() {
   generation++; pool.clear(); clearTimeout(resting);
   const mark = generation, a = valuesOf(from.scenario, from.changes), b = valuesOf(to.scenario, to.changes), seed = to.seed;
   const stages = calm || from.scenario !== to.scenario ? [0, 1] : Array.from({length: REPLAY_STEPS + 1}, (_, n) => n / REPLAY_STEPS);
-  const other = {...arm(to.other, {}), land: here()};
+  const other = armOf(to.other);
   try {
     for (const t of stages) {
       const changes = Object.fromEntries(Object.keys(b).map(name => [name, told.parameters[name].whole ? Math.round(a[name] + t * (b[name] - a[name])) : a[name] + t * (b[name] - a[name])]));
@@ -312,9 +335,19 @@ async function replay() {
   } catch (error) { unlessDropped(error); return; }
   changed();
 }
+// The choice of comparisons, with the setting that was kept last.
+const KEPT = 'kept setting';
+let keptSetting = null, drawnState = null;
+function drawOther() {
+  if (typeof state.other !== 'string') keptSetting = state.other;
+  const options = Object.entries(told.scenarios).map(([name, s]) => element('option', {value: name}, s.title));
+  if (keptSetting) options.push(element('option', {value: KEPT}, `Kept: ${told.scenarios[keptSetting.scenario].title}${Object.keys(keptSetting.changes).length ? ', changed' : ''}`));
+  if ($('other').options.length !== options.length || keptSetting) $('other').replaceChildren(...options);
+  $('other').value = typeof state.other === 'string' ? state.other : KEPT;
+}
 function drawSettings() {
   const values = valuesOf(state.scenario, state.changes), timeline = told.scenarios[state.scenario].timeline;
-  $('scenario').value = state.scenario; $('other').value = state.other;
+  $('scenario').value = state.scenario; drawOther();
   $('stands-for').textContent = told.scenarios[state.scenario].stands_for;
   for (const l of shown) {
     const p = told.parameters[l.name];
@@ -322,10 +355,12 @@ function drawSettings() {
     l.box.value = String(values[l.name]);
     l.whole.className = l.name in state.changes ? 'lever moved' : 'lever';
     const later = timeline.filter(([, changes]) => l.name in changes).map(([month]) => month);
+    if (drawnState !== state) l.whole.lastElementChild.textContent = '';
     l.note.textContent = `${p.unit}, ${p.low} to ${p.high}. ${later.length ? `This scenario sets it anew in month ${later.join(' and ')}. ` : ''}Source: ${p.source}.`;
   }
   $('undo').disabled = !past.length; $('redo').disabled = !future.length; $('reset').disabled = !isChanged(); $('replay').disabled = !past.length;
   for (const name in told.variants) $(`rival-${name}`).checked = state.variants.includes(name);
+  drawnState = state;
   if (!$('share').hidden) drawShare();
 }
 
@@ -334,7 +369,7 @@ let drawnLand = null;
 function drawLand() {
   if (drawnLand === here()) return;
   // What was found for other places is not shown with these.
-  if (drawnLand) { answer = null; for (const id of ['map', 'key', 'all-places', 'chosen', 'why-answer', 'why-turned']) $(id).replaceChildren(); $('area-answer').textContent = 'Working ...'; }
+  if (drawnLand) { answer = null; pool.times = []; for (const id of ['map', 'key', 'all-places', 'chosen', 'why-answer', 'why-turned']) $(id).replaceChildren(); $('area-answer').textContent = 'Working ...'; }
   drawnLand = here();
   $('own-places').hidden = !state.land;
   $('own-places').firstElementChild.textContent = state.land ? `Places from your file ${state.land.file} inside England: every view but lessons and game is about them.` : '';
@@ -509,7 +544,7 @@ function monthsAsCsv() {
 const areaCode = ({area, land}) => land ? '' : bitsOf(told.places.ids.length, new Set(area));
 function writeAddress() {
   const code = encode(told, LEVERS, state), view = Object.keys(VIEWS).find(name => !$(name).hidden);
-  history.replaceState(null, '', `#${code}.${state.other}.${areaCode(state)}.${view}`);
+  history.replaceState(null, '', `#${code}.${writeOther(told, LEVERS, state.other)}.${areaCode(state)}.${view}`);
 }
 function readAddress() {
   const foreign = {error: 'This address does not hold a setting of this page.'};
@@ -518,8 +553,8 @@ function readAddress() {
   if (!text) return null;
   const parts = text.split('.'), found = decode(told, LEVERS, parts.slice(0, 5).join('.'));
   if (found.error) return found;
-  const [other = 'centralist', area = '', view = 'explore'] = parts.slice(5), places = chosenBy(area);
-  if (!Object.hasOwn(told.scenarios, other) || !Object.hasOwn(VIEWS, view) || !/^[\w-]*$/.test(area) || places.some(n => n >= told.places.ids.length)) return foreign;
+  const [otherText = 'centralist', area = '', view = 'explore'] = parts.slice(5), places = chosenBy(area), other = readOther(told, LEVERS, otherText);
+  if (!other || !Object.hasOwn(VIEWS, view) || !/^[\w-]*$/.test(area) || places.some(n => n >= told.places.ids.length)) return foreign;
   return {...found, other, area: places, view};
 }
 function complain(text) { $('problem').textContent = text; $('problem').hidden = !text; }
