@@ -23,7 +23,7 @@ from localism_sim.analysis.discovery.search import (
     judged,
     matched,
     space_filling,
-    unearned,
+    why_to_refuse,
     wilson,
 )
 from localism_sim.foundation.errors import BadInput
@@ -321,13 +321,17 @@ def test_a_box_that_peeling_cannot_reach_is_not_denied(points):
 
 def test_a_later_box_has_to_earn_its_keep(two_regions):
     box = two_regions.discovery.boxes[1]
-    assert unearned(box, None) is None and unearned(box, 0.99) == "thin"
+    assert why_to_refuse(box, None) is None and why_to_refuse(box, 0.99) == "thin"
     assert (
-        unearned(replace(box, held_out=replace(box.held_out, coverage=LEAST_GAIN - 0.01)), None)
+        why_to_refuse(
+            replace(box, held_out=replace(box.held_out, coverage=LEAST_GAIN - 0.01)), None
+        )
         == "small"
     )
     assert (
-        unearned(replace(box, held_out=replace(box.held_out, density_low=box.held_out.base)), None)
+        why_to_refuse(
+            replace(box, held_out=replace(box.held_out, density_low=box.held_out.base)), None
+        )
         == "base"
     )
 

@@ -24,7 +24,7 @@ def test_every_draw_lies_within_its_limits_and_can_be_run(which):
     table = analysis.drawn(BASE, names, 30, which)
     assert "fidelity" not in table and len(table) == 30 and not table.duplicated().any()
     for name in table:
-        low, high = analysis.limits(name, BASE, which)
+        low, high = analysis.range_of_draws(name, BASE, which)
         assert table[name].between(low - 0.5, high + 0.5).all()
         if isinstance(FIELDS[name].default, int):
             assert pd.api.types.is_integer_dtype(table[name])

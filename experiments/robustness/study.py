@@ -23,7 +23,13 @@ from localism_sim.model.scenario import Scenario, load_scenario
 from localism_sim.report.contrasts import HEADLINES
 from localism_sim.report.figures import robustness as figures
 from localism_sim.report.markdown import inline
-from localism_sim.report.robustness import SHOWN, Tables, held, turned_by_rules, turners
+from localism_sim.report.robustness import (
+    SHOWN,
+    Tables,
+    signs_that_hold,
+    splits_that_turn,
+    turned_by_rules,
+)
 
 DRAWS, DRAW_SEEDS, SEEDS, MONTHS = 300, 2, range(20), 120
 SHARES = ("better", "worse", "positive", "agree")
@@ -149,7 +155,11 @@ class RobustnessStudy(Study):
 
     def finding(self, table: pd.DataFrame) -> list[str]:
         found = tables(table)
-        said = [*held(found.signs), *turners(found.splits), *turned_by_rules(found)]
+        said = [
+            *signs_that_hold(found.signs),
+            *splits_that_turn(found.splits),
+            *turned_by_rules(found),
+        ]
         return [*map(inline, said), quality_line(found)]
 
 

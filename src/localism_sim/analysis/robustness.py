@@ -55,7 +55,7 @@ def rates(held: Collection[str] = ()) -> tuple[str, ...]:
     return tuple(name for name in names if name not in held)
 
 
-def limits(name: str, base: Parameters, which: str) -> tuple[float, float]:
+def range_of_draws(name: str, base: Parameters, which: str) -> tuple[float, float]:
     """The range over which a rate is drawn: half to double its usual value within its bounds, or
     its whole bounds. In the first range, a rate that is usually zero stays zero.
     """
@@ -72,23 +72,23 @@ def drawn(base: Parameters, names: Sequence[str], draws: int, which: str) -> pd.
     the bounds, or evenly in the logarithm between half and double. Rates that cannot vary are left
     out; whole numbers stay whole.
     """
-    varied = [name for name in names if np.ptp(limits(name, base, which)) > 0.0]
+    varied = [name for name in names if np.ptp(range_of_draws(name, base, which)) > 0.0]
     sequence = scipy.stats.qmc.Sobol(len(varied), scramble=True, rng=0)
     even = sequence.random(2 ** math.ceil(math.log2(draws)))[:draws]
     found = {}
     for k, name in enumerate(varied):
-        low, high = limits(name, base, which)
+        low, high = range_of_draws(name, base, which)
         if which == "bounds":
             values = low + (high - low) * even[:, k]
         else:
             sign = 1.0 if high > 0.0 else -1.0
             near, far = sorted((abs(low), abs(high)))
             values = sign * near * (far / near) ** even[:, k]
-        found[name] = whole(values) if isinstance(FIELDS[name].default, int) else values
+        found[name] = nearest_whole(values) if isinstance(FIELDS[name].default, int) else values
     return pd.DataFrame(found)
 
 
-def whole(values: np.ndarray) -> np.ndarray:
+def nearest_whole(values: np.ndarray) -> np.ndarray:
     """The nearest whole numbers."""
     return np.rint(values).astype(np.int64)
 

@@ -84,7 +84,7 @@ class Unfinished(Exception):
     """Runs that an answer needs did not end well."""
 
 
-def first(request: Any, question: Any) -> Any:
+def same_request(request: Any, question: Any) -> Any:
     """The request unchanged."""
     return request
 
@@ -94,7 +94,7 @@ def usual_simulation(request: Any, question: Any) -> Any:
     return request.simulation(*question.scenarios)
 
 
-def always(question: Any, folder: Path) -> bool:
+def always_answered(question: Any, folder: Path) -> bool:
     """True: this folder answers the question."""
     return True
 
@@ -104,7 +104,7 @@ def none_apart(question: Any, folder: Path) -> Collection[str]:
     return ()
 
 
-def nothing(answer: Any, folder: Path) -> None:
+def do_nothing(answer: Any, folder: Path) -> None:
     """Do nothing."""
 
 
@@ -139,10 +139,10 @@ class Experiment:
     draws: bool = True
     most: Callable[[Any], int] | None = None
     simulation: Callable[[Any, Any], Any] = usual_simulation
-    identified: Callable[[Any, Any], Any] = first
-    holds: Callable[[Any, Path], bool] = always
+    identified: Callable[[Any, Any], Any] = same_request
+    holds: Callable[[Any, Path], bool] = always_answered
     apart: Callable[[Any, Path], Collection[str]] = none_apart
-    afterwards: Callable[[Any, Path], None] = nothing
+    afterwards: Callable[[Any, Path], None] = do_nothing
 
 
 OUTCOME = Option("spread", "the outcome that is asked about; --help lists all")

@@ -61,13 +61,13 @@ def checksums(scenarios: Iterable[str | Path], vary: Any) -> dict[str, str]:
     """A checksum for the content of each scenario, by its name or path, and of a file of ranges.
     A scenario counts with all that it extends, its sources and the baseline it names.
     """
-    found = {str(name): content(load_scenario(name)) for name in scenarios}
+    found = {str(name): content_checksum(load_scenario(name)) for name in scenarios}
     if isinstance(vary, str) and vary.endswith((".yaml", ".yml")):
         found["experiment.vary"] = digest(repr(read_yaml_file(Path(vary), "experiment.vary")))
     return found
 
 
-def content(scenario: Scenario) -> str:
+def content_checksum(scenario: Scenario) -> str:
     """A checksum of a scenario and of the baselines behind it."""
     chain, names = [scenario], {scenario.name}
     while (name := chain[-1].baseline) is not None:

@@ -127,7 +127,7 @@ def show(found: Replications) -> Report:
     return Report(
         "How many seeds does the answer need?",
         short=(
-            Paragraph(words.asked(found)),
+            Paragraph(words.question_in_words(found)),
             words.looks_table(found),
             Heading("The answer"),
             points(*words.sentences(found)),

@@ -176,7 +176,7 @@ def every_run(found: Finished) -> list[Part]:
     if runs.empty or "seed" not in runs or not told:
         return []
     if len(runs) > MOST_RUNS:
-        return [Part("Every run", (Paragraph(beside(runs)),))]
+        return [Part("Every run", (Paragraph(where_runs_are(runs)),))]
     rows = tuple(
         (*(str(row[name]) for name in names), *(number(float(row[name]), 4) for name in told))
         for row in runs[[*names, *told]].to_dict("records")
@@ -186,6 +186,6 @@ def every_run(found: Finished) -> list[Part]:
     return [Part("Every run", (Table(head, rows, "Outcomes at the end, by run", align),))]
 
 
-def beside(runs: pd.DataFrame) -> str:
+def where_runs_are(runs: pd.DataFrame) -> str:
     """Where to find runs that are too many for a page."""
     return f"{counted(len(runs), 'run')}, each with its seed, are in runs.parquet beside this page."

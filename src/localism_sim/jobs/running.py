@@ -37,7 +37,7 @@ from .catalogue import EXPERIMENTS
 from .counting import size_of
 from .experiment import Experiment, Question, Unfinished
 from .foresight import NOTHING, foresee, say_size
-from .inputs import content
+from .inputs import content_checksum
 from .request import Request
 from .size import refuse_too_many
 
@@ -233,7 +233,7 @@ def begin(
         return begin_sweep(request, experiment, question)
     size = size_of(request, experiment, question)
     if size is not None:
-        size.refuse(wanted(request))
+        size.refuse(folder_for(request))
     folder = new_or_given(request)
     if request.take(folder, identity_of(request, question.scenarios), sweep=False):
         request.nothing_to_do(folder)
@@ -270,7 +270,7 @@ def foreseen(request: Request, experiment: Experiment, question: Question) -> in
         return 0
     size = size_of(request, experiment, question)
     if experiment.kept == "answer":
-        folder = wanted(request)
+        folder = folder_for(request)
         state = request.look(folder, identity_of(request, question.scenarios), sweep=False)
         return foresee(request, size, question.announcement(), folder, state)
     simulation = experiment.simulation(request, question)
@@ -283,7 +283,7 @@ def foreseen(request: Request, experiment: Experiment, question: Question) -> in
     return foresee(request, size, question.announcement(), folder, state)
 
 
-def wanted(request: Request) -> Path:
+def folder_for(request: Request) -> Path:
     """The folder given, otherwise one named after the scenario or experiment and the time."""
     scenario = request.config["scenario"]
     name = (
@@ -302,7 +302,7 @@ def new_or_given(request: Request) -> Path:
     if request.config["results_dir"]:
         return results_folder(request.config["results_dir"], "")
     try:
-        return results_folder(str(new_folder(wanted(request))), "")
+        return results_folder(str(new_folder(folder_for(request))), "")
     except OSError as error:
         raise BadInput(
             f"the folder results cannot be written: {error.strerror or error}; give results_dir"
@@ -313,7 +313,7 @@ def identity_of(request: Request, scenarios: Sequence[Scenario]) -> dict[str, An
     """Everything besides the settings that the answer about whole scenarios depends on."""
     return {
         **request.simulation(*scenarios).identity(),
-        "scenarios": {each.name: content(each) for each in scenarios},
+        "scenarios": {each.name: content_checksum(each) for each in scenarios},
         "names": digest([request.places.ids, request.places.names]),
         "start": list(request.start),
     }

@@ -224,7 +224,7 @@ def part(result: SensitivityResult, question: SensitivityQuestion) -> Report:
     return Report(
         words.title(result),
         short=(
-            Paragraph(words.asked(result)),
+            Paragraph(words.question_in_words(result)),
             words.ranked_table(result),
             Paragraph(words.legend(result)),
             *words.conclusions(result),

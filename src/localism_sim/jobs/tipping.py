@@ -236,7 +236,7 @@ def show(found: Tipping) -> Report:
     return Report(
         "Where does it tip?",
         short=(
-            Paragraph(words.asked(found)),
+            Paragraph(words.question_in_words(found)),
             *crossings,
             Heading("The answer"),
             points(*words.sentences(found)),

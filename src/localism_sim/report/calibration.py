@@ -144,11 +144,11 @@ def show(found: Calibration, figures: tuple[Figure, ...]) -> Report:
     rates, predictive = rates_table(found), predictive_table(found)
     return Report(
         "Which values of the rates do the measured patterns allow?",
-        short=(shown_rates(rates), points(*said(found, rates, predictive))),
+        short=(shown_rates(rates), points(*findings(found, rates, predictive))),
         details=(
             *figures,
             Heading("How it was done"),
-            *how(found),
+            *method_in_words(found),
             *beside_network(found, rates),
             Heading("Patterns under the draws"),
             shown_predictive(predictive),
@@ -188,7 +188,7 @@ def shown_rates(rates: pd.DataFrame) -> Table:
     return Table(head, rows, "Rates before and after the patterns", "lrrrrr")
 
 
-def said(found: Calibration, rates: pd.DataFrame, predictive: pd.DataFrame) -> list[Words]:
+def findings(found: Calibration, rates: pd.DataFrame, predictive: pd.DataFrame) -> list[Words]:
     """The findings in sentences: coverage first, for without it nothing else counts."""
     band = f"{percent(analysis.BAND[0])} to {percent(analysis.BAND[1])}"
     verdict = "as it must be" if found.holds else f"outside {band}: do not use these draws"
@@ -233,7 +233,7 @@ def said(found: Calibration, rates: pd.DataFrame, predictive: pd.DataFrame) -> l
     return lines
 
 
-def how(found: Calibration) -> tuple[Block, ...]:
+def method_in_words(found: Calibration) -> tuple[Block, ...]:
     """The method, in words."""
     others = [prior.name for prior in found.priors if not prior.fitted]
     return (

@@ -50,7 +50,7 @@ def show(
                 f"Effect: paired difference over {counted(seeds, 'seed')} with its 95% interval, "
                 "as the model is set, in the outcome's own unit."
             ),
-            *(each(row) for _, row in verdicts.iterrows()),
+            *(claim_in_full(row) for _, row in verdicts.iterrows()),
         ),
         tables={"verdicts": verdicts, "effects": effects},
     )
@@ -114,7 +114,7 @@ def turned(row: pd.Series) -> str:
     return few.replace("_", " ")
 
 
-def each(row: pd.Series) -> Paragraph:
+def claim_in_full(row: pd.Series) -> Paragraph:
     """One claim in full."""
     lead = (strong(f"{row['number']}: {row['words']}"), " (", code(row["claim"]), ") ")
     if row["verdict"] == NOT_MODELLED:

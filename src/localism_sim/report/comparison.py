@@ -175,8 +175,8 @@ def first_page(comparison: Comparison, rows: pd.DataFrame) -> tuple[Block, ...]:
     if len(comparison.effects):
         return two_by_two.short(comparison)
     if cells_of(comparison.arms):
-        return (two_by_two.means_table(comparison), *found(comparison, rows))
-    return (headline_table(comparison, rows), *found(comparison, rows))
+        return (two_by_two.means_table(comparison), *findings(comparison, rows))
+    return (headline_table(comparison, rows), *findings(comparison, rows))
 
 
 def one_by_one(comparison: Comparison, rows: pd.DataFrame) -> tuple[Block, ...]:
@@ -186,7 +186,7 @@ def one_by_one(comparison: Comparison, rows: pd.DataFrame) -> tuple[Block, ...]:
     return (
         Heading("Each scenario against the first"),
         headline_table(comparison, rows),
-        *found(comparison, rows),
+        *findings(comparison, rows),
     )
 
 
@@ -269,7 +269,7 @@ def contrast(rows: pd.DataFrame, arm: Scenario, outcome: str) -> pd.Series:
     return rows[(rows["scenario"] == arm.name) & (rows["outcome"] == outcome)].iloc[0]
 
 
-def found(comparison: Comparison, rows: pd.DataFrame) -> tuple[Block, ...]:
+def findings(comparison: Comparison, rows: pd.DataFrame) -> tuple[Block, ...]:
     """The findings of a comparison: a few sentences for each scenario."""
     if rows.empty:
         return (

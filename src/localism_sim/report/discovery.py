@@ -19,7 +19,7 @@ from .blocks import (
     code,
     points,
 )
-from .discovery_words import aim, conditions, limit_in_words, told
+from .discovery_words import aim, answer, conditions, limit_in_words
 from .words import counted, percent
 
 METHODS = {
@@ -140,7 +140,7 @@ def box_title(found: Found, number_of: int) -> str:
 def answer_points(found: Found) -> Points:
     """The answer as a list: each sentence is followed by how far to trust it."""
     items: list[Words | Points] = []
-    for first, *rest in told(found):
+    for first, *rest in answer(found):
         items += [first, points(*rest)] if rest else [first]
     return points(*items)
 

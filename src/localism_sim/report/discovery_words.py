@@ -90,12 +90,12 @@ def of_box(found: Found, number_of: int) -> str:
             f"{adds} of all such runs. Everywhere, {held.base:.0%} of runs do."
         )
     return (
-        f"Box {number_of}: {before(number_of)}, the same holds in {often} of runs with "
+        f"Box {number_of}: {outside_earlier(number_of)}, the same holds in {often} of runs with "
         f"{condition}; these add {adds} of all such runs."
     )
 
 
-def before(number_of: int) -> str:
+def outside_earlier(number_of: int) -> str:
     """'outside box 1', 'outside boxes 1 and 2'."""
     return (
         f"outside box{'es' if number_of > 2 else ''} "
@@ -103,7 +103,7 @@ def before(number_of: int) -> str:
     )
 
 
-def together(found: Found) -> str:
+def boxes_together(found: Found) -> str:
     """How several boxes do as one."""
     count, held = len(found.discovery.boxes), found.discovery.together
     return (
@@ -129,13 +129,12 @@ def why_no_more(found: Found) -> str:
     if discovery.ended == "unconfirmed":
         return "No second box was sought, because the held-out points do not confirm the first."
     if discovery.ended == "few":
-        return f"{another}: {before(count + 1)} {too_few(found)}"
+        return f"{another}: {outside_earlier(count + 1)} {too_few(found)}"
     if discovery.refused is None:
         prim = discovery.method == "prim"
         none = "the points support no condition" if prim else "the tree has no other leaf"
-        return (
-            f"{another}: {before(count + 1)} {none} in which it is more frequent than everywhere."
-        )
+        outside = outside_earlier(count + 1)
+        return f"{another}: {outside} {none} in which it is more frequent than everywhere."
     return f"{another}. {why_refused(found, discovery.refused)}"
 
 
@@ -174,7 +173,7 @@ def why_refused(found: Found, refused: FoundBox) -> str:
     )
 
 
-def nothing(found: Found) -> str:
+def no_box(found: Found) -> str:
     """The answer if no box was found."""
     values, name = found.runs[found.asked.outcome], outcome_title(found.asked.outcome)
     spread = (
@@ -273,7 +272,7 @@ def limits_in_words(found: Found, rows: list) -> str:
     return listed([limit_in_words(factors[row.name], row.side, row.limit) for row in rows])
 
 
-def luck(found: Found) -> str:
+def points_on_both_sides(found: Found) -> str:
     """How many points have runs on both sides of the threshold."""
     share, seeds = found.discovery.share, len(found.asked.seeds)
     if seeds < 2:
@@ -288,11 +287,11 @@ def luck(found: Found) -> str:
     )
 
 
-def told(found: Found) -> list[list[str]]:
+def answer(found: Found) -> list[list[str]]:
     """The answer: each sentence with those that say how far to trust it."""
     boxes, density = found.discovery.boxes, found.asked.density
     if not boxes:
-        return [[nothing(found)]]
+        return [[no_box(found)]]
     answer = [
         [of_box(found, number_of), *trust_in(found, box)] for number_of, box in enumerate(boxes, 1)
     ]
@@ -304,12 +303,12 @@ def told(found: Found) -> list[list[str]]:
             )
     return [
         *answer,
-        *([[together(found)]] if len(boxes) > 1 else []),
+        *([[boxes_together(found)]] if len(boxes) > 1 else []),
         [why_no_more(found)],
-        [luck(found)],
+        [points_on_both_sides(found)],
     ]
 
 
 def sentences(found: Found) -> list[str]:
     """The answer, sentence by sentence."""
-    return [sentence for each in told(found) for sentence in each]
+    return [sentence for each in answer(found) for sentence in each]

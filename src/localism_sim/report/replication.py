@@ -104,7 +104,7 @@ def looks_table(found: Replications) -> Table:
     return Table(head, rows, "Mean and 95% interval as seeds were added", "rrrr")
 
 
-def asked(found: Replications) -> Words:
+def question_in_words(found: Replications) -> Words:
     """The question in a sentence."""
     one, *other = found.scenarios
     compared: tuple = (", less that in ", strong(other[0].title)) if other else ()

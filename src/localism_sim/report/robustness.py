@@ -48,7 +48,11 @@ def show(
         "Do the effects of reforms and autonomy keep their sign?",
         short=(
             *(signs_table(tables.signs, which, draws) for which in RANGES),
-            points(*held(tables.signs), *turners(tables.splits), *turned_by_rules(tables)),
+            points(
+                *signs_that_hold(tables.signs),
+                *splits_that_turn(tables.splits),
+                *turned_by_rules(tables),
+            ),
         ),
         details=(
             Paragraph(
@@ -97,7 +101,7 @@ def share_cell(row: pd.Series) -> Words:
     return strong(text) if max(row["better"], row["worse"]) >= HOLDS else text
 
 
-def held(table: pd.DataFrame) -> list[Words]:
+def signs_that_hold(table: pd.DataFrame) -> list[Words]:
     """For each range, the effects whose sign holds in nearly all draws and those that are open."""
     found: list[Words] = []
     for which, title in RANGES.items():
@@ -120,7 +124,7 @@ def held(table: pd.DataFrame) -> list[Words]:
     return found
 
 
-def turners(table: pd.DataFrame) -> list[Words]:
+def splits_that_turn(table: pd.DataFrame) -> list[Words]:
     """The splits on whose two sides the sign of most draws differs, each more than chance would."""
     turned = (table["below"] - 0.5) * (table["above"] - 0.5) < 0.0
     own = table[turned & (table["p"] <= CHANCE) & table["effect"].isin(SHOWN)]

@@ -53,7 +53,7 @@ def plus_minus(row: pd.Series, measure: str, digits: int) -> str:
     )
 
 
-def below(row: pd.Series, measure: str, digits: int) -> str:
+def below_smallest(row: pd.Series, measure: str, digits: int) -> str:
     """'< 0.01' for a value that is clear of the noise but would be shown as zero;
     otherwise empty.
     """
@@ -83,7 +83,7 @@ def size_of(design: Design, seeds: int) -> str:
     )
 
 
-def asked(result: SensitivityResult) -> str:
+def question_in_words(result: SensitivityResult) -> str:
     """Method, size and seeds."""
     return (
         f"{result.method.title} ({result.method.source}), "
@@ -122,7 +122,7 @@ def measured_cells(
     """Every measure of one factor, with its interval. digits: of each measure."""
     shown = plus_minus if narrow else value_with_interval
     return [
-        (below(row, each, places) if each == ranked else "") or shown(row, each, places)
+        (below_smallest(row, each, places) if each == ranked else "") or shown(row, each, places)
         for each, places in digits.items()
     ]
 
@@ -379,7 +379,7 @@ def describe(result: SensitivityResult) -> str:
     N that would settle them, interactions, noise, caveats.
     """
     blocks = (
-        Paragraph(asked(result)),
+        Paragraph(question_in_words(result)),
         ranked_table(result),
         Paragraph(legend(result)),
         *conclusions(result),

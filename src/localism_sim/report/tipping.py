@@ -82,7 +82,7 @@ def one_crossing(found: Tipping, crossing: Crossing) -> str:
     )
 
 
-def at(found: Tipping, curve: Curve, position: int) -> str:
+def value_at(found: Tipping, curve: Curve, position: int) -> str:
     """'0.23 (0.17 to 0.29) at autonomy = 0'."""
     return (
         f"{number(curve.mean[position])} (95% interval {number(curve.low[position])} to "
@@ -94,14 +94,14 @@ def at(found: Tipping, curve: Curve, position: int) -> str:
 def of_curve(found: Tipping, curve: Curve) -> list[str]:
     """What a curve shows."""
     crossings, name = curve.crossings(), outcome_title(found.outcome)
-    ends = f"{at(found, curve, 0)}; {at(found, curve, len(curve.levels) - 1)}"
+    ends = f"{value_at(found, curve, 0)}; {value_at(found, curve, len(curve.levels) - 1)}"
     if not crossings:
         above = curve.side(0) > 0
         nearest = int(abs(curve.mean - curve.threshold).argmin())
         lines = [
             f"No crossing in the range: {name} is {'above' if above else 'below'} "
             f"{found.threshold:g} at every level of {found.lever.label} that was "
-            f"tried: {ends}. It comes nearest with {at(found, curve, nearest)}."
+            f"tried: {ends}. It comes nearest with {value_at(found, curve, nearest)}."
         ]
     elif len(crossings) == 1:
         lines = [
@@ -249,7 +249,7 @@ def crossings_table(found: Tipping) -> Table:
     return Table(head, tuple(rows), f"Where {found.outcome} crosses {found.threshold:g}")
 
 
-def asked(found: Tipping) -> Words:
+def question_in_words(found: Tipping) -> Words:
     """The question in a sentence."""
     lever = FIELDS[found.lever.name].metadata
     across: tuple = ()

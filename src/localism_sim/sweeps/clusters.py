@@ -76,7 +76,7 @@ class RayExecutor:
     address: str | None = None
 
     def __post_init__(self):
-        ray = self.ray = wanted("ray", "ray")
+        ray = self.ray = optional_package("ray", "ray")
         options = (
             {"address": self.address}
             if self.address
@@ -157,7 +157,7 @@ class DaskExecutor:
     address: str | None = None
 
     def __post_init__(self):
-        distributed = wanted("distributed", "dask")
+        distributed = optional_package("distributed", "dask")
         import dask
 
         from .dask_plugin import Keeper
@@ -258,7 +258,7 @@ def finish_kept(name: str, chunk: list[Task], timeout: float | None) -> list[Fin
     return finish_chunk(keeper.question, chunk, timeout)
 
 
-def wanted(module: str, name: str) -> Any:
+def optional_package(module: str, name: str) -> Any:
     """An optional package; raises `BadInput` with advice on how to install it."""
     import importlib
 

@@ -203,7 +203,7 @@ def discover(
     random = np.random.default_rng(seed)
     kept_apart = np.zeros(len(share), bool)
     kept_apart[random.permutation(len(share))[: round(HELD_OUT * len(share))]] = True
-    if rare(share):
+    if too_few(share):
         return Discovery(
             method, factors, points, share, (), "few", None, pd.DataFrame(), kept_apart, 0, True
         )
@@ -265,14 +265,14 @@ def covering(
             cover.ended = cover.ended or "nothing"
             break
         box = found_box(search.box, points, share, kept_apart, rest)
-        if cover.boxes and (why := unearned(box, density)):
+        if cover.boxes and (why := why_to_refuse(box, density)):
             cover.refused, cover.ended = cover.refused or box, cover.ended or why
             if in_turn:
                 break
             continue
         cover.boxes.append(box)
         cover.looked_at, rest = number, rest & ~box.held
-        if why := over(cover.boxes, share[rest], most):
+        if why := why_to_stop(cover.boxes, share[rest], most):
             cover.refused, cover.ended = None, why
             break
     return cover
@@ -289,12 +289,12 @@ def stability(
     )
 
 
-def rare(share: np.ndarray) -> bool:
+def too_few(share: np.ndarray) -> bool:
     """Whether cases, or points that are not cases, are too few to tell a box from luck."""
     return bool(min(share.sum(), (1.0 - share).sum()) < FEWEST_CASES)
 
 
-def over(found: list[FoundBox], left: np.ndarray, most: int) -> Ended | None:
+def why_to_stop(found: list[FoundBox], left: np.ndarray, most: int) -> Ended | None:
     """Why no further box is sought; empty if one is. left: shares of the points outside
     the boxes.
     """
@@ -304,12 +304,12 @@ def over(found: list[FoundBox], left: np.ndarray, most: int) -> Ended | None:
         else "unconfirmed"
         if not found[0].confirmed
         else "few"
-        if rare(left)
+        if too_few(left)
         else None
     )
 
 
-def unearned(box: FoundBox, density: float | None) -> Ended | None:
+def why_to_refuse(box: FoundBox, density: float | None) -> Ended | None:
     """Why a second or later box is not worth reporting, judged on the held-out points; empty if it
     is.
     """

@@ -106,7 +106,7 @@ class Curve:
         """Both ends of every stretch in which the interval holds the threshold, in order."""
         found: list[list[float]] = []
         for k in range(len(self.levels) - 1):
-            piece = held(
+            piece = zero_stretch(
                 self.levels[k : k + 2],
                 self.low[k : k + 2] - self.threshold,
                 self.high[k : k + 2] - self.threshold,
@@ -166,7 +166,9 @@ def zeros(levels: np.ndarray, values: np.ndarray) -> list[float]:
     return found
 
 
-def held(levels: np.ndarray, low: np.ndarray, high: np.ndarray) -> tuple[float, float] | None:
+def zero_stretch(
+    levels: np.ndarray, low: np.ndarray, high: np.ndarray
+) -> tuple[float, float] | None:
     """The part of a piece on which `low` <= 0 <= `high`, both straight lines; None if there is
     none.
     """
