@@ -251,3 +251,10 @@ def test_one_new_file_is_a_new_variant_everywhere(tmp_path):
 
     assert value == "0.0" and version != model_version()
     assert np.isfinite(ls.simulate(BUSY, PLACES, 1, 1).outcomes["trust"])
+
+
+@pytest.mark.parametrize("name", ls.shipped_variants())
+def test_the_page_can_switch_every_shipped_variant(name):
+    """A switch reads the plan, so the rule that is replaced has to take it (argument `p`)."""
+    rule = REGISTRY[ls.shipped_variants()[name].replaces].py_func
+    assert "p" in rule.__code__.co_varnames[: rule.__code__.co_argcount]

@@ -26,7 +26,7 @@ def reinforcement_needed(p):
 
 
 @rule
-def pull_of_examples(hazard, new, known):
+def pull_of_examples(p, hazard, new, known):
     """Monthly chance of borrowing: the hazard times the share of known colleagues who do something
     new. The variant `certain_once_enough` asks for their number alone.
     """
@@ -95,7 +95,7 @@ def borrowed_idea(staff, service, u, hazard, w, p, month):
         other = colleague(staff, service, slot, w, p, month)
         known += other != NOBODY
         new += noticed(other, staff, service, w, p, month)
-    if new == 0 or u >= pull_of_examples(hazard, new, known):
+    if new == 0 or u >= pull_of_examples(p, hazard, new, known):
         return NOBODY
     if not enough_examples(new, staff, service, w, p, month):
         return NOBODY
