@@ -523,3 +523,56 @@ def test_a_lever_says_what_it_moves(visit):
     ]
     quality = (ends[1]["quality"].to_numpy() - ends[0]["quality"].to_numpy()).mean()
     assert f"quality of services {shown(quality)} (worse)" in told.inner_text()
+
+
+def test_what_takes_long_is_said_first_and_can_be_stopped(visit):
+    page = visit()
+    page.evaluate("() => { pool.seconds = runs => 9 * runs; }")
+    page.fill("#lever-cuts + input", "0.4")
+    page.press("#lever-cuts + input", "Enter")
+    page.locator("#bands:visible").wait_for(timeout=PATIENCE)
+    assert f"about {9 * 2 * PAIRS} seconds" in page.inner_text("#working")
+    page.click("#bands")
+    page.click("#stop-bands")
+    assert page.inner_text("#working") == "Stopped."
+    page.click("#bands")
+    page.locator("#working", has_text="Bands").wait_for(timeout=PATIENCE)
+    page.locator("#stop-bands").wait_for(state="hidden")
+
+
+def tab_to(page, selector: str, key: str = "Tab") -> None:
+    """Go on with the keyboard alone until something has the focus."""
+    for _ in range(150):
+        page.keyboard.press(key)
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+    raise AssertionError(f"the keyboard does not reach {selector}")
+
+
+def test_the_journey_is_made_by_keyboard_alone(visit):
+    page = visit()
+    tab_to(page, ".skip")
+    page.keyboard.press("Enter")
+    tab_to(page, "#lever-autonomy")
+    before = page.input_value("#lever-autonomy")
+    page.keyboard.press("ArrowLeft")
+    assert float(page.input_value("#lever-autonomy")) < float(before)
+    tab_to(page, "#undo", "Shift+Tab")
+    page.keyboard.press("Enter")
+    tab_to(page, "button[data-view=area]", "Shift+Tab")
+    page.keyboard.press("Enter")
+    tab_to(page, "#find")
+    page.keyboard.type("salford")
+    page.keyboard.press("Enter")
+    page.locator("#chosen", has_text="Salford").wait_for(timeout=PATIENCE)
+    assert page.input_value("#lever-autonomy") == before
+    tab_to(page, "button[data-view=lessons]", "Shift+Tab")
+    page.keyboard.press("Enter")
+    tab_to(page, "button[data-lesson]")
+    page.keyboard.press("Enter")
+    page.locator("#lesson-known", has_text="Known").wait_for(timeout=PATIENCE)
+    tab_to(page, "#lesson input[type=range]")
+    page.keyboard.press("ArrowRight")
+    tab_to(page, "#reveal")
+    page.keyboard.press("Enter")
+    page.locator("#lesson-explained").wait_for(timeout=PATIENCE)
