@@ -233,7 +233,7 @@ def keep_draws(found: words.Calibration, folder: Path) -> None:
 
 EXPERIMENTS = {
     "calibrate": Experiment(
-        "which values of the unmeasured rates do the measured patterns allow?",
+        "which values of the rates do the measured patterns allow?",
         1,
         ask,
         answer,

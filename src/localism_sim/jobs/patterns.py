@@ -127,7 +127,7 @@ def show(found: words.Scorecard) -> Report:
 
 EXPERIMENTS = {
     "patterns": Experiment(
-        "which measured patterns does the model reproduce, and which not?",
+        "which measured patterns does the model reproduce?",
         5,
         ask,
         answer,

@@ -233,7 +233,7 @@ def no_answer(found: RepeatAnswer) -> str:
 
 EXPERIMENTS = {
     "repeat": Experiment(
-        "one run of a finished sweep again, compared with what is stored",
+        "one run of a finished sweep again, compared with its record",
         1,
         ask,
         answer,

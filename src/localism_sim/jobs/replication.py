@@ -157,7 +157,7 @@ def show(found: Replications) -> Report:
 
 EXPERIMENTS = {
     "replicate": Experiment(
-        "add paired seeds until the interval of a difference is narrow enough",
+        "add paired seeds until a difference is known well enough",
         30,
         ask,
         answer,

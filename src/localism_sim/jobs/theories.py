@@ -129,7 +129,7 @@ def show(found: Theories) -> Report:
 
 EXPERIMENTS = {
     "theories": Experiment(
-        "the same policies under every rival theory, on two grounds: which is best, and the regret",
+        "policies under every rival theory: which is best, and regret",
         20,
         ask,
         answer,
