@@ -1,9 +1,11 @@
 """The installed command, as a user types it."""
 
 import functools
+import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pandas as pd
@@ -169,18 +171,60 @@ def test_the_whole_help_lists_experiments_scenarios_and_parameters(capsys):
     assert missing(wanted, shown) == []
 
 
-def test_ctrl_c_leaves_whole_files_only(tmp_path):
-    heeding = functools.partial(
-        signal.signal, signal.SIGINT, signal.SIG_DFL
-    )  # whoever runs the tests in the background has Ctrl-C ignored
-    process = subprocess.Popen(
-        [*COMMAND, "seeds=3000", "results_dir=out"],
-        cwd=tmp_path,
+REFUSED_EARLY = """
+import sys
+from localism_sim.command.cli import main
+asked = (["seedz=3"], ["seeds=0"], ["scenario=nope"], ["workers=100000"], ["months=0"],
+         ["experiment=sobol", "experiment.samples=7"], ["experiment=discover", "seeds=[-1]"],
+         ["experiment=sobol", "experiment.samples=4096", "seeds=300000"])
+print([main(each) for each in asked] == [2] * len(asked),
+      sorted({"numba", "SALib", "openpyxl", "docx", "matplotlib", "mesa"} & set(sys.modules)))
+"""
+
+
+def test_a_refusal_does_not_wait_for_what_it_does_not_need():
+    """The compiler, SALib and the writers of documents take longer to load than all else."""
+    asked = [sys.executable, "-c", REFUSED_EARLY]
+    done = subprocess.run(asked, capture_output=True, text=True, timeout=300)
+    assert done.stdout == "True []\n" and done.stderr.count("\n") == 8, done
+
+
+def started(*arguments: str, cwd: Path, **more) -> subprocess.Popen:
+    """The command at work, heeding Ctrl-C: whoever runs the tests in the background has it
+    ignored.
+    """
+    return subprocess.Popen(
+        [*COMMAND, *arguments],
+        cwd=cwd,
         stderr=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-        preexec_fn=heeding,
+        preexec_fn=functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
+        **more,
     )
+
+
+@pytest.mark.parametrize("moment", [0.5, 1.0])
+def test_ctrl_c_while_it_is_being_loaded_is_one_line(tmp_path, moment):
+    process = started(*QUICK, cwd=tmp_path)
+    time.sleep(moment)
+    process.send_signal(signal.SIGINT)
+    _, error = process.communicate(timeout=300)
+    assert process.returncode == 130, error
+    assert error.startswith("localism-sim: stopped") and error.count("\n") == 1, error
+
+
+def test_ctrl_c_does_not_wait_for_the_compilation_it_is_in(tmp_path):
+    elsewhere = {**os.environ, "LOCALISM_SIM_CACHE": str(tmp_path / "cache")}
+    process = started(*QUICK, "results_dir=out", cwd=tmp_path, env=elsewhere)
+    assert "compiling" in process.stderr.readline()
+    process.send_signal(signal.SIGINT)
+    _, error = process.communicate(timeout=10)
+    assert process.returncode == 130 and error.count("\n") == 1 and "stopped" in error, error
+
+
+def test_ctrl_c_leaves_whole_files_only(tmp_path):
+    process = started("seeds=3000", "results_dir=out", cwd=tmp_path)
     assert process.stdout.readline(), "runs begin after this line"
     process.send_signal(signal.SIGINT)
     _, error = process.communicate(

@@ -1,6 +1,7 @@
 """How large a job is, said before it runs and refused where the machine does not hold it."""
 
 import dataclasses
+import time
 
 import pandas as pd
 import pytest
@@ -153,15 +154,32 @@ def test_a_scale_that_would_fit_is_the_next_round_one():
     assert size.smaller(10**10) == "places.scale=2000 would fit"
 
 
-@pytest.mark.slow
-def test_the_time_said_is_right_to_a_factor_of_four():
-    from time import process_time
+SIZES = {
+    "four places": (lambda: ls.Places.synthetic(4), 120, 10),
+    "four full places": (lambda: ls.Places.synthetic(4, scale=200), 120, 5),
+    "England, short": (ls.Places.england, 12, 10),
+    "England": (ls.Places.england, 120, 2),
+    "England, 1:2,000": (lambda: ls.Places.england(2_000), 120, 1),
+    "England, 1:200": (lambda: ls.Places.england(200), 24, 1),
+}
+"""Places, months, and how many runs are timed together."""
 
-    for scale, months in ((20_000, 120), (200, 24)):
-        places = ls.Places.england(scale)
-        ls.simulate(ls.Parameters(), places, seed=0, months=1, threads=1)
-        began = process_time()
-        ls.simulate(ls.Parameters(), places, seed=1, months=months, threads=1)
-        took = process_time() - began
-        told = extent(ls.Parameters(), places, months).seconds(months)
-        assert told / 4 < took < told * 4, (scale, told, took)
+
+@pytest.mark.slow
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("scenario", ["coalition_2010", "localist_with_capability"])
+def test_the_time_said_is_right_to_a_factor_of_two(size, scenario):
+    """On a machine like that of benchmarks/results.md; the quickest of three tries counts, since
+    others may be at work.
+    """
+    make, months, runs = SIZES[size]
+    places, parameters = make(), ls.load_scenario(scenario).parameters
+    ls.simulate(parameters, places, seed=0, months=1, threads=1)
+    tries = []
+    for _ in range(3):
+        began = time.process_time()
+        for seed in range(runs):
+            ls.simulate(parameters, places, seed=seed, months=months, threads=1)
+        tries.append((time.process_time() - began) / runs)
+    told = extent(parameters, places, months).seconds(months)
+    assert told / 2 < min(tries) < told * 2, (told, tries)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ import pandas as pd
 
 from ..evidence.posterior import Rates
 from ..foundation.machine import processors
+from ..foundation.threads import side_by_side
 from ..model.outcomes import OUTCOMES
 from ..model.places import Places
 from ..model.scenario import Scenario, load_scenario, schedule
@@ -236,13 +236,9 @@ def run_all(
         for job in jobs:
             found.append(one(job, report))
         return found
-    pool = ThreadPoolExecutor(threads)
-    try:
-        for result in pool.map(one, jobs):
-            found.append(result)
-            report(0)
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+    for result in side_by_side(one, jobs, threads):
+        found.append(result)
+        report(0)
     return found
 
 

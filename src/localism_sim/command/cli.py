@@ -50,6 +50,8 @@ def option_of(flags: list[str]) -> str | None:
 
 
 LONGEST_MESSAGE = 1000
+STOPPED = 130
+"""What a shell calls the end by Ctrl-C."""
 DISK_REFUSES = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EIO)
 
 
@@ -121,7 +123,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     except KeyboardInterrupt:
         complain("stopped; files already written are whole")
-        return 130
+        return STOPPED
     except OSError as error:
         if error.errno not in DISK_REFUSES:
             raise
@@ -153,4 +155,6 @@ def entry() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         complain(f"cannot write to the standard output: {error.strerror or error}")
         code = 1
+    if code == STOPPED:
+        os._exit(code)  # a usual end waits for threads, which may be compiling
     sys.exit(code)

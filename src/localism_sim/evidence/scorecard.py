@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import pandas as pd
 
+from ..foundation.threads import side_by_side
 from ..model.parameters import Parameters
 from .pattern import Pattern
 
@@ -24,22 +24,20 @@ def values(
     """
     jobs = [(each, seed) for each in patterns if not each.missing for seed in seeds]
     rows: list[dict] = []
-    with ThreadPoolExecutor(workers) as pool:
-        for done, ((pattern, seed), found) in enumerate(
-            zip(jobs, pool.map(lambda job: job[0].measure(behaviour, job[1]), jobs)), 1
-        ):
-            for statistic in pattern.statistics:
-                value = float(found[statistic.name])
-                rows.append(
-                    {
-                        "pattern": pattern.name,
-                        "statistic": statistic.name,
-                        "seed": seed,
-                        "value": value,
-                    }
-                )
-            if progress is not None:
-                progress(done)
+    measured = side_by_side(lambda job: job[0].measure(behaviour, job[1]), jobs, workers)
+    for done, ((pattern, seed), found) in enumerate(zip(jobs, measured), 1):
+        for statistic in pattern.statistics:
+            value = float(found[statistic.name])
+            rows.append(
+                {
+                    "pattern": pattern.name,
+                    "statistic": statistic.name,
+                    "seed": seed,
+                    "value": value,
+                }
+            )
+        if progress is not None:
+            progress(done)
     return pd.DataFrame(rows, columns=["pattern", "statistic", "seed", "value"])
 
 

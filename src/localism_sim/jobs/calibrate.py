@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from ..foundation.checks import checked_flag, whole_number
 from ..foundation.errors import BadInput
 from ..foundation.files import write_table
 from ..foundation.machine import processors
+from ..foundation.threads import side_by_side
 from ..model.scenario import Scenario
 from ..report import calibration as words
 from ..report.blocks import Block, Figure, Paragraph, Report, strong
@@ -207,8 +207,9 @@ def predicted(question: CalibrationQuestion, draws: pd.DataFrame, workers: int) 
     names = tuple(each.name for each in patterns().values() if not each.missing)
     every = Measurements(names, question.ground.parameters)
     rows = draws.to_dict("records")
-    with ThreadPoolExecutor(workers) as pool:
-        values = list(pool.map(lambda row: every.answer(row, question.seed + 1).outcomes, rows))
+    values = list(
+        side_by_side(lambda row: every.answer(row, question.seed + 1).outcomes, rows, workers)
+    )
     return pd.DataFrame(values, columns=list(every.outcomes))
 
 

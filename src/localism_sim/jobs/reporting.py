@@ -17,7 +17,6 @@ from ..model.parameters import FIELDS
 from ..report.blocks import Block, CodeBlock, Figure, Paragraph, Points, Table, code
 from ..report.contrasts import HEADLINES
 from ..report.html import Part, in_parts, page
-from ..report.word import write_document
 from ..report.words import counted, listed, number
 from .finished import Finished
 
@@ -40,6 +39,8 @@ def write_report(found: Finished) -> list[str]:
     """Write the page and the document into the folder and add them to its mark; returns their
     names.
     """
+    from ..report.word import write_document  # loads python-docx and openpyxl
+
     lead = next(iter(found.figures()), None)
     made = how_made(found)
     write_text(html(found, lead, made), found.folder / PAGE)

@@ -31,7 +31,6 @@ from ..report.doubt import NOTE
 from ..report.markdown import summary
 from ..report.stored import FILE, without_pictures
 from ..report.terminal import print_blocks
-from ..report.workbook import About, write_workbook
 from ..sweeps.question import digest
 from .catalogue import EXPERIMENTS
 from .counting import size_of
@@ -324,6 +323,7 @@ def write(report: Report, folder: Path, command: str) -> None:
     not at all, the summary last.
     """
     from ..report.figures.style import save, told_by
+    from ..report.workbook import About, write_workbook
 
     if report.config:
         config = {"command": command, **report.config}

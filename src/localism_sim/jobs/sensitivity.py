@@ -15,9 +15,7 @@ runs that are there. Below it each outcome has its own folder:
 
 from __future__ import annotations
 
-import functools
 import json
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -48,6 +46,7 @@ from ..sweeps.factors import PLACEBO, Factor
 from ..sweeps.question import digest
 from .experiment import Experiment, Model, Option, design_options
 from .request import Request
+from .size import refuse_too_many
 from .varying import overruled, varied
 
 if TYPE_CHECKING:
@@ -60,8 +59,8 @@ MARK = "analysis.json"
 
 @dataclass(frozen=True)
 class SensitivityQuestion:
-    """Which outcomes are analysed, over which factors. made: makes the design (SALib, which takes a
-    second to load, is loaded only then). ground: what the runs have in common, in words.
+    """Which outcomes are analysed, over which factors. design: of
+    points. ground: what the runs have in common, in words.
     """
 
     outcomes: tuple[str, ...]
@@ -70,17 +69,12 @@ class SensitivityQuestion:
     seeds: tuple[int, ...]
     ground: tuple[Block, ...]
     size: str
-    made: Callable[[], Design]
+    design: Design
 
     @property
     def scenarios(self) -> tuple[Scenario, ...]:
         """The one scenario in which parameters are varied."""
         return (self.base,)
-
-    @functools.cached_property
-    def design(self) -> Design:
-        """The design of points; raises `BadInput`."""
-        return self.made()
 
     def announcement(self) -> tuple[Block, ...]:
         """What is said before anything runs."""
@@ -103,6 +97,8 @@ def ask(request: Request) -> SensitivityQuestion:
     """Read and check the options; raises `BadInput`."""
     outcomes = outcomes_given(request.options["outcome"])
     factors = varied(request, request.options["placebos"])
+    design = design_of(request, factors)
+    refuse_too_many(len(request.seeds), least_rows(design))
     return SensitivityQuestion(
         tuple(outcomes),
         factors,
@@ -110,7 +106,7 @@ def ask(request: Request) -> SensitivityQuestion:
         tuple(request.seeds),
         how_it_was_made(request, factors),
         f"{counted(request.places.count, 'place')}, {counted(request.months, 'month')}",
-        lambda: design_of(request, factors),
+        design,
     )
 
 
@@ -141,6 +137,20 @@ def design_of(request: Request, factors: tuple[Factor, ...]) -> Design:
         raise BadInput(
             f"experiment.{error}" if str(error).startswith(("samples", "grouped")) else str(error)
         ) from None
+
+
+def least_rows(design: Design) -> int:
+    """Different rows that a design has at least, told without making it: half of those in which
+    something changes that takes any value; placebos and whole numbers repeat rows.
+    """
+    if all(factor.kind != "real" for factor in design.factors):
+        return 1
+    changing = {
+        factor.group if design.grouped else factor.name
+        for factor in design.factors
+        if factor.kind != PLACEBO
+    }
+    return design.samples * design.how.block(len(changing), design.pairs) // 2
 
 
 def identified(request: Request, question: SensitivityQuestion) -> Request:

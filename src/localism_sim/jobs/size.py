@@ -21,11 +21,13 @@ if TYPE_CHECKING:
     from ..model.parameters import Parameters
     from ..model.places import Places
 
-SECONDS_A_RUN = 0.002
-SECONDS_A_STAFF_MONTH = 100e-9
-SECONDS_A_CITIZEN_MONTH = 9e-9
-"""Processor time of one thread, as measured on the machine of benchmarks/results.md (England at
-1:20,000, 1:200 and 1:1). Other machines and settings take from half to twice as long.
+SECONDS_A_RUN = 0.3e-3
+SECONDS_A_STAFF_MONTH = 70e-9
+SECONDS_A_CITIZEN_MONTH = 5e-9
+"""Processor time of one thread: least squares of relative errors over nine worlds, from 4 places to
+England at 1:200, under two scenarios, on the machine of benchmarks/results.md (none was more than
+25% away; `tests/test_size.py` measures such worlds again). Autonomy costs about half as much again
+as command. Other machines and settings take from half to twice as long.
 """
 BYTES_A_PROGRAM = 300_000_000
 BYTES_A_WORKER = 150_000_000

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..evidence import set_up
 from ..evidence.pattern import Pattern, patterns
 from ..foundation.checks import whole_number
 from ..model.outcomes import setting_column
@@ -25,10 +24,10 @@ DRAW = "draw"
 @functools.cache
 def code_of(name: str) -> str:
     """Checksum of what a pattern measures and how."""
-    return digest([inspect.getsource(inspect.getmodule(patterns()[name].measure)), SET_UP])  # type: ignore[arg-type]
+    from ..evidence import set_up  # loads the compiled model, which a refusal does not need
 
-
-SET_UP = inspect.getsource(set_up)
+    measured = inspect.getmodule(patterns()[name].measure)
+    return digest([inspect.getsource(each) for each in (measured, set_up)])  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ import pandas as pd
 
 from ...foundation.checks import power_of_two, whole_number
 from ...foundation.errors import BadInput, nearest
-from ...model.engine import simulate_many
 from ...model.outcomes import AVERAGED, OUTCOMES
 from ...model.parameters import Parameters
 from ...model.places import Places
@@ -191,6 +190,8 @@ def over_model(
     """Runs the model on this machine's threads, with everything in memory; `base` gives the
     parameters that stay fixed, and a scenario its timeline too.
     """
+    from ...model.engine import simulate_many
+
     names = [*OUTCOMES, *(f"{name}_mean" for name in AVERAGED)]
 
     def run(points: pd.DataFrame, seeds: Sequence[int]) -> pd.DataFrame:

@@ -1,5 +1,6 @@
 """The methods of sensitivity analysis, each with how it samples and how it estimates: SALib
-computes, this module knows its traps.
+computes, this module knows its traps. SALib takes a second to load, so it is loaded where it
+computes and a question can be refused without it.
 
 - A seed of 0 means "no seed" to some of SALib's functions, so seeds are shifted by one.
 - PAWN comes without intervals: rows are resampled here. SALib's estimator works out exact p-values
@@ -27,13 +28,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from SALib.analyze import delta as delta_analysis
-from SALib.analyze import morris as morris_analysis
-from SALib.analyze import pawn as pawn_analysis
-from SALib.analyze import rbd_fast as rbd_fast_analysis
-from SALib.analyze import sobol as sobol_analysis
-from SALib.sample import latin, morris, sobol
-from SALib.util import extract_group_names
 
 from ..intervals import CONFIDENCE, Z
 
@@ -130,11 +124,16 @@ def sample_sobol(
     """Saltelli's rows from a scrambled Sobol sequence: blocks A, AB_1..AB_k, (BA_1..BA_k,) B, so
     the first blocks are a smaller design of the same kind.
     """
+    from SALib.sample import sobol
+
     return sobol.sample(problem, samples, calc_second_order=second_order, seed=seed)
 
 
 def estimate_sobol(given: Evaluated) -> Estimates:
     """First-order and total shares of variance, and of pairs."""
+    from SALib.analyze import sobol as sobol_analysis
+    from SALib.util import extract_group_names
+
     found = sobol_analysis.analyze(
         given.problem, given.values, calc_second_order=given.second_order, **given.salib()
     )
@@ -165,6 +164,8 @@ def sample_morris(
     problem: dict[str, Any], samples: int, seed: int, second_order: bool
 ) -> np.ndarray:
     """Trajectories on a grid; each step moves one factor or group."""
+    from SALib.sample import morris
+
     return morris.sample(problem, samples, num_levels=LEVELS, seed=seed)
 
 
@@ -174,6 +175,8 @@ def estimate_morris(given: Evaluated) -> Estimates:
     Mean and spread, which SALib leaves without intervals, get those of normal theory; groups have
     neither.
     """
+    from SALib.analyze import morris as morris_analysis
+
     found = morris_analysis.analyze(
         given.problem, given.rows, given.values, num_levels=LEVELS, **given.salib()
     )
@@ -192,6 +195,8 @@ def sample_latin(
     problem: dict[str, Any], samples: int, seed: int, second_order: bool
 ) -> np.ndarray:
     """A Latin hypercube (McKay et al. 1979), which RBD-FAST needs and PAWN and delta can use."""
+    from SALib.sample import latin
+
     return latin.sample(problem, samples, seed=seed)
 
 
@@ -199,6 +204,7 @@ def estimate_pawn(given: Evaluated) -> Estimates:
     """Distance between the outcome's distribution and that with a factor held in a slice: median
     and largest over slices.
     """
+    from SALib.analyze import pawn as pawn_analysis
 
     def summary(chosen: np.ndarray) -> np.ndarray:
         found = slice_distances(given.rows[chosen], given.values[chosen])
@@ -246,6 +252,8 @@ def classes_for(count: int) -> int:
 
 def estimate_delta(given: Evaluated) -> Estimates:
     """Share of the outcome's distribution that shifts when a factor becomes known; bias-reduced."""
+    from SALib.analyze.delta import calc_delta
+
     values, rows, count = given.values, given.rows, len(given.values)
     edges = np.linspace(0, count, classes_for(count) + 1)
     grid = np.linspace(values.min(), values.max(), 100)
@@ -253,7 +261,7 @@ def estimate_delta(given: Evaluated) -> Estimates:
     def deltas(chosen: np.ndarray) -> np.ndarray:
         return np.array(
             [
-                delta_analysis.calc_delta(values[chosen], grid, rows[chosen, k], edges)
+                calc_delta(values[chosen], grid, rows[chosen, k], edges)
                 for k in range(given.problem["num_vars"])
             ]
         )
@@ -274,6 +282,8 @@ def estimate_rbd_fast(given: Evaluated) -> Estimates:
     SALib's interval comes from resamples of half the size, so it is too wide rather than too
     narrow.
     """
+    from SALib.analyze import rbd_fast as rbd_fast_analysis
+
     found = rbd_fast_analysis.analyze(given.problem, given.rows, given.values, **given.salib())
     columns = {"first": "S1", "first_half": "S1_conf"}
     table = {column: np.array(found[key], float) for column, key in columns.items()}
