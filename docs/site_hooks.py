@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[1]
 BESIDE = ("experiments/**/*.md", "experiments/**/*.png", "experiments/**/*.py")
 TABLES = "results/reference/*.csv"
 STUDY_FROM_DOCS = re.compile(r"\]\((?:\.\./)+experiments/(\w+)/\)")
+FILE_FROM_DOCS = re.compile(r"\]\((?:\.\./)+experiments/([\w/]+\.(?:png|md))\)")
 STUDY_FROM_STUDIES = re.compile(r"\]\((\w+)/\)")
 FOLDER_OF_TABLES = re.compile(r"\[([^]]+)\]\(\.\./results/reference/\)")
 """A folder is no page of the site, so only the words of such a link are kept."""
@@ -37,4 +38,5 @@ def on_page_markdown(markdown: str, page, config, files: Files) -> str:
     if page.file.src_uri.startswith("experiments/"):
         markdown = FOLDER_OF_TABLES.sub(r"\1", markdown.replace("](../../docs/", f"]({up}"))
         return STUDY_FROM_STUDIES.sub(r"](\1/README.md)", markdown)
+    markdown = FILE_FROM_DOCS.sub(rf"]({up}experiments/\1)", markdown)
     return STUDY_FROM_DOCS.sub(rf"]({up}experiments/\1/README.md)", markdown)
