@@ -14,6 +14,7 @@ from localism_sim.browser import contents
 from localism_sim.browser import page as making
 from localism_sim.browser.lessons import LESSONS
 from localism_sim.browser.page import write_page
+from localism_sim.evidence.posterior import Rates, posterior_draws
 from localism_sim.model.setting_code import write_code
 from localism_sim.model.version import model_version
 from tests.test_recipes import recipes
@@ -194,6 +195,27 @@ def test_a_stress_test_can_be_stopped_and_run_whole(visit):
     page.click("#run-stress")
     page.locator("#stress-answer", has_text=f"{WORLDS} worlds").wait_for(timeout=PATIENCE)
     assert page.locator("#stress-answer tbody tr").count() == 6
+
+
+def test_worlds_of_the_evidence_have_the_draws_of_python(visit):
+    rates, page = contents.posterior(), visit()
+    if rates is None:
+        assert page.input_value("#stress-kind") == "wide"
+        pytest.skip("the shipped draws were made with other rules")
+    drawn, seed = Rates.of(posterior_draws()), 205
+    scenario = ls.load_scenario("localist")
+    parameters = scenario.parameters
+    found = page.evaluate(
+        "seed => { const given = arm('localist', {}); return pool.run({...given, seed, values: "
+        "withRates(given.values, ratesOf('evidence', 0, seed), 'evidence'), months: 24, "
+        "places: false}).then(run => run.outcomes); }",
+        seed,
+    )
+    meant = ls.simulate(
+        scenario.with_parameters(**drawn.drawn(seed, parameters)), seed=seed, months=24
+    )
+    assert found["quality"] == meant.outcomes["quality"]
+    assert found["quality"] != ls.simulate(scenario, seed=seed, months=24).outcomes["quality"]
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "dark")])

@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 
 from ..analysis.intervals import quantile
+from ..evidence.posterior import Rates, posterior_draws
+from ..foundation.errors import BadInput
 from ..model import staff, team
 from ..model import world as worlds
 from ..model.columns import row_type
@@ -192,6 +194,17 @@ def cases(places: Places) -> list[dict[str, Any]]:
     return found
 
 
+def posterior() -> dict[str, Any] | None:
+    """The draws of the rates that are shipped: names, and a row a draw. None where they were made
+    with other rules than these; the page then says so.
+    """
+    try:
+        rates = Rates.of(posterior_draws())
+    except BadInput:
+        return None
+    return {"names": list(rates.names), "rows": [list(row) for row in rates.rows]}
+
+
 def contents(places: Places | None = None) -> tuple[dict[str, Any], bytes]:
     """Everything the page needs besides the compiled rules, and the initial bytes of the world."""
     places = places or Places.england()
@@ -241,6 +254,7 @@ def contents(places: Places | None = None) -> tuple[dict[str, Any], bytes]:
         "files": areas.told(parameters, places),
         "outlines": outlines(places),
         "headline": list(HEADLINES),
+        "posterior": posterior(),
         "pairs": PAIRS,
         "worlds": WORLDS,
         "student": [quantile(n + 1) for n in range(1, max(PAIRS, WORLDS))],

@@ -481,22 +481,30 @@ function drawsOf(number) {
   return () => { bits ^= bits << 13; bits >>>= 0; bits ^= bits >>> 17; bits ^= bits << 5; bits >>>= 0; return bits / 4294967296; };
 }
 let stopped = false;
+// Rates that the wide worlds draw, and the rates of one world for an arm: a rate that the arm sets
+// otherwise than usual stays as it is, and the draw goes by the seed, as with behaviour=posterior.
+const wideRates = () => Object.keys(told.parameters).filter(name => told.parameters[name].group === 'behaviour' && !told.parameters[name].whole && !told.parameters[name].fixed && told.parameters[name].default > 0);
+function ratesOf(kind, number, seed) {
+  if (kind === 'evidence') { const {names, rows} = told.posterior, row = rows[seed % rows.length]; return Object.fromEntries(names.map((name, n) => [name, row[n]])); }
+  const draw = drawsOf(number + 1);
+  for (let n = 0; n < 8; n++) draw();
+  return Object.fromEntries(wideRates().map(name => { const p = told.parameters[name]; return [name, Math.min(p.high, Math.max(p.low, p.default * 2 ** (2 * draw() - 1)))]; }));
+}
+const withRates = (values, drawn, kind) => ({...values, ...Object.fromEntries(Object.entries(drawn).filter(([name]) => kind === 'wide' || values[name] === told.parameters[name].default))});
+// The value below which a share of sorted values lies, between neighbours in proportion.
+function quantileOf(sorted, share) { const at = share * (sorted.length - 1), n = Math.floor(at); return sorted[n] + (at - n) * ((sorted[n + 1] ?? sorted[n]) - sorted[n]); }
 async function runStress() {
   const mark = ++generation;
   pool.clear();
   stopped = false;
   $('run-stress').disabled = true; $('stop-stress').hidden = false;
-  const rates = Object.keys(told.parameters).filter(name => told.parameters[name].group === 'behaviour' && !told.parameters[name].whole && !told.parameters[name].fixed && told.parameters[name].default > 0);
-  const worlds = [];
+  const kind = $('stress-kind').value, rates = kind === 'evidence' ? told.posterior.names : wideRates(), worlds = [];
   let done = 0;
   await Promise.allSettled(Array.from({length: told.worlds}, async (_, number) => {
-    const draw = drawsOf(number + 1);
-    for (let n = 0; n < 8; n++) draw();
-    const drawn = Object.fromEntries(rates.map(name => { const p = told.parameters[name]; return [name, Math.min(p.high, Math.max(p.low, p.default * 2 ** (2 * draw() - 1)))]; }));
-    const seed = state.seed + number, runs = [];
+    const seed = state.seed + number, drawn = ratesOf(kind, number, seed), runs = [];
     for (const given of [mine(), others()]) {
       if (stopped || mark !== generation) return;
-      runs.push(await pool.run({...given, values: {...given.values, ...drawn}, seed, months: MONTHS, places: false}));
+      runs.push(await pool.run({...given, values: withRates(given.values, drawn, kind), seed, months: MONTHS, places: false}));
       if (mark === generation) $('stress-answer').textContent = `${++done} of ${2 * told.worlds} runs`;
     }
     worlds.push({drawn, differences: Object.fromEntries(told.headline.map(o => [o, runs[0].history[o][MONTHS - 1] - runs[1].history[o][MONTHS - 1]]))});
@@ -510,10 +518,11 @@ async function runStress() {
     const differences = worlds.map(w => w.differences[o] * (told.outcomes[o].better || 1)), wins = differences.filter(d => d > 0).length, ties = differences.filter(d => d === 0).length;
     const [rate, r] = rates.map(name => [name, correlation(worlds.map(w => w.drawn[name]), differences)]).sort((a, b) => Math.abs(b[1]) - Math.abs(a[1]))[0];
     const strong = Math.abs(r) > 0.25 ? `${r > 0 ? 'a higher' : 'a lower'} value of: ${told.parameters[rate].meaning}` : 'no single rate';
-    return [told.outcomes[o].label, ties === worlds.length ? 'no difference in any' : `${Math.round(100 * wins / worlds.length)}%`, strong];
+    const sorted = worlds.map(w => w.differences[o]).sort((a, b) => a - b);
+    return [`${told.outcomes[o].label} (${unitOf(o)})`, ties === worlds.length ? 'no difference in any' : `${Math.round(100 * wins / worlds.length)}%`, `${said(o, quantileOf(sorted, 0.025))} to ${said(o, quantileOf(sorted, 0.975))}`, answer && answer.mine.length > 1 ? (d => `${said(o, d.low)} to ${said(o, d.high)}`)(differenceOf(o)) : '...', strong];
   });
   $('stress-answer').replaceChildren(table(`${worlds.length} worlds, each with rates and luck of its own; your setting against “${nameOfOther()}”, last month`,
-    ['Outcome', 'Worlds in which your setting does better', 'It does better with'], rows));
+    ['Outcome', 'Worlds in which your setting does better', 'Difference in 95% of the worlds', 'Mean difference at the usual rates, 95% interval for luck', 'It does better with'], rows));
 }
 
 // ---- Share
@@ -617,6 +626,7 @@ async function begin() {
   $('stop-bands').addEventListener('click', stopBands);
   $('stop-two').addEventListener('click', () => { generation++; pool.clear(); });
   $('run-two').addEventListener('click', runTwo);
+  if (!told.posterior) { $('stress-kind').value = 'wide'; $('stress-kind').options[0].disabled = true; $('no-draws').hidden = false; }
   $('run-stress').addEventListener('click', runStress);
   $('stop-stress').addEventListener('click', () => { stopped = true; });
   $('check').addEventListener('click', checkNumbers);
