@@ -242,6 +242,55 @@ def test_no_view_breaks_a_rule_of_accessibility_or_runs_over_the_edge(browser, f
     assert broken == {}
 
 
+def fill_all_views(page, path: Path) -> None:
+    """Have every view show an answer."""
+
+    def done(view: str, button: str, answer: str) -> None:
+        page.click(f"button[data-view={view}]")
+        page.locator(button).first.click()
+        page.locator(answer).last.wait_for(timeout=PATIENCE)
+
+    page.fill("#lever-cuts + input", "0.4")
+    page.press("#lever-cuts + input", "Enter")
+    page.click("#keep")
+    done("stress", "#run-stress", "#stress-answer table")
+    done("two", "#run-two", "#two-answer figure")
+    done("why", "#tell", "#why-answer table")
+    done("why", "#why-answer tbody button", "#why-turned figure")
+    done("lessons", "button[data-lesson]", "#lesson-known")
+    page.fill("#lesson input[type=number]", "0.4")
+    page.press("#lesson input[type=number]", "Enter")
+    done("lessons", "#reveal", "#lesson-explained")
+    page.click("#teacher summary")
+    done("lessons", "#teach", "#teachers table")
+    done("game", "#run-year", "#game-result h4")
+    page.click("button[data-view=area]")
+    path.write_text("name,population,longitude,latitude\nSalford,9000,,\nNew,90000,-1.5,52.3\n")
+    page.set_input_files("#file", path)
+    page.locator("#map circle.chosen").wait_for(timeout=PATIENCE)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "dark")])
+def test_no_view_with_an_answer_breaks_a_rule(browser, file, tmp_path, width, scheme):
+    context = browser.new_context(
+        viewport={"width": width, "height": 800}, color_scheme=scheme, bypass_csp=True
+    )
+    page = context.new_page()
+    page.goto(file.as_uri())
+    page.locator("#working", has_text="Bands").wait_for(timeout=PATIENCE)
+    fill_all_views(page, tmp_path / "mine.csv")
+    broken = {}
+    for view in VIEWS:
+        page.click(f"button[data-view={view}]")
+        found = axe.Axe().run(page).response["violations"]
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        if found or wide > width:
+            broken[view] = [rule["id"] for rule in found], wide
+    context.close()
+    assert broken == {}
+
+
 TRACED = (
     "([scenario, seed, service, flip]) => pool.run({...arm(scenario, {}), seed, months: 24, "
     "places: false, service, ...(flip ? {flip} : {})})"

@@ -512,6 +512,11 @@ async function runStress() {
   $('run-stress').disabled = false; $('stop-stress').hidden = true;
   if (mark !== generation) { $('stress-answer').textContent = 'Stopped, since a setting was changed.'; return; }
   if (worlds.length < 10) { $('stress-answer').textContent = 'Stopped before enough worlds were run.'; return; }
+  // The interval for luck alone, where it was not worked out yet.
+  if (!answer || answer.mine.length < told.pairs) {
+    try { await ask(told.pairs); } catch (error) { unlessDropped(error); }
+    if (mark !== generation) { $('stress-answer').textContent = 'Stopped, since a setting was changed.'; return; }
+  }
   const ranks = values => { const order = values.map((v, n) => [v, n]).sort((a, b) => a[0] - b[0]), r = new Array(values.length); order.forEach(([, n], at) => { r[n] = at; }); return r; };
   const correlation = (x, y) => { const a = ranks(x), b = ranks(y), n = a.length, m = (n - 1) / 2; let s = 0, v = 0; for (let i = 0; i < n; i++) { s += (a[i] - m) * (b[i] - m); v += (a[i] - m) ** 2; } return s / v; };
   const rows = told.headline.map(o => {
