@@ -120,6 +120,17 @@ def answer(question: ReplicationQuestion, model: Model) -> Replications:
     )
 
 
+FILES = (
+    code("looks.csv"),
+    " holds every look, ",
+    code("values.csv"),
+    " a row per seed, ",
+    code("runs.parquet"),
+    " every run with all outcomes.",
+)
+"""Which file holds what."""
+
+
 def show(found: Replications) -> Report:
     """The answer as a report."""
     from ..report.figures.replication import narrowing
@@ -140,16 +151,7 @@ def show(found: Replications) -> Report:
                 "The interval covers chance inside the model. It does not cover doubt about the "
                 "model."
             ),
-            Paragraph(
-                (
-                    code("looks.csv"),
-                    " holds every look, ",
-                    code("values.csv"),
-                    " a row a seed, ",
-                    code("runs.parquet"),
-                    " every run with all outcomes.",
-                )
-            ),
+            Paragraph(FILES),
         ),
         tables={"looks": words.looks_frame(found), "values": found.values},
     )

@@ -257,19 +257,18 @@ def figures(result: SensitivityResult) -> tuple[Figure, ...]:
     )
 
 
+def unit_of(factor: Factor) -> str:
+    """The unit of a parameter."""
+    return FIELDS[factor.name].metadata["unit"]
+
+
 def how_it_was_made(request: Request, factors: tuple[Factor, ...]) -> tuple[Block, ...]:
     """How the runs were made: ranges, fixed parameters, places, months, seeds."""
     stays = "".join(f"; {name} = {value}" for name, value in request.changes.items())
     rows = tuple(
-        (
-            factor.label,
-            f"{factor.low:g}",
-            f"{factor.high:g}",
-            FIELDS[factor.name].metadata["unit"],
-            factor.meaning,
-        )
-        for factor in factors
-        if factor.kind != PLACEBO
+        (each.label, f"{each.low:g}", f"{each.high:g}", unit_of(each), each.meaning)
+        for each in factors
+        if each.kind != PLACEBO
     )
     seeds = ", ".join(str(seed) for seed in request.seeds)
     return (

@@ -240,6 +240,13 @@ def one_by_one(result: SensitivityResult, real: pd.DataFrame) -> str:
     )
 
 
+def what_settles(samples: float) -> str:
+    """The N at which an order would be decided; infinite if none that can be afforded."""
+    if math.isfinite(samples):
+        return f"about N = {int(samples):,} would settle it"
+    return "no affordable N would settle it: call them equal"
+
+
 def undecided(result: SensitivityResult) -> tuple[Block, ...]:
     """Neighbours whose order the intervals leave open, and what would settle it."""
     clear, size = result.table["clear"], result.table[result.method.ranked]
@@ -251,11 +258,7 @@ def undecided(result: SensitivityResult) -> tuple[Block, ...]:
             or size[row.higher] < TINY * size.max()
         ):
             continue
-        needed = (
-            f"about N = {int(row.samples_needed):,} would settle it"
-            if math.isfinite(row.samples_needed)
-            else "no affordable N would settle it: call them equal"
-        )
+        needed = what_settles(row.samples_needed)
         lines.append(
             f"{title_of(result, row.higher)} before {title_of(result, row.lower)}: undecided, "
             f"{needed}"

@@ -68,7 +68,11 @@ class Design:
         whole_number("seed", self.seed, 0, 2**31 - 2, "for a design")
         if how.power_of_two:
             power_of_two("samples", self.samples, f", as {self.method} needs")
-        if self.grouped and not how.takes_groups:
+        self.check_groups_and_size()
+
+    def check_groups_and_size(self) -> None:
+        """Refuse groups where the method takes none, and a design that is too large."""
+        if self.grouped and not self.how.takes_groups:
             able = [name for name, each in METHODS.items() if each.takes_groups]
             raise BadInput(
                 f"grouped = true is not allowed for {self.method}; allowed: {', '.join(able)}"

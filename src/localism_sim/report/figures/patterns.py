@@ -34,6 +34,20 @@ def on_common_scale(row: pd.Series) -> float:
     return (model - (low + high) / 2.0) / ((high - low) / 2.0)
 
 
+def draw_on_common_scale(axes, y: int, row: pd.Series) -> None:
+    """The model's mean in its row; a triangle at the edge for one that lies beyond the axis."""
+    at = on_common_scale(row)
+    edge = abs(at) > REACH
+    axes.plot(
+        float(np.clip(at, -REACH, REACH)),
+        y,
+        (">" if at > 0 else "<") if edge else "o",
+        color=MET if row["met"] else MISSED,
+        markerfacecolor="white" if row["use"] == "held back" else None,
+        markersize=6,
+    )
+
+
 @in_house_style
 def scorecard(found: Scorecard) -> Figure:
     """Every statistic on a common scale: inside the band it is met."""
@@ -47,16 +61,7 @@ def scorecard(found: Scorecard) -> Figure:
         if math.isnan(row["model"]):
             axes.text(0.0, y, "not expressible", ha="center", va="center", color=FAINT, fontsize=8)
             continue
-        at = on_common_scale(row)
-        edge = abs(at) > REACH
-        axes.plot(
-            float(np.clip(at, -REACH, REACH)),
-            y,
-            (">" if at > 0 else "<") if edge else "o",
-            color=MET if row["met"] else MISSED,
-            markerfacecolor="white" if row["use"] == "held back" else None,
-            markersize=6,
-        )
+        draw_on_common_scale(axes, y, row)
     name_rows(axes, labels, fontsize=8, grid=True)
     axes.set_xlim(-REACH - 0.3, REACH + 0.3)
     axes.set_xticks([-1, 0, 1], ["low end", "range seen", "high end"])

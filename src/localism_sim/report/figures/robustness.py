@@ -27,15 +27,11 @@ def signs(table: pd.DataFrame) -> Figure:
     figure = sheet(11.6, 6.2)
     panels = figure.subplots(2, 3, sharey=True, sharex=True)
     ticks: dict[float, str] = {}
+    rows = table.set_index(["range", "effect", "outcome"])
     for axes, outcome in zip(panels.flat, HEADLINES):
         for y, (effect, which) in enumerate(BARS):
             at = y + 0.25 * (y // len(RANGES))
-            row = table[
-                (table["range"] == which)
-                & (table["effect"] == effect)
-                & (table["outcome"] == outcome)
-            ].iloc[0]
-            draw_bar(axes, at, row)
+            draw_bar(axes, at, rows.loc[(which, effect, outcome)])
             ticks[at] = f"{LABELS[effect]}, {SHORT[which]}"
         axes.set_title(OUTCOMES[outcome].label)
         axes.set_xlim(0, 1)
@@ -44,10 +40,8 @@ def signs(table: pd.DataFrame) -> Figure:
         axes.grid(visible=False, axis="y")
         axes.tick_params(axis="y", length=0)
     panels[0, 0].set_yticks(list(ticks), list(ticks.values()))
-    patches = [
-        Patch(facecolor=colour, label=label)
-        for colour, label in ((BETTER, "better"), (NEITHER, "neither"), (WORSE, "worse"))
-    ]
+    keys = {"better": BETTER, "neither": NEITHER, "worse": WORSE}
+    patches = [Patch(facecolor=colour, label=label) for label, colour in keys.items()]
     figure.legend(handles=patches, loc="outside upper right", ncols=3, handlelength=1.0)
     headline(
         figure,
