@@ -43,13 +43,15 @@ import localism_sim as ls
 import localism_sim.mesa_driver.model  # the rules are registered as it is read
 from localism_sim.foundation.errors import BadInput
 from localism_sim.model import compilation
-from localism_sim.model.parameters import FIELDS
+from localism_sim.model.parameters import FIELDS, FIXED
 from localism_sim.model.version import model_version
 
 ASKED = 0.9
 SECONDS = 60
 REASONS = Path(__file__).with_name("mutation_reasons.yaml")
-RANDOM_SETTINGS = 8
+DRAWN = "whether a continuous draw at the very boundary counts: its chance is nil"
+RANDOM_SETTINGS = 16
+OFF = 0.4
 OPERATORS: dict[type, type] = {
     ast.Add: ast.Sub,
     ast.Sub: ast.Add,
@@ -96,7 +98,11 @@ def ways(node: ast.AST) -> list[ast.AST]:
         return [replaced(node, op=ast.Or() if isinstance(node.op, ast.And) else ast.And())]
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.Not, ast.USub)):
         return [node.operand]
-    if isinstance(node, ast.Constant) and type(node.value) in (int, float):
+    if (
+        isinstance(node, ast.Constant)
+        and isinstance(node.value, (int, float))
+        and not isinstance(node.value, bool)
+    ):
         return [replaced(node, value=node.value + 1)]
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
         other = {"min": "max", "max": "min"}.get(node.func.id)
@@ -153,7 +159,7 @@ class Swap(ast.NodeTransformer):
 
 def changed_code(mutant: Mutant):
     """The code of the changed rule."""
-    tree = tree_of(mutant.rule)
+    tree: Any = tree_of(mutant.rule)
     old = list(ast.walk(tree))[mutant.node]
     tree = ast.fix_missing_locations(Swap(old, ways(old)[mutant.way]).visit(tree))
     names: dict[str, Any] = {}
@@ -192,20 +198,20 @@ class Case:
 
 
 def random_setting(number: int) -> ls.Parameters:
-    """All parameters at random within their bounds, on landscapes that build quickly."""
+    """All parameters at random within their bounds, two of five of them at the lower bound, where
+    a mechanism is off, on landscapes that build quickly.
+    """
     draw, values = np.random.default_rng(number), {}
-    fixed = {"choices", "peers", "domains", "department_count", "team_size"}
     for name, field in FIELDS.items():
         low, high = field.metadata["low"], field.metadata["high"]
-        if name in fixed or field.metadata["group"] == "scale":
+        if name in FIXED or field.metadata["group"] == "scale":
             continue
-        whole = isinstance(field.default, int)
-        values[name] = (
-            int(draw.integers(low, high + 1)) if whole else float(draw.uniform(low, high))
-        )
-    values |= {"choices": 6, "complexity": int(draw.integers(0, 6))}
+        whole, off = isinstance(field.default, int), draw.random() < OFF
+        value = int(draw.integers(low, high + 1)) if whole else float(draw.uniform(low, high))
+        values[name] = low if off else value
+    values |= {"choices": 6, "complexity": int(draw.integers(0, 6)), "domains": 1 + number % 3}
     values |= {"review_months": int(draw.integers(1, 6)), "trial_months": int(draw.integers(1, 5))}
-    values["harmonise_after"] = int(draw.integers(0, 8))
+    values |= {"harmonise_after": int(draw.integers(0, 8)), "team_size": 3 + number % 6}
     return ls.Parameters(**values)
 
 
@@ -297,16 +303,27 @@ def report(found: dict[str, str], total: int, rules: int) -> int:
     reasons = yaml.safe_load(REASONS.read_text()) or {} if REASONS.exists() else {}
     alive = [name for name, killer in found.items() if not killer]
     share = 1.0 - len(alive) / len(found)
+    known = {name: reason_for(name, reasons) for name in alive}
     print(
         f"{len(found) - len(alive)} of {len(found)} mutants killed ({share:.1%}; asked "
-        f"{ASKED:.0%}), drawn from {total:,} of {rules} rules and steps"
+        f"{ASKED:.0%}), drawn from {total:,} of {rules} rules and steps; of those that survive "
+        f"{sum(map(bool, known.values()))} do nothing, for a reason that is known"
     )
-    for name in alive:
-        rule = name.partition(",")[0]
-        change = name.partition(": ")[2]
-        reason = reasons.get(rule, {}).get(change, "no reason known")
-        print(f"- {name}\n  {reason}")
+    for name, reason in known.items():
+        print(f"- {name}\n  {reason or 'no reason known'}")
     return 0 if share >= ASKED else 1
+
+
+def reason_for(name: str, reasons: dict[str, dict[str, str]]) -> str:
+    """Why a mutant changes nothing, where that is known."""
+    rule, change = name.partition(",")[0], name.partition(": ")[2]
+    if reason := reasons.get(rule, {}).get(change):
+        return reason
+    one, _, other = change.partition(" -> ")
+    boundary = one.replace("<=", "<").replace(">=", ">") == other.replace("<=", "<").replace(
+        ">=", ">"
+    )
+    return DRAWN if boundary and ("uniform(" in one or "looks(" in one) else ""
 
 
 def main(arguments: list[str] | None = None) -> int:
