@@ -13,6 +13,7 @@ from in_process import Here
 from matplotlib.figure import Figure
 
 from localism_sim.command import cli
+from localism_sim.jobs.catalogue import EXPERIMENTS
 from localism_sim.report.blocks import Report
 from localism_sim.sweeps.executors import EXECUTORS
 
@@ -32,8 +33,37 @@ JOBS = {
         "experiment.outcome=trust",
     ],
     "multirun": ["--multirun", "seeds=1", "parameters.cuts=0,0.2"],
+    "levers": ["experiment=levers", "seeds=2"],
+    "claims": ["experiment=claims", "experiment.path=claims", "seeds=2"],
+    "theories": ["experiment=theories", "seeds=2"],
+    "robustness": ["experiment=robustness", "seeds=2", "experiment.draws=20"]
+    + ["experiment.draw_seeds=1"],
 }
-VARIED = {"discover", "morris"}
+"""A small job of each kind that reads files of the user's."""
+OTHERWISE = {
+    "compare": "main",
+    "england": "as main, with every resident",
+    **dict.fromkeys(("sobol", "pawn", "delta", "rbd_fast"), "as morris"),
+    "patterns": "takes no file: each pattern has a set-up of its own",
+    "calibrate": "takes no file, as patterns",
+    "repeat": "keeps nothing",
+    **dict.fromkeys(("policy", "trial"), "as discover and morris"),
+}
+"""Every other kind of experiment, and why it has no row of its own."""
+VARY = ["experiment.vary=[autonomy,connectivity]"]
+VARIED = {"discover", "morris", "levers"}
+OWN_SCENARIOS = {"levers", "claims", "theories", "robustness"}
+"""Jobs that refuse `scenario=`."""
+DEAR = {("robustness", "places"), ("theories", "places"), ("robustness", ""), ("theories", "")}
+"""Jobs, and what is done to them, that are tried in the slow tests only."""
+
+
+def marked(job: str, input_: str = ""):
+    """A case of a test, slow if it is dear."""
+    marks = [pytest.mark.slow] if (job, input_) in DEAR else []
+    return pytest.param(
+        *(each for each in (job, input_) if each), marks=marks, id=f"{job}-{input_}".strip("-")
+    )
 
 
 def scenario(value: float, extends: str = "") -> str:
@@ -44,6 +74,15 @@ def scenario(value: float, extends: str = "") -> str:
 def table(extra: int) -> str:
     rows = [f"p{n},Place {n},{100_000 + extra * n},{20 + 5 * n}" for n in range(1, 5)]
     return "\n".join(["id,name,population,deprivation", *rows]) + "\n"
+
+
+def claim(cuts: float) -> str:
+    return (
+        "words: made up\nnumber: made up\nside: essay\n"
+        "from: {scenario: coalition_2010, cuts: 0}\n"
+        f"to: {{scenario: coalition_2010, cuts: {cuts}}}\noutcome: trust\nexpected: lower\n"
+        "smallest: 0.005\ncontradicted_by: no fall\n"
+    )
 
 
 INPUTS = {
@@ -59,11 +98,30 @@ INPUTS = {
         ["places=csv", "places.path=mine.csv"],
     ),
     "ranges": (
-        {"vary.yaml": "cuts: [0, 0.4]\ntrust: [0.2, 0.5]\n"},
-        {"vary.yaml": "cuts: [0, 0.3]\ntrust: [0.2, 0.6]\n"},
+        {"vary.yaml": "autonomy: [0, 0.4]\nconnectivity: [0.2, 0.5]\n"},
+        {"vary.yaml": "autonomy: [0, 0.3]\nconnectivity: [0.2, 0.6]\n"},
         ["experiment.vary=vary.yaml"],
     ),
+    "claim": (
+        {"claims/cuts_cost_trust.yaml": claim(0.2)},
+        {"claims/cuts_cost_trust.yaml": claim(0.3)},
+        [],
+    ),
+    "policies": (
+        {"my.yaml": scenario(6)},
+        {"my.yaml": scenario(7)},
+        ["experiment.policies=[my.yaml,coalition_2010]"],
+    ),
 }
+SOME_READ = {"ranges": VARIED, "claim": {"claims"}, "policies": {"theories"}}
+"""Inputs that only these jobs read."""
+
+
+def reads(job: str, input_: str) -> bool:
+    """Whether a job reads such an input."""
+    if input_ in ("scenario", "extended"):
+        return job not in OWN_SCENARIOS
+    return job in SOME_READ.get(input_, JOBS)
 
 
 def quickly(figure: Figure, path: Path, **how) -> None:
@@ -88,8 +146,8 @@ def given(tmp_path, monkeypatch, capsys):
 
 def pairs():
     for job, input_ in itertools.product(JOBS, INPUTS):
-        if input_ != "ranges" or job in VARIED:
-            yield pytest.param(job, input_, id=f"{job}-{input_}")
+        if reads(job, input_):
+            yield marked(job, input_)
 
 
 @pytest.mark.parametrize(("job", "input_"), list(pairs()))
@@ -97,9 +155,12 @@ def test_an_edited_input_is_another_question(given, monkeypatch, job, input_):
     monkeypatch.setattr(Report, "figures", ())
     before, after, named = INPUTS[input_]
     where = [] if input_ == "places" else SYNTHETIC
-    vary = ["experiment.vary=[cuts,trust]"] if job in VARIED and input_ != "ranges" else []
+    vary = (
+        ["experiment.vary=[autonomy,connectivity]"] if job in VARIED and input_ != "ranges" else []
+    )
     command = [*JOBS[job], *TINY, *where, *named, *vary]
-    for name, text in before.items():
+    Path("claims").mkdir()
+    for name, text in {"claims/cuts_cost_trust.yaml": claim(0.2), **before}.items():
         Path(name).write_text(text)
     assert given(*command, "results_dir=out")[0] == 0
     code, said = given(*command, "results_dir=out")
@@ -108,9 +169,20 @@ def test_an_edited_input_is_another_question(given, monkeypatch, job, input_):
         Path(name).write_text(text)
     code, said = given(*command, "results_dir=out")
     assert code == 2 and "Nothing to do" not in said, said
-    assert "another question" in said or "other settings" in said
-    code, said = given(*command, "results_dir=out", "overwrite=true")
+    assert any(
+        words in said for words in ("another question", "other settings", "was changed after")
+    )
+    changed = ["accept_changes=true"] if input_ == "claim" else []
+    code, said = given(*command, "results_dir=out", "overwrite=true", *changed)
     assert code == 0 and "Nothing to do" not in said, said
+
+
+def test_every_kind_of_experiment_says_how_its_inputs_are_tried():
+    told = {
+        next((a.split("=")[1] for a in each if a.startswith("experiment=")), "compare")
+        for each in JOBS.values()
+    }
+    assert told | set(OTHERWISE) == set(EXPERIMENTS)
 
 
 def kept(folder: Path) -> dict[str, str]:
@@ -121,10 +193,12 @@ def kept(folder: Path) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("job", JOBS)
+@pytest.mark.parametrize("job", [marked(job) for job in JOBS])
 def test_what_was_deleted_or_damaged_is_made_again_and_notes_stay(given, job):
-    vary = ["experiment.vary=[cuts,trust]"] if job in VARIED else []
+    vary = VARY if job in VARIED else []
     command = [*JOBS[job], *TINY, *SYNTHETIC, *vary, "results_dir=out"]
+    Path("claims").mkdir()
+    Path("claims/cuts_cost_trust.yaml").write_text(claim(0.2))
     assert given(*command)[0] == 0
     whole = kept(Path("out"))
     Path("out/notes.txt").write_text("mine")

@@ -17,9 +17,12 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from ..sweeps.question import digest
+from .inputs import content_checksum
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,9 +87,13 @@ class Unfinished(Exception):
     """Runs that an answer needs did not end well."""
 
 
-def same_request(request: Any, question: Any) -> Any:
-    """The request unchanged."""
-    return request
+def by_its_scenarios(request: Any, question: Any) -> Any:
+    """The request together with what its scenarios say, wherever their names stand: edited, they
+    make another question.
+    """
+    said = digest([content_checksum(each) for each in question.scenarios])
+    experiment = {**request.config["experiment"], "ground": said}
+    return replace(request, config={**request.config, "experiment": experiment})
 
 
 def usual_simulation(request: Any, question: Any) -> Any:
@@ -122,7 +129,8 @@ class Experiment:
     the model with the question's scenarios.
 
     Four more functions for an experiment that answers several questions from the same runs:
-    identified(request, question) is the request by which the folder is found again; holds(question,
+    identified(request, question) is the request by which the folder is found again, by default with
+    what the question's scenarios say; holds(question,
     folder) tells whether a finished folder answers this question too, and apart(question, folder)
     which folders below it belong to other questions; afterwards(answer, folder) is
     called when everything is written.
@@ -139,7 +147,7 @@ class Experiment:
     draws: bool = True
     most: Callable[[Any], int] | None = None
     simulation: Callable[[Any, Any], Any] = usual_simulation
-    identified: Callable[[Any, Any], Any] = same_request
+    identified: Callable[[Any, Any], Any] = by_its_scenarios
     holds: Callable[[Any, Path], bool] = always_answered
     apart: Callable[[Any, Path], Collection[str]] = none_apart
     afterwards: Callable[[Any, Path], None] = do_nothing
