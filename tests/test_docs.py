@@ -172,11 +172,12 @@ def test_the_page_on_experiments_runs_from_top_to_bottom(tmp_path, monkeypatch):
             for word in shlex.split(line)[1:]
             if not word.startswith(("seeds=", "experiment.samples=", "experiment.quick="))
         ]
-        search = "experiment=policy" in words
+        search, trial = ("experiment=policy" in words, "experiment=trial" in words)
         words += ["experiment.evaluations=8", "experiment.population=8"] if search else []
         words += ["experiment.draws=2"] if search else []
+        words += ["experiment.looks=2"] if trial else []
         small = [
-            f"seeds={4 if search else 2}",
+            f"seeds={4 if search or trial else 2}",
             "months=4",
             "places=synthetic",
             "places.count=3",
@@ -185,7 +186,7 @@ def test_the_page_on_experiments_runs_from_top_to_bottom(tmp_path, monkeypatch):
         samples = next(
             (
                 f"experiment.samples={n}"
-                for kind, n in (("sobol", 16), ("morris", 8))
+                for kind, n in (("sobol", 16), ("morris", 8), ("trial", 32))
                 if f"experiment={kind}" in words
             ),
             None,

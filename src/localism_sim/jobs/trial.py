@@ -10,7 +10,7 @@ import pandas as pd
 from ..analysis import trial as analysis
 from ..analysis.discovery.search import space_filling
 from ..analysis.statistics import base
-from ..foundation.checks import finite_number, whole_number
+from ..foundation.checks import finite_number, power_of_two, whole_number
 from ..foundation.errors import BadInput
 from ..model.outcomes import OUTCOMES, checked_outcome
 from ..model.scenario import Scenario
@@ -84,11 +84,7 @@ def ask(request: Request) -> TrialQuestion:
     smallest = finite_number("experiment.smallest", given["smallest"], 1e-9, 1e9)
     samples, looks = given["samples"], given["looks"]
     whole_number("experiment.samples", samples, 2 * analysis.CASES, 2**16, "for cases")
-    if samples & (samples - 1):
-        below = 2 ** (int(samples).bit_length() - 1)
-        raise BadInput(
-            f"experiment.samples = {samples} is not a power of two; nearest: {below} or {2 * below}"
-        )
+    power_of_two("experiment.samples", samples)
     if len(request.seeds) < 4:
         raise BadInput(
             f"seeds = {len(request.seeds)} is not allowed for a trial; give four or more: two that "
