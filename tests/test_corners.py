@@ -89,27 +89,31 @@ def test_corners_are_the_same_in_both_drivers(number):
 
 
 def drivers_apart(count: int, seed: int, months: int = 2) -> list[dict]:
-    """Random settings, half of each at the bounds, after which the drivers differ in any bit."""
+    """Random settings, half of each at the bounds, under no rival rule and under each that is
+    shipped in turn, after which the drivers differ in any bit.
+    """
     random, faults = np.random.default_rng(seed), []
     for number in range(count):
         values = corner(random, (0.0, 0.3, 0.7, 1.0)[number % 4])
         values["team_size"] = min(values["team_size"], 4)
         params = ls.Parameters(**values)
         places = ls.Places.synthetic(1 + number % 2, seed=number % 20, scale=60_000)
-        model = ls.LocalismModel(params, places, seed=number, months=months)
+        rivals = list(RIVALS[number % len(RIVALS)])
+        model = ls.LocalismModel(params, places, seed=number, months=months, variants=rivals)
         for _ in range(months):
             model.step()
-        run = ls.simulate(params, places, number, months)
+        run = ls.simulate(params, places, number, months, variants=rivals)
         pairs = [(getattr(run.world, name), getattr(model.world, name)) for name in COMPARED]
         if not_finite(run) or any(one.tobytes() != other.tobytes() for one, other in pairs):
-            faults.append(values)
+            faults.append({**values, "variants": rivals, "number": number})
     return faults
 
 
+RIVALS = [(), *[(name,) for name in sorted(ls.shipped_variants())]]
 COMPARED = ("history", "place_history", "commissioners", "staff", "places")
 
 
-@pytest.mark.parametrize("count", [pytest.param(100), pytest.param(20_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [pytest.param(150), pytest.param(20_000, marks=pytest.mark.slow)])
 def test_random_settings_are_the_same_in_both_drivers(count):
     assert drivers_apart(count, seed=3) == []
 

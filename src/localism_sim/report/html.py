@@ -227,9 +227,10 @@ def page(
     contents = "".join(
         f'<li><a href="#{name}">{escape(heading)}</a></li>' for name, heading, _ in inside
     )
+    asked = "" if question == title else question
     body = (
         f'<a class="skip" href="#content">Skip to the answer</a>\n<header><h1>{escape(title)}</h1>'
-        f"{f'<p class="question">{escape(question)}</p>' if question else ''}</header>\n"
+        f"{f'<p class="question">{escape(asked)}</p>' if asked else ''}</header>\n"
         f'<main id="content">\n'
         f"{f'<p class="incomplete">{escape(warning)}</p>' if warning else ''}"
         f"{answer(short, lead, picture)}\n"

@@ -118,7 +118,7 @@ def write_document(
         section.left_margin = section.right_margin = Cm(2.0)
         section.top_margin = section.bottom_margin = Cm(1.8)
     document.add_heading(visible(report.title), level=1)
-    if report.question:
+    if report.question not in ("", report.title):
         document.add_paragraph().add_run(visible(report.question)).bold = True
     add_blocks(document, report.short)
     if lead and picture:
