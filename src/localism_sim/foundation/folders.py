@@ -120,8 +120,15 @@ def differences(then: Mapping[str, Any], now: Mapping[str, Any], below: str = ""
         if isinstance(one, Mapping) and isinstance(other, Mapping):
             found += differences(one, other, f"{below}{name}.")
         elif one != other:
-            found.append(f"{below}{name} was {brief(one)}, is {brief(other)}")
+            found.append(f"{below}{name} was {brief(one)}, is {brief(other)}{why(name)}")
     return found
+
+
+def why(name: str) -> str:
+    """Where the user reads what changed, for an entry that is only a version."""
+    if name != "model":
+        return ""
+    return ": the model's rules or data have changed since, see 'Changed results' in CHANGELOG.md"
 
 
 class Claim:

@@ -10,6 +10,7 @@ import numpy as np
 from ..analysis.comparison import in_places
 from ..model.outcomes import OUTCOMES
 from .blocks import Table, Words
+from .contrasts import HEADLINES
 from .words import month_name, number, percent
 
 if TYPE_CHECKING:
@@ -37,9 +38,7 @@ def by_year(comparison: Comparison, outcomes: tuple[str, ...], title: str) -> Ta
 
 def trajectories(comparison: Comparison) -> Table:
     """The six outcomes over time."""
-    from .figures.over_time import SHOWN
-
-    return by_year(comparison, SHOWN, "Outcomes over time")
+    return by_year(comparison, HEADLINES, "Outcomes over time")
 
 
 def distribution(comparison: Comparison) -> Table:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.figure import Figure
 
+from ..contrasts import HEADLINES
 from .between_places import colour_key, distribution, draw_map, maps
 from .contrast import effects
 from .over_time import draw_bands, origins, runs_in_words, trajectories
@@ -39,13 +40,13 @@ __all__ = [
 
 @in_house_style
 def gallery(comparison: Comparison) -> Figure:
-    """One image for the front page: spread, quality, trust and the gap between places over time,
-    and where quality differs.
+    """One image for the front page: the first four headline outcomes over time, and where quality
+    differs.
     """
     figure = sheet(12.6, 6.2)
     left, right = np.asarray(figure.subfigures(1, 2, width_ratios=[2.1, 1]), object)
     panels = left.subplots(2, 2)
-    for axes, outcome in zip(panels.flat, ("spread", "quality", "trust", "postcode_gap")):
+    for axes, outcome in zip(panels.flat, HEADLINES):
         draw_bands(axes, comparison, outcome)
     for axes in panels[0]:
         axes.set_xlabel("")

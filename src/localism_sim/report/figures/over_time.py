@@ -11,6 +11,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from ...model.outcomes import OUTCOMES
+from ..contrasts import HEADLINES
 from .style import (
     FAINT,
     INK,
@@ -28,8 +29,7 @@ from .style import (
 if TYPE_CHECKING:
     from ...analysis.comparison import Comparison
 
-SHOWN = ("spread", "quality", "trust", "engagement", "wellbeing", "postcode_gap")
-INDICES = ("quality", "trust", "wellbeing")
+INDICES = ("quality", "trust", "worst_place")
 """Outcomes on one scale, drawn on one scale; the others start at zero."""
 ORIGINS = {
     "mandated": "#4D4D4D",
@@ -44,7 +44,7 @@ ROOM_FOR_A_NUMBER = 0.055
 """Least share at the end whose number is written into its area."""
 UNITS = {"0-1": "on a scale of 0 to 1"}
 READS = {
-    "spread": "share of staff on a better new practice",
+    "spread_delivered": "share of staff on a better new practice",
     "postcode_gap": "quality, 90th less 10th percentile",
 }
 """How to read an outcome whose name does not say it."""
@@ -152,7 +152,7 @@ def trajectories(comparison: Comparison) -> Figure:
     """How the main outcomes develop, a panel each."""
     figure = sheet(11.6, 7.2)
     panels = figure.subplots(2, 3)
-    for axes, outcome in zip(panels.flat, SHOWN):
+    for axes, outcome in zip(panels.flat, HEADLINES):
         draw_bands(axes, comparison, outcome, label=axes in panels[:, -1])
     for axes in panels[0]:
         axes.set_xlabel("")
@@ -160,7 +160,7 @@ def trajectories(comparison: Comparison) -> Figure:
         figure,
         "How services, trust and innovation develop under each way of delivery",
         runs_in_words(comparison)
-        + " Quality, trust and well-being share one axis, which need not start at zero.",
+        + " Quality, trust and the worst tenth share one axis, which need not start at zero.",
     )
     return figure
 

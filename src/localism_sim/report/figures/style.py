@@ -104,7 +104,8 @@ def sheet(width: float, height: float) -> Figure:
 def save(figure: Figure, path: Path, suffixes: tuple[str, ...] = (".png", ".svg")) -> Path:
     """Write `path` as PNG (200 dpi) and SVG, each whole or not at all; the PNG's path.
 
-    The same figure gives the same bytes.
+    The same figure gives the same bytes. Where everything stands is worked out once, for the first
+    format.
     """
     use_fonts_that_have_all(figure)
     for suffix in suffixes:
@@ -112,6 +113,7 @@ def save(figure: Figure, path: Path, suffixes: tuple[str, ...] = (".png", ".svg"
             figure.savefig(
                 temporary, dpi=200, metadata={"Date": None} if suffix == ".svg" else None
             )
+        figure.set_layout_engine("none")
     return path.with_suffix(".png")
 
 
