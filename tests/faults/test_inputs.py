@@ -30,7 +30,7 @@ JOBS = {
         "experiment=morris",
         "experiment.samples=8",
         "seeds=1",
-        "experiment.outcome=trust",
+        "experiment.outcome=permission",
     ],
     "multirun": ["--multirun", "seeds=1", "parameters.cuts=0,0.2"],
     "levers": ["experiment=levers", "seeds=2"],
