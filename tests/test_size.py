@@ -42,7 +42,7 @@ def no_runs(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("kind", [kind for kind in EXPERIMENTS if kind != "repeat"])
 def test_a_dry_run_of_every_experiment_runs_and_writes_nothing(kind, no_runs, capsys):
-    seeds = 1 if EXPERIMENTS[kind].seeds == 1 else max(3, min(EXPERIMENTS[kind].seeds, 4))
+    seeds = 1 if EXPERIMENTS[kind].seeds == 1 else max(3, min(EXPERIMENTS[kind].seeds, 12))
     text = said(capsys, [f"experiment={kind}", f"seeds={seeds}", "dry_run=true"])
     assert not missing(("Size: ", "runs", "of memory", "Results: ", "nothing was run"), text), text
     assert list(no_runs.iterdir()) == []
