@@ -175,11 +175,14 @@ def test_reforms_and_autonomy_are_told_apart(visit):
 def test_a_lever_that_is_moved_meanwhile_stops_the_four_and_they_can_be_run_again(visit):
     page = visit()
     page.click("button[data-view=two]")
-    page.click("#run-two")
-    page.click("button[data-view=explore]")
-    page.fill("#lever-cuts + input", "0.1")
-    page.press("#lever-cuts + input", "Enter")
-    page.click("button[data-view=two]")
+    page.evaluate(  # in one go, before any of the runs can be done
+        """() => {
+            document.getElementById('run-two').click();
+            const box = document.querySelector('#lever-cuts + input');
+            box.value = '0.1';
+            box.dispatchEvent(new Event('change', {bubbles: true}));
+        }"""
+    )
     page.locator("#two-answer", has_text="Stopped").wait_for(timeout=PATIENCE)
     page.click("#run-two")
     page.locator("#two-answer figure").last.wait_for(timeout=PATIENCE)
