@@ -1,11 +1,16 @@
 """The neural network beside the regression, at a size that trains in a minute."""
 
+from importlib.util import find_spec
+
 import numpy as np
 import pytest
 from scipy import stats
 
-pytestmark = pytest.mark.slow
-pytest.importorskip("bayesflow")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(find_spec("bayesflow") is None, reason="needs the extra calibrate"),
+]
+"""Not by importing it: that would change logging and forking for all tests of the process."""
 
 from localism_sim.analysis import calibration, neural  # noqa: E402
 

@@ -73,7 +73,8 @@ NOTES = {
     "decimal_commas": "commas were read as decimal points",
     "points": "points were read as thousands, as commas are decimal in this file",
     "inside": (
-        "of its {count} places England has {known}, whose place they take; added to it: {added}"
+        "places in the file: {count}; England has {known} of them, whose place they take; added to "
+        "England: {added}"
     ),
 }
 """How a file was read, where that was not plain."""
