@@ -13,7 +13,7 @@ from localism_sim.model.scenario import schedule
 from localism_sim.model.variant import checked_variants
 from localism_sim.model.world import empty_world, populate
 
-settings.register_profile("suite", deadline=None, max_examples=40, derandomize=True)
+settings.register_profile("suite", deadline=None, max_examples=30, derandomize=True)
 settings.load_profile("suite")
 
 

@@ -189,7 +189,7 @@ def test_figures_need_what_they_show(small, tmp_path):
     assert all(path.stat().st_size > 5_000 for path in figures.draw_all(alone, tmp_path))
 
 
-@settings(max_examples=16)
+@settings(max_examples=8)
 @given(
     name=st.sampled_from(sorted(figures.FIGURES)),
     seeds=st.integers(1, 4),

@@ -477,6 +477,7 @@ def test_figures_name_every_factor_and_say_how_to_read_them(method):
         )
 
 
+@pytest.mark.slow
 def test_a_design_of_43_008_rows_is_made_and_analysed_quickly():
     factors = tuple(Factor(f"x{k}", 0.0, 1.0) for k in range(20))
     began = time.perf_counter()

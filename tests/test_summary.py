@@ -217,7 +217,7 @@ def test_titles_are_shown_as_they_are_on_page_and_terminal():
     assert {head.count("<th") - 1 for head in heads} >= {6}
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(
     seeds=st.integers(1, 5),
     months=st.integers(1, 30),
