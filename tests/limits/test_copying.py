@@ -44,29 +44,35 @@ def test_whoever_copies_the_best_passes_over_what_is_worse_than_their_own():
     assert (world.staff["practice"] == 3).all(), "in time the better one reaches all"
 
 
-def found_by_service(rule: str, mixing: float, complexity: int, seed: int) -> np.ndarray:
-    """Value reached by 100 people who search and copy for 240 months, from practices of their own,
-    as a share of the best; month by month.
+def searched_by_a_hundred(
+    choices: int, complexity: int, seed: int, variants: str = "", **levers
+) -> np.ndarray:
+    """Worth that a hundred people reach who search and copy for 240 months, from practices of their
+    own, as a share of the best: a row a month, a column a person.
     """
     params = ls.Parameters(
-        **OPEN | {"choices": 10, "complexity": complexity, "trial_months": 1, "team_size": 100},
-        mixing=mixing,
-        peers=4,
-        inquiry_rate=0.5,
-        borrow_rate=0.5,
-        reinforcement=0.0,
+        **OPEN
+        | {"choices": choices, "complexity": complexity, "trial_months": 1, "team_size": 100}
+        | {"reinforcement": 0.0, **levers}
     )
 
     def scatter(world):
-        all_practise(world, np.random.default_rng(seed).integers(1, 1 << 10, len(world.staff)))
+        everybody = len(world.staff)
+        all_practise(world, np.random.default_rng(seed).integers(1, 1 << choices, everybody))
 
     return np.array(
         [
-            world.staff["value"].mean() / world.services["best_value"][0]
-            for month, world in lived(params, ONE_PLACE, seed, 240, scatter, variants=rule)
+            world.staff["value"] / world.services["best_value"][0]
+            for month, world in lived(params, ONE_PLACE, seed, 240, scatter, variants=variants)
             if month >= 0
         ]
     )
+
+
+def found_by_service(rule: str, mixing: float, complexity: int, seed: int) -> np.ndarray:
+    """Mean worth reached, month by month, where people see four others."""
+    levers = {"mixing": mixing, "peers": 4, "inquiry_rate": 0.5, "borrow_rate": 0.5}
+    return searched_by_a_hundred(10, complexity, seed, rule, **levers).mean(axis=1)
 
 
 @pytest.mark.slow
@@ -94,29 +100,12 @@ def test_the_copying_rule_decides_whether_mixed_or_clustered_ties_are_better():
     assert all(abs(gain[0, rule].mean()) < 0.002 for rule in ("", "follow_the_crowd"))
 
 
-def searched_by_a_hundred(mixing: float, peers: int, seed: int) -> np.ndarray:
-    """(value / best)^8 that a hundred people reach, month by month, who mostly copy the best that
-    they see and else try one change, on a landscape of 12 choices with 8 interdependencies.
+def sharp(mixing: float, peers: int, seed: int) -> np.ndarray:
+    """(worth / best)^8, month by month, of people who mostly copy the best that they see and else
+    try one change, on a landscape of 12 choices with 8 interdependencies.
     """
-    params = ls.Parameters(
-        **OPEN | {"choices": 12, "complexity": 8, "trial_months": 1, "team_size": 100},
-        mixing=mixing,
-        peers=peers,
-        inquiry_rate=0.2,
-        borrow_rate=0.8,
-        reinforcement=0.0,
-    )
-
-    def scatter(world):
-        all_practise(world, np.random.default_rng(seed).integers(1, 1 << 12, len(world.staff)))
-
-    return np.array(
-        [
-            ((world.staff["value"] / world.services["best_value"][0]) ** 8).mean()
-            for month, world in lived(params, ONE_PLACE, seed, 240, scatter)
-            if month >= 0
-        ]
-    )
+    levers = {"mixing": mixing, "peers": peers, "inquiry_rate": 0.2, "borrow_rate": 0.8}
+    return (searched_by_a_hundred(12, 8, seed, **levers) ** 8).mean(axis=1)
 
 
 def test_a_slow_network_leads_late_because_it_searches_longer():
@@ -124,12 +113,7 @@ def test_a_slow_network_leads_late_because_it_searches_longer():
     is ahead early and gets stuck; on a line (two neighbours) it ends higher. Both leads clear 4
     standard errors over 60 landscapes. The late one is about .08, less than theirs with 20 choices.
     """
-    lead = np.array(
-        [
-            searched_by_a_hundred(0.0, 2, seed) - searched_by_a_hundred(1.0, 12, seed)
-            for seed in range(60)
-        ]
-    )
+    lead = np.array([sharp(0.0, 2, seed) - sharp(1.0, 12, seed) for seed in range(60)])
     error = lead.std(axis=0, ddof=1) / np.sqrt(len(lead))
     assert lead[:, 5].mean() < -4.0 * error[5]
     assert lead[:, -1].mean() > 4.0 * error[-1]
