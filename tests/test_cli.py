@@ -214,6 +214,28 @@ def test_ctrl_c_while_it_is_being_loaded_is_one_line(tmp_path, moment):
     assert error.startswith("localism-sim: stopped") and error.count("\n") == 1, error
 
 
+TIDYING_UP = """
+import os, signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from localism_sim.__main__ import entry
+from localism_sim.command import cli
+def interrupted_while_tidying_up(arguments):
+    try:
+        os.kill(os.getpid(), signal.SIGINT)
+    except BaseException:
+        raise AttributeError("half undone")
+cli.carry_out = interrupted_while_tidying_up
+entry()
+"""
+
+
+def test_an_error_that_ctrl_c_brings_about_in_a_library_is_not_shown():
+    """Seen in OmegaConf: interrupted in a `with` block, it failed in that block's clean-up."""
+    done = subprocess.run([sys.executable, "-c", TIDYING_UP], capture_output=True, text=True)
+    assert done.returncode == 130
+    assert done.stderr.startswith("localism-sim: stopped") and done.stderr.count("\n") == 1, done
+
+
 def test_ctrl_c_does_not_wait_for_the_compilation_it_is_in(tmp_path):
     elsewhere = {**os.environ, "LOCALISM_SIM_CACHE": str(tmp_path / "cache")}
     process = started(*QUICK, "results_dir=out", cwd=tmp_path, env=elsewhere)

@@ -8,6 +8,7 @@ import os
 import shlex
 import sys
 
+from ..foundation import interruption
 from ..foundation.errors import BadInput, Stopped, brief
 from .configuration import PLACES, check_keys, compose, known_keys
 from .help import short_help, whole_help
@@ -118,25 +119,32 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     try:
         return carry_out(arguments)
-    except BadInput as error:
-        complain(error)
-        return 2
-    except KeyboardInterrupt:
-        complain("stopped; files already written are whole")
-        return STOPPED
-    except OSError as error:
-        if error.errno not in DISK_REFUSES:
-            raise
-        complain(
-            f"cannot write {error.filename or 'the results or the standard output'}: "
-            f"{os.strerror(error.errno)}. Files "
-            f"already written are whole; mend that and give the "
-            "same command again"
-        )
-        return 1
-    except Stopped as error:
-        complain(error)
-        return 1
+    except BaseException as error:
+        if interruption.came() or isinstance(error, KeyboardInterrupt):
+            complain("stopped; files already written are whole")
+            return STOPPED
+        return explained(error)
+
+
+def explained(error: BaseException) -> int:
+    """The exit code of an error that a user can do something about, told in one line; any other
+    is raised again.
+    """
+    match error:
+        case BadInput():
+            complain(error)
+            return 2
+        case Stopped():
+            complain(error)
+            return 1
+        case OSError(errno=number) if number in DISK_REFUSES:
+            complain(
+                f"cannot write {error.filename or 'the results or the standard output'}: "
+                f"{os.strerror(number)}. Files already written are whole; mend that and give the "
+                f"same command again"
+            )
+            return 1
+    raise error
 
 
 def entry() -> None:
