@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pandas as pd
@@ -204,14 +203,34 @@ def started(*arguments: str, cwd: Path, **more) -> subprocess.Popen:
     )
 
 
-@pytest.mark.parametrize("moment", [0.5, 1.0])
-def test_ctrl_c_while_it_is_being_loaded_is_one_line(tmp_path, moment):
-    process = started(*QUICK, cwd=tmp_path)
-    time.sleep(moment)
-    process.send_signal(signal.SIGINT)
-    _, error = process.communicate(timeout=300)
-    assert process.returncode == 130, error
-    assert error.startswith("localism-sim: stopped") and error.count("\n") == 1, error
+PRESSED_AT = """
+import os, runpy, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+module, command, *arguments = sys.argv[1:]
+def press(event, given):
+    if event == "import" and given[0] == module:
+        os.kill(os.getpid(), signal.SIGINT)
+sys.addaudithook(press)
+sys.argv = [command, *arguments]
+runpy.run_path(command, run_name="__main__")
+"""
+"""The installed command, in which Ctrl-C is pressed when a module begins to be imported."""
+
+
+@pytest.mark.parametrize(
+    "module", ["localism_sim.foundation.interruption", "omegaconf", "numpy", "numba"]
+)
+def test_ctrl_c_while_it_is_being_loaded_is_one_line(tmp_path, module):
+    process = subprocess.run(
+        [sys.executable, "-c", PRESSED_AT, module, *COMMAND, *QUICK],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert process.returncode == 130, process
+    assert process.stderr.startswith("localism-sim: stopped"), process
+    assert process.stderr.count("\n") == 1, process
 
 
 TIDYING_UP = """
@@ -241,8 +260,10 @@ def test_ctrl_c_does_not_wait_for_the_compilation_it_is_in(tmp_path):
     process = started(*QUICK, "results_dir=out", cwd=tmp_path, env=elsewhere)
     assert "compiling" in process.stderr.readline()
     process.send_signal(signal.SIGINT)
-    _, error = process.communicate(timeout=10)
+    _, error = process.communicate(timeout=300)
     assert process.returncode == 130 and error.count("\n") == 1 and "stopped" in error, error
+    kept = {path.name.partition("-")[0] for path in tmp_path.glob("cache/*/*.code")}
+    assert "run_months" not in kept, "the whole month was compiled to the end"
 
 
 def test_ctrl_c_leaves_whole_files_only(tmp_path):

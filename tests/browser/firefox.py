@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 FIREFOX = next(filter(None, map(shutil.which, ("firefox-esr", "firefox"))), None)
-START = 60.0
+START = 240.0
 """Seconds that a first start may take on a busy machine."""
 PREFERENCES = {
-    "marionette.port": None,
+    "marionette.port": 0,  # any that is free; the browser writes it into its profile
     "app.update.enabled": False,
     "browser.shell.checkDefaultBrowser": False,
     "datareporting.policy.dataSubmissionEnabled": False,
@@ -20,50 +20,47 @@ PREFERENCES = {
 }
 
 
-def free_port() -> int:
-    """A port of this machine that nobody listens to."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
 class Firefox:
     """One Firefox with one tab, in a profile of its own."""
 
     def __init__(self, folder: Path):
         assert FIREFOX is not None
-        port = free_port()
-        settings = {**PREFERENCES, "marionette.port": port}
-        lines = [f'user_pref("{k}", {json.dumps(v)});' for k, v in settings.items()]
+        lines = [f'user_pref("{k}", {json.dumps(v)});' for k, v in PREFERENCES.items()]
         (folder / "user.js").write_text("\n".join(lines))
         self.process = subprocess.Popen(
             [FIREFOX, "--headless", "--no-remote", "--marionette", "--profile", str(folder)],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        self.number, self.link = 0, self.connected(port)
+        self.number, self.link = 0, self.connected(folder / "MarionetteActivePort")
         self.heard()
         self.ask("WebDriver:NewSession", {})
 
-    def connected(self, port: int) -> socket.socket:
-        """The link to the browser, once it listens."""
+    def connected(self, told: Path) -> socket.socket:
+        """The link to the browser, once it listens at the port that it writes into a file."""
         end = time.monotonic() + START
         while True:
             try:
-                return socket.create_connection(("127.0.0.1", port), timeout=START)
-            except OSError:
+                return socket.create_connection(("127.0.0.1", int(told.read_text())), timeout=START)
+            except (OSError, ValueError):
                 if time.monotonic() > end or self.process.poll() is not None:
                     raise
                 time.sleep(0.1)
+
+    def received(self, most: int) -> bytes:
+        """Some bytes of a message; raises ConnectionError where the browser has ended."""
+        if not (found := self.link.recv(most)):
+            raise ConnectionError("the browser has ended")
+        return found
 
     def heard(self) -> Any:
         """One message: its length, a colon, JSON."""
         length = b""
         while not length.endswith(b":"):
-            length += self.link.recv(1)
+            length += self.received(1)
         content = b""
         while len(content) < int(length[:-1]):
-            content += self.link.recv(int(length[:-1]) - len(content))
+            content += self.received(int(length[:-1]) - len(content))
         return json.loads(content)
 
     def ask(self, command: str, given: dict) -> Any:
@@ -97,4 +94,4 @@ class Firefox:
         """End the browser."""
         self.link.close()
         self.process.terminate()
-        self.process.wait(20)
+        self.process.wait(START)

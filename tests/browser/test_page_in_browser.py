@@ -35,8 +35,9 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
-PATIENCE = 60_000
+PATIENCE = 240_000
 """Milliseconds to wait for what takes one or two seconds, on a busy machine."""
+playwright.expect.set_options(timeout=PATIENCE)
 PAIRS, WORLDS = 5, 24
 """Seeds of an interval and worlds of the stress test, fewer than the page ships with: that many
 more runs would show nothing else.
@@ -57,9 +58,51 @@ def file(tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def browser():
     with playwright.sync_playwright() as started:
-        opened = started.chromium.launch(executable_path=BROWSER, args=list(QUIET))
+        opened = started.chromium.launch(
+            executable_path=BROWSER, args=list(QUIET), timeout=PATIENCE
+        )
         yield opened
         opened.close()
+
+
+def new_context(browser, **settings):
+    """A browser's context that is patient with a busy machine."""
+    context = browser.new_context(**settings)
+    context.set_default_timeout(PATIENCE)
+    return context
+
+
+RECORD = """() => {
+    window.steps = [];
+    const working = document.getElementById('working');
+    new MutationObserver(() => window.steps.push(working.textContent)).observe(working, {childList: true});
+}"""
+
+
+SETTLE = """patience => new Promise((done, failed) => {
+    const end = Date.now() + patience;
+    const look = () => {
+        if (answer !== window.earlier && answer.mine.length === told.pairs) done(window.steps);
+        else if (Date.now() > end) failed(new Error(`no intervals: ${window.steps}`));
+        else setTimeout(look, 20);
+    };
+    look();
+})"""
+
+
+def settled(page, act) -> list[str]:
+    """Do something that changes the setting and wait until its intervals are drawn; what the page
+    said of its work meanwhile.
+    """
+    page.evaluate("() => { window.earlier = answer; window.steps = []; }")
+    act()
+    return page.evaluate(SETTLE, PATIENCE)
+
+
+def put(page, lever: str, value: str) -> None:
+    """Type a lever's value."""
+    page.fill(f"#lever-{lever} + input", value)
+    page.press(f"#lever-{lever} + input", "Enter")
 
 
 @pytest.fixture
@@ -70,13 +113,14 @@ def visit(browser, file):
     contexts, wrong, asked = [], [], []
 
     def opened(address: str = "", **settings):
-        context = browser.new_context(**settings)
+        context = new_context(browser, **settings)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("request", lambda request: asked.append(request.url))
         page.goto(f"{file.as_uri()}{address}")
-        page.locator("#working", has_text="Bands").wait_for(state="attached", timeout=PATIENCE)
+        page.locator("#working", has_text="Bands").wait_for(state="attached")
+        page.evaluate(RECORD)
         return page
 
     yield opened
@@ -91,7 +135,7 @@ def test_its_numbers_are_pythons(visit):
     page.click("button[data-view=about]")
     page.click("#check")
     said = page.locator("#checked", has_text="bit")
-    said.wait_for(timeout=PATIENCE)
+    said.wait_for()
     assert re.fullmatch(
         r"All \d{3,} numbers are equal to Python's to the last bit\.", said.inner_text()
     )
@@ -100,10 +144,8 @@ def test_its_numbers_are_pythons(visit):
 def test_a_lever_changes_the_answer_and_the_text_to_repeat_it_gives_those_numbers(visit):
     page = visit()
     before = page.inner_text("#differences")
-    page.fill("#lever-cuts + input", "0.4")
-    page.press("#lever-cuts + input", "Enter")
-    page.locator("#working", has_text="One run").wait_for(timeout=PATIENCE)
-    page.locator("#working", has_text="Bands").wait_for(timeout=PATIENCE)
+    said = settled(page, lambda: put(page, "cuts", "0.4"))
+    assert said[0].startswith("One run") and said[-1].startswith("Bands")
     after = page.inner_text("#differences")
     assert after != before
     page.click("button[data-view=share]")
@@ -119,16 +161,13 @@ def test_a_lever_changes_the_answer_and_the_text_to_repeat_it_gives_those_number
     address = page.input_value("#link").split("#")[1]
     assert len(address) <= 200
     page.click("button[data-view=explore]")
-    page.click("#undo")
-    page.locator("#working", has_text="Bands").wait_for(timeout=PATIENCE)
-    page.wait_for_timeout(500)
+    settled(page, lambda: page.click("#undo"))
     assert page.inner_text("#differences") == before
 
 
 def test_a_link_brings_back_its_setting_and_a_foreign_one_changes_nothing(visit):
     page = visit()
-    page.fill("#lever-autonomy + input", "0.3")
-    page.press("#lever-autonomy + input", "Enter")
+    put(page, "autonomy", "0.3")
     page.click("button[data-view=share]")
     address = "#" + page.input_value("#link").split("#")[1]
     again = visit(address)
@@ -157,7 +196,7 @@ def test_places_are_chosen_by_name_and_compared(visit):
     page.fill("#find", "zzz")
     page.press("#find", "Enter")
     assert "zzz" in page.inner_text("#problem")
-    page.locator("#area-answer table").wait_for(timeout=PATIENCE)
+    page.locator("#area-answer table").wait_for()
     assert "Salford" in page.inner_text("#chosen")
     assert page.locator("#map path.chosen").count() == 1
     page.check("#as-difference")
@@ -168,7 +207,7 @@ def test_reforms_and_autonomy_are_told_apart(visit):
     page = visit()
     page.click("button[data-view=two]")
     page.click("#run-two")
-    page.locator("#two-answer figure").last.wait_for(timeout=PATIENCE)
+    page.locator("#two-answer figure").last.wait_for()
     assert page.locator("#two-answer figure").count() == 6
 
 
@@ -183,23 +222,25 @@ def test_a_lever_that_is_moved_meanwhile_stops_the_four_and_they_can_be_run_agai
             box.dispatchEvent(new Event('change', {bubbles: true}));
         }"""
     )
-    page.locator("#two-answer", has_text="Stopped").wait_for(timeout=PATIENCE)
+    page.locator("#two-answer", has_text="Stopped").wait_for()
     page.click("#run-two")
-    page.locator("#two-answer figure").last.wait_for(timeout=PATIENCE)
+    page.locator("#two-answer figure").last.wait_for()
     assert page.locator("#two-answer figure").count() == 6
 
 
 def test_a_stress_test_can_be_stopped_and_run_whole(visit):
     page = visit()
     page.click("button[data-view=stress]")
-    page.click("#run-stress")
-    page.click("#stop-stress")
-    page.locator("#stress-answer", has_text="Stopped").or_(
-        page.locator("#stress-answer table")
-    ).wait_for(timeout=PATIENCE)
+    page.evaluate(  # in one go, before the runs can be done
+        """() => {
+            document.getElementById('run-stress').click();
+            document.getElementById('stop-stress').click();
+        }"""
+    )
+    page.locator("#stress-answer", has_text="Stopped").wait_for()
     assert f"{WORLDS} worlds" not in page.inner_text("#stress-answer")
     page.click("#run-stress")
-    page.locator("#stress-answer", has_text=f"{WORLDS} worlds").wait_for(timeout=PATIENCE)
+    page.locator("#stress-answer", has_text=f"{WORLDS} worlds").wait_for()
     assert page.locator("#stress-answer tbody tr").count() == 6
 
 
@@ -226,12 +267,15 @@ def test_worlds_of_the_evidence_have_the_draws_of_python(visit):
 
 @pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "dark")])
 def test_no_view_breaks_a_rule_of_accessibility_or_runs_over_the_edge(browser, file, width, scheme):
-    context = browser.new_context(
-        viewport={"width": width, "height": 800}, color_scheme=scheme, bypass_csp=True
+    context = new_context(
+        browser,
+        viewport={"width": width, "height": 800},
+        color_scheme=scheme,
+        bypass_csp=True,
     )
     page = context.new_page()
     page.goto(file.as_uri())
-    page.locator("#working", has_text="Bands").wait_for(timeout=PATIENCE)
+    page.locator("#working", has_text="Bands").wait_for()
     broken = {}
     for view in VIEWS:
         page.click(f"button[data-view={view}]")
@@ -254,10 +298,9 @@ def fill_all_views(page, path: Path) -> None:
     def done(view: str, button: str, answer: str) -> None:
         page.click(f"button[data-view={view}]")
         page.locator(button).first.click()
-        page.locator(answer).last.wait_for(timeout=PATIENCE)
+        page.locator(answer).last.wait_for()
 
-    page.fill("#lever-cuts + input", "0.4")
-    page.press("#lever-cuts + input", "Enter")
+    put(page, "cuts", "0.4")
     page.click("#keep")
     done("stress", "#run-stress", "#stress-answer table")
     done("two", "#run-two", "#two-answer figure")
@@ -273,18 +316,21 @@ def fill_all_views(page, path: Path) -> None:
     page.click("button[data-view=area]")
     path.write_text("name,population,longitude,latitude\nSalford,9000,,\nNew,90000,-1.5,52.3\n")
     page.set_input_files("#file", path)
-    page.locator("#map circle.chosen").wait_for(timeout=PATIENCE)
+    page.locator("#map circle.chosen").wait_for()
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "dark")])
 def test_no_view_with_an_answer_breaks_a_rule(browser, file, tmp_path, width, scheme):
-    context = browser.new_context(
-        viewport={"width": width, "height": 800}, color_scheme=scheme, bypass_csp=True
+    context = new_context(
+        browser,
+        viewport={"width": width, "height": 800},
+        color_scheme=scheme,
+        bypass_csp=True,
     )
     page = context.new_page()
     page.goto(file.as_uri())
-    page.locator("#working", has_text="Bands").wait_for(timeout=PATIENCE)
+    page.locator("#working", has_text="Bands").wait_for()
     fill_all_views(page, tmp_path / "mine.csv")
     broken = {}
     for view in VIEWS:
@@ -334,10 +380,10 @@ def test_a_story_is_told_and_one_event_turned_round(visit):
     page = visit()
     page.click("button[data-view=why]")
     page.click("#tell")
-    page.locator("#why-answer table").wait_for(timeout=PATIENCE)
+    page.locator("#why-answer table").wait_for()
     assert "front-line staff" in page.inner_text("#why-answer .answer")
     page.locator("#why-answer tbody button").first.click()
-    page.locator("#why-turned figure").wait_for(timeout=PATIENCE)
+    page.locator("#why-turned figure").wait_for()
     assert page.locator("#why-turned tbody").last.locator("tr").count() == 6
 
 
@@ -356,16 +402,13 @@ def test_rival_rules_of_the_page_are_pythons(visit):
 
 def test_a_code_of_the_page_is_read_by_python_and_the_last_change_is_replayed(visit):
     page = visit()
-    page.fill("#lever-cuts + input", "0.31")
-    page.press("#lever-cuts + input", "Enter")
+    put(page, "cuts", "0.31")
     page.locator("#groups > details:last-child > summary").click()
     page.check("#rival-free_riding")
     page.check("#rival-no_copying")
-    page.check("#rival-follow_the_crowd")  # replaces the same rule
-    page.locator("#working", has_text="Bands").wait_for(timeout=PATIENCE)
-    page.click("#replay")
-    page.locator("#working", has_text="last change").wait_for(timeout=PATIENCE)
-    page.locator("#working", has_text="Bands").wait_for(timeout=PATIENCE)
+    settled(page, lambda: page.check("#rival-follow_the_crowd"))  # replaces the same rule
+    said = settled(page, lambda: page.click("#replay"))
+    assert "After the last change" in said and said[-1].startswith("Bands")
     page.click("button[data-view=share]")
     scenario = ls.load_scenario(page.inner_text("#code"))
     assert scenario.variants == ("follow_the_crowd", "free_riding")
@@ -409,7 +452,7 @@ def test_each_lesson_says_what_the_model_says_after_a_bet_is_set(visit):
     known: dict = {}
     for lesson in LESSONS:
         page.click(f"button[data-lesson={lesson.name}]")
-        page.locator("#lesson-known", has_text="Known").wait_for(timeout=PATIENCE)
+        page.locator("#lesson-known", has_text="Known").wait_for()
         assert page.is_disabled("#reveal"), "nothing shows before a bet is set"
         page.fill("#lesson input[type=number]", "7")
         page.press("#lesson input[type=number]", "Enter")
@@ -437,9 +480,9 @@ def test_the_recipe_for_a_view_makes_one(browser, tmp_path, monkeypatch):
     before = making.scripts()
     monkeypatch.setattr(making, "asset", lambda n: edit.text if n == name else own(n))
     monkeypatch.setattr(making, "scripts", lambda: (*before[:-1], name, before[-1]))
-    page = browser.new_page()
+    page = new_context(browser).new_page()
     page.goto(write_page(tmp_path / "localism.html").as_uri())
-    page.locator("#working", has_text="Bands").wait_for(timeout=PATIENCE)
+    page.locator("#working", has_text="Bands").wait_for()
     page.click("button[data-view=lowest]")
     assert page.locator("#lowest tbody tr").count() == 10
     page.close()
@@ -469,9 +512,9 @@ def test_a_game_is_played_by_code_and_bots_taken_up_again_and_run_by_python(visi
     page.fill("#code-W", "")
     page.click("#use-here")
     page.click("#run-year")
-    page.locator("#game-result h4", has_text="year 1").wait_for(timeout=PATIENCE)
+    page.locator("#game-result h4", has_text="year 1").wait_for()
     page.click("#bots-all")
-    page.locator("#game-now", has_text="over").wait_for(timeout=PATIENCE)
+    page.locator("#game-now", has_text="over").wait_for()
     file = tmp_path / "game.yaml"
     file.write_text(page.text_content("#game-yaml"))
     run = ls.simulate(ls.load_scenario(file), seed=1)
@@ -487,7 +530,7 @@ def test_a_game_is_played_by_code_and_bots_taken_up_again_and_run_by_python(visi
     assert "another game" in again.inner_text("#problem")
     again.fill("#game-record", record)
     again.click("#restore")
-    again.locator("#game-now", has_text="over").wait_for(timeout=PATIENCE)
+    again.locator("#game-now", has_text="over").wait_for()
     assert again.text_content("#game-yaml") == file.read_text()
     again.fill("#last-code", record.split()[-4])
     again.click("#rejoin")
@@ -561,7 +604,7 @@ def test_memory_stays_flat_over_a_thousand_changes(visit):
             }""",
             [first, last],
         )
-        page.locator("#working", has_text="Bands").wait_for(timeout=PATIENCE)
+        page.locator("#working", has_text="Bands").wait_for()
 
     change(0, 100)
     before = used()
@@ -571,14 +614,11 @@ def test_memory_stays_flat_over_a_thousand_changes(visit):
 
 def test_a_setting_is_kept_to_compare_with_and_lives_in_the_link(visit):
     page = visit()
-    page.fill("#lever-cuts + input", "0.35")
-    page.press("#lever-cuts + input", "Enter")
-    page.click("#keep")
-    page.locator("#sentence", has_text="same").wait_for(timeout=PATIENCE)
-    page.fill("#lever-autonomy + input", "0.1")
-    page.press("#lever-autonomy + input", "Enter")
-    page.locator("#sentence", has_text="as kept").wait_for(timeout=PATIENCE)
-    page.locator("#working", has_text="Bands").wait_for(timeout=PATIENCE)
+    put(page, "cuts", "0.35")
+    settled(page, lambda: page.click("#keep"))
+    assert "same" in page.inner_text("#sentence")
+    settled(page, lambda: put(page, "autonomy", "0.1"))
+    assert "as kept" in page.inner_text("#sentence")
     said = page.inner_text("#differences")
     page.click("button[data-view=share]")
     again = visit("#" + page.input_value("#link").split("#")[1])
@@ -593,7 +633,7 @@ def test_a_lever_says_what_it_moves(visit):
     page = visit()
     page.locator("#lever-cuts").locator("xpath=../..").get_by_role("button").click()
     told = page.locator("#lever-cuts").locator("xpath=../..").get_by_role("status")
-    playwright.expect(told).to_contain_text("From 0 to 0.6", timeout=PATIENCE)
+    playwright.expect(told).to_contain_text("From 0 to 0.6")
     scenario = ls.load_scenario("localist_with_capability")
     ends = [
         ls.simulate_many([scenario.with_parameters(cuts=c)], range(1, PAIRS + 1)) for c in (0, 0.6)
@@ -605,15 +645,17 @@ def test_a_lever_says_what_it_moves(visit):
 def test_what_takes_long_is_said_first_and_can_be_stopped(visit):
     page = visit()
     page.evaluate("() => { pool.seconds = runs => 9 * runs; }")
-    page.fill("#lever-cuts + input", "0.4")
-    page.press("#lever-cuts + input", "Enter")
-    page.locator("#bands:visible").wait_for(timeout=PATIENCE)
+    put(page, "cuts", "0.4")
+    page.locator("#bands:visible").wait_for()
     assert f"about {9 * 2 * PAIRS} seconds" in page.inner_text("#working")
-    page.click("#bands")
-    page.click("#stop-bands")
+    page.evaluate(  # in one go, before the runs can be done
+        """() => {
+            document.getElementById('bands').click();
+            document.getElementById('stop-bands').click();
+        }"""
+    )
     assert page.inner_text("#working") == "Stopped."
-    page.click("#bands")
-    page.locator("#working", has_text="Bands").wait_for(timeout=PATIENCE)
+    settled(page, lambda: page.click("#bands"))
     page.locator("#stop-bands").wait_for(state="hidden")
 
 
@@ -641,15 +683,15 @@ def test_the_journey_is_made_by_keyboard_alone(visit):
     tab_to(page, "#find")
     page.keyboard.type("salford")
     page.keyboard.press("Enter")
-    page.locator("#chosen", has_text="Salford").wait_for(timeout=PATIENCE)
+    page.locator("#chosen", has_text="Salford").wait_for()
     assert page.input_value("#lever-autonomy") == before
     tab_to(page, "button[data-view=lessons]", "Shift+Tab")
     page.keyboard.press("Enter")
     tab_to(page, "button[data-lesson]")
     page.keyboard.press("Enter")
-    page.locator("#lesson-known", has_text="Known").wait_for(timeout=PATIENCE)
+    page.locator("#lesson-known", has_text="Known").wait_for()
     tab_to(page, "#lesson input[type=range]")
     page.keyboard.press("ArrowRight")
     tab_to(page, "#reveal")
     page.keyboard.press("Enter")
-    page.locator("#lesson-explained").wait_for(timeout=PATIENCE)
+    page.locator("#lesson-explained").wait_for()

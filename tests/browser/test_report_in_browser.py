@@ -19,6 +19,8 @@ BROWSER = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
 )
 pytestmark = pytest.mark.skipif(BROWSER is None, reason="no Chromium or Chrome on this machine")
+PATIENCE = 240_000
+"""Milliseconds to wait for what takes a second, on a busy machine."""
 SCREENS = ((360, "light"), (1280, "dark"), (1920, "light"))
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
@@ -54,9 +56,12 @@ def file(tmp_path_factory):
 def test_the_report_is_accessible_fits_and_asks_for_nothing(file):
     asked, said = [], []
     with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
+        browser = started.chromium.launch(
+            executable_path=BROWSER, args=["--no-sandbox"], timeout=PATIENCE
+        )
         for width, scheme in SCREENS:
             page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
+            page.set_default_timeout(PATIENCE)
             page.on("request", lambda request: asked.append(request.url))
             page.on("console", lambda message: said.append(message.text))
             page.goto(file.as_uri())

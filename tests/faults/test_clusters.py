@@ -148,12 +148,11 @@ def free_port() -> int:
 
 
 @pytest.mark.parametrize("form", ["127.0.0.1:{}", "ray://127.0.0.1:{}"])
-def test_a_ray_address_where_nobody_listens_is_refused_at_once(tmp_path, form):
-    pytest.importorskip("ray")
-    began = time.monotonic()
+def test_a_ray_address_where_nobody_listens_is_refused_at_once(tmp_path, form, monkeypatch):
+    """Ray itself is not even asked: it would try for many minutes."""
+    monkeypatch.setattr(pytest.importorskip("ray"), "init", lambda **_: pytest.fail("asked Ray"))
     with pytest.raises(BadInput, match="no Ray cluster answers there: nobody listens on port"):
         swept(tmp_path, Toy(), executor="ray", address=form.format(free_port()))
-    assert time.monotonic() - began < 30
     assert set(pd.read_parquet(tmp_path / "ledger.parquet")["status"]) == {"not run"}
 
 

@@ -176,7 +176,7 @@ def test_a_launcher_that_cannot_start_says_why_in_one_line(tmp_path):
     process = begin(
         tmp_path, *SMALL, "hydra/launcher=submitit_slurm", "hydra.launcher.partition=short"
     )
-    _, error = process.communicate(timeout=60)
+    _, error = process.communicate(timeout=300)
     assert (
         process.returncode == 2
         and error.count("\n") == 1
@@ -250,7 +250,12 @@ def on_a_terminal(folder: Path, *arguments: str, until: str) -> tuple[int, str]:
 
 def test_a_terminal_shows_rate_and_time_left_and_ctrl_c_says_how_to_go_on(tmp_path):
     code, shown = on_a_terminal(
-        tmp_path, *SMALL, "months=120", "seeds=3000", until=r"\d+ a second.*left"
+        tmp_path,
+        *SMALL,
+        "places.count=40",
+        "months=120",
+        "seeds=3000",
+        until=r"\d+ a second.*left",
     )
     assert code == 130, shown[-3000:]
     assert (

@@ -2,6 +2,7 @@
 bit.
 """
 
+import contextlib
 import json
 import os
 import random
@@ -48,7 +49,7 @@ def undisturbed(tmp_path_factory):
 
 def test_every_way_a_run_can_end_is_told_and_all_others_finish(tmp_path):
     trouble = ((0.125, "raise"), (0.5, "memory"), (0.75, "nan"), (1.0, "die"), (1.5, "hang"))
-    sweep = swept(tmp_path, Toy(trouble), timeout=1.5)
+    sweep = swept(tmp_path, Toy(trouble), timeout=3.0)
     ledger = pd.read_parquet(tmp_path / "ledger.parquet")
     by_x = ledger.groupby("x")["status"].unique().map(list)
     assert by_x[[0.125, 0.5, 0.75, 1.0, 1.5]].tolist() == [
@@ -118,13 +119,21 @@ def test_a_finished_sweep_does_nothing(tmp_path):
     assert swept(tmp_path, Toy()).computed == 0 and content(tmp_path) == before
 
 
+def parts_in(folder: Path) -> int:
+    """How many chunks of a sweep are kept."""
+    return len(list(folder.glob("parts/runs/*.parquet")))
+
+
 def kill_at_random_moments(folder: Path, kills: int, seed: int, *arguments: str) -> None:
-    """Run a sweep and kill it -9, again and again, then let it finish."""
+    """Run a sweep and kill it -9 among its runs, again and again, then let it finish."""
     chance = random.Random(seed)
     command = [sys.executable, str(HERE / "sweep_toy.py"), str(folder), *arguments]
     for _ in range(kills):
+        before = parts_in(folder)
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        time.sleep(chance.uniform(0.8, 2.6))
+        while parts_in(folder) == before and process.poll() is None:
+            time.sleep(0.02)
+        time.sleep(chance.uniform(0.0, 0.6))
         process.send_signal(signal.SIGKILL)
         process.communicate()
     done = subprocess.run(command, capture_output=True, text=True, timeout=600)
@@ -153,45 +162,52 @@ def test_killed_sweeps_leave_no_workers_behind(tmp_path):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
-    while not list(tmp_path.glob("parts/runs/*.parquet")) and process.poll() is None:
+    while not parts_in(tmp_path) and process.poll() is None:
         time.sleep(0.05)
     family = psutil.Process(process.pid).children(recursive=True)
     assert family
     process.send_signal(signal.SIGKILL)
     process.communicate()
-    _, alive = psutil.wait_procs(family, timeout=10)
+    _, alive = psutil.wait_procs(family, timeout=120)
     assert alive == []
+
+
+def local_workers() -> list[psutil.Process]:
+    """The processes in which a sweep of this process evaluates."""
+    return [
+        process
+        for process in psutil.Process().children(recursive=True)
+        if "multiprocessing.forkserver" in " ".join(process.cmdline()) and process.num_threads() > 1
+    ]
 
 
 @pytest.mark.parametrize("kills", [pytest.param(4), pytest.param(20, marks=pytest.mark.slow)])
 def test_workers_that_are_killed_cost_no_row_and_no_hang(tmp_path, kills):
-    me, stop, killed = psutil.Process(), threading.Event(), []
+    stop, killed = threading.Event(), []
 
     def kill_workers():
-        chance = random.Random(0)
-        while not stop.is_set() and len(killed) < kills:
-            time.sleep(0.3)
-            workers = [p for p in me.children(recursive=True) if p.num_threads() > 1]
-            if workers:
-                victim = chance.choice(workers)
-                try:
-                    victim.kill()
-                    killed.append(victim.pid)
-                except psutil.NoSuchProcess:
-                    continue
+        chance, before = random.Random(0), 0
+        while not stop.wait(0.1) and len(killed) < kills:
+            if (kept := parts_in(tmp_path)) == before:
+                continue  # between two kills some chunk is finished
+            with contextlib.suppress(psutil.NoSuchProcess, IndexError):
+                victim = chance.choice(local_workers())
+                victim.kill()
+                killed.append(victim.pid)
+                before = kept
 
     thread = threading.Thread(target=kill_workers)
     thread.start()
+    points = 24 * kills // 4
     try:
-        sweep = swept(tmp_path, Toy(pause=0.05), count=24 * kills // 4)
+        sweep = swept(tmp_path, Toy(pause=0.05), count=points)
+        while len(killed) < kills:  # a machine that is busy elsewhere gives the killer few turns
+            points += 24
+            sweep = swept(tmp_path, Toy(pause=0.05), count=points)
     finally:
         stop.set()
         thread.join()
-    assert len(killed) >= min(kills, 3)
-    assert (
-        sweep.failures == []
-        and len(pd.read_parquet(tmp_path / "runs.parquet")) == 24 * kills // 4 * 3
-    )
+    assert sweep.failures == [] and len(pd.read_parquet(tmp_path / "runs.parquet")) == points * 3
 
 
 @pytest.mark.parametrize("count", [pytest.param(12), pytest.param(500, marks=pytest.mark.slow)])
@@ -287,7 +303,7 @@ except Stopped as error:
         input=script,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         env={**os.environ, "PYTHONPATH": path},
         check=True,
     )
@@ -401,8 +417,8 @@ def test_a_new_name_is_given_to_flushed_content_only_and_then_flushed_itself(tmp
 
 
 def test_a_run_that_holds_its_whole_process_is_timed_out_from_outside(tmp_path, monkeypatch):
-    monkeypatch.setattr("localism_sim.sweeps.processes.GRACE", 0.5)
-    sweep = swept(tmp_path, Toy(((0.125, "hold"),)), count=4, timeout=0.6)
+    monkeypatch.setattr("localism_sim.sweeps.processes.GRACE", 1.0)
+    sweep = swept(tmp_path, Toy(((0.125, "hold"),)), count=4, timeout=2.0, chunk=1)
     assert [(end.status, "no answer" in end.error) for end in sweep.failures] == [
         ("timed out", True)
     ] * 3
