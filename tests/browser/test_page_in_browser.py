@@ -75,7 +75,8 @@ def new_context(browser, **settings):
 RECORD = """() => {
     window.steps = [];
     const working = document.getElementById('working');
-    new MutationObserver(() => window.steps.push(working.textContent)).observe(working, {childList: true});
+    const heard = () => window.steps.push(working.textContent);
+    new MutationObserver(heard).observe(working, {childList: true});
 }"""
 
 
