@@ -72,10 +72,11 @@ def compile_cached(function, options, variants: tuple[Variant, ...] = ()):
     user's own is kept nowhere, since nothing tells when that changes.
     """
     dispatcher = numba.njit(function, **options)
-    folder = cache_folder()
+    folder, dispatcher.kept = cache_folder(), None
     if folder is not None and all(variant.shipped for variant in variants):
         label = repr((sorted(options.items()), joined_names(variants)))
-        keep_in(dispatcher, CodeOnDisk(function, folder, label))
+        dispatcher.kept = CodeOnDisk(function, folder, label)
+        keep_in(dispatcher, dispatcher.kept)
     dispatcher.options = options
     dispatcher.get_call_template = functools.partial(
         template_for_wide, dispatcher.get_call_template

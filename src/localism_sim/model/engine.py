@@ -22,6 +22,7 @@ from ..foundation.errors import BadInput, brief
 from ..foundation.machine import processors
 from ..model import month as phases
 from .compilation import chosen, rivals_of
+from .first_compilation import compile_first
 from .landscape import build_landscapes
 from .outcomes import AVERAGED, setting_column
 from .parameters import Parameters
@@ -205,6 +206,7 @@ def lived(
     """A run of checked settings. landscapes: what gives a small world its landscapes."""
     plan = schedule(parameters, changes, months)
     world = empty_world(parameters, places, seed, months)
+    compile_first(world, plan[0])
     kept = None
     if int(places.citizens.sum()) >= LARGE and not trace:
         run_shared(world, plan, threads or processors(), progress, variants)
