@@ -8,9 +8,9 @@ would fail in the same way. `mutmut` and `cosmic-ray` change files and start a t
 mutant; here the model would be compiled anew each time (half a minute), so rules are changed in
 memory, in a process of its own for each mutant.
 
-Histories: every shipped scenario, random settings of all parameters, and every rival rule, on small
-countries. Mutants are drawn at random, evenly over all of the rules
-that the plain driver runs. Finished ones are kept in
+Histories: every shipped scenario, random settings of all parameters, busy ones in which small teams
+copy, and every rival rule, on small countries. Mutants are drawn at random, evenly over all of the
+rules that the plain driver runs. Finished ones are kept in
 --folder and not tried again; those of another model are not counted. Exit code 1 where fewer than
 `ASKED` are killed. Survivors are listed, with the reason where one is
 known (`mutation_reasons.yaml`).
@@ -32,7 +32,7 @@ import sys
 import textwrap
 import warnings
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +51,7 @@ SECONDS = 60
 REASONS = Path(__file__).with_name("mutation_reasons.yaml")
 DRAWN = "whether a continuous draw at the very boundary counts: its chance is nil"
 RANDOM_SETTINGS = 16
+BUSY_SETTINGS = 8
 OFF = 0.4
 OPERATORS: dict[type, type] = {
     ast.Add: ast.Sub,
@@ -80,12 +81,13 @@ class Mutant:
     node: int
     way: int
     line: int
+    column: int
     change: str
 
     @property
     def name(self) -> str:
-        """Says what is changed."""
-        return f"{self.rule}, line {self.line}: {self.change}"
+        """Says what is changed, and where: a line may hold the same constant twice."""
+        return f"{self.rule}, line {self.line}, column {self.column}: {self.change}"
 
 
 def ways(node: ast.AST) -> list[ast.AST]:
@@ -143,7 +145,8 @@ def mutants(rules: Collection[str]) -> Iterator[Mutant]:
         for number, node in enumerate(ast.walk(tree_of(rule))):
             for way, other in enumerate(ways(node)):
                 change = f"{ast.unparse(node)} -> {ast.unparse(other)}"
-                yield Mutant(rule, number, way, getattr(node, "lineno", 0), change)
+                line, column = getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
+                yield Mutant(rule, number, way, line, column, change)
 
 
 class Swap(ast.NodeTransformer):
@@ -178,12 +181,21 @@ class Case:
     months: int
     seed: int
     variants: tuple[str, ...] = ()
+    regions: bool = False
+
+    def country(self) -> ls.Places:
+        """A few small places, in two city regions where `regions` is set."""
+        found = ls.Places.synthetic(self.places, seed=4, scale=40_000)
+        if not self.regions:
+            return found
+        halves = np.arange(self.places) // 2 % 2
+        return replace(found, city_region=halves, city_region_names=("One", "Two"))
 
     def digest(self) -> str:
         """Hash of the whole history."""
         model = ls.LocalismModel(
             self.setting,
-            ls.Places.synthetic(self.places, seed=4, scale=40_000),
+            self.country(),
             seed=self.seed,
             months=self.months,
             variants=self.variants,
@@ -197,8 +209,8 @@ class Case:
         return found.hexdigest()
 
 
-def random_setting(number: int) -> ls.Parameters:
-    """All parameters at random within their bounds, two of five of them at the lower bound, where
+def random_setting(number: int, off: float = OFF) -> ls.Parameters:
+    """All parameters at random within their bounds, a share `off` of them at the lower bound, where
     a mechanism is off, on landscapes that build quickly.
     """
     draw, values = np.random.default_rng(number), {}
@@ -206,18 +218,53 @@ def random_setting(number: int) -> ls.Parameters:
         low, high = field.metadata["low"], field.metadata["high"]
         if name in FIXED or field.metadata["group"] == "scale":
             continue
-        whole, off = isinstance(field.default, int), draw.random() < OFF
+        whole, idle = isinstance(field.default, int), draw.random() < off
         value = int(draw.integers(low, high + 1)) if whole else float(draw.uniform(low, high))
-        values[name] = low if off else value
+        values[name] = low if idle else value
     values |= {"choices": 6, "complexity": int(draw.integers(0, 6)), "domains": 1 + number % 3}
     values |= {"review_months": int(draw.integers(1, 6)), "trial_months": int(draw.integers(1, 5))}
     values |= {"harmonise_after": int(draw.integers(0, 8)), "team_size": 3 + number % 6}
     return ls.Parameters(**values)
 
 
+def busy_setting(number: int) -> ls.Parameters:
+    """The usual rates sped up, with small teams that know each other, short contracts and no idle
+    lever but control: what random settings rarely combine.
+    """
+    levers = random_setting(200 + number, off=0.0)
+    return ls.Parameters(
+        choices=6,
+        complexity=2,
+        team_size=3 + number % 2,
+        peers=2 + number % 2 if number < 4 else 6,
+        mixing=0.5 if number % 4 == 3 else 0.0,
+        inquiry_rate=0.3,
+        borrow_rate=0.8,
+        reinforcement=float(number % 2),
+        relational_depth=1.0,
+        same_practice=number % 2,
+        initial_diversity=0.5,
+        turnover=0.02,
+        entry_rate=0.5,
+        entry_floor=1.0,
+        alternative_support=0.8,
+        contract_months=number % 4,
+        visit_rate=0.5,
+        connectivity=levers.connectivity,
+        challenge_focus=levers.challenge_focus,
+        city_regions=levers.city_regions,
+        autonomy=0.9,
+        control=0.2,
+        domains=1 + number % 3,
+    )
+
+
 def cases() -> list[Case]:
     """Random settings first, since they are quick and kill most."""
     found = [Case(f"random {k}", random_setting(k), 2, 8, k) for k in range(RANDOM_SETTINGS)]
+    found += [
+        Case(f"busy {k}", busy_setting(k), 4, 8, k, regions=k >= 4) for k in range(BUSY_SETTINGS)
+    ]
     for number, name in enumerate(ls.shipped_variants()):
         found.append(Case(name, random_setting(100 + number), 2, 8, number, (name,)))
     for name in ls.scenario_names():

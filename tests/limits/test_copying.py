@@ -38,6 +38,39 @@ def test_one_takes_the_best_or_the_most_or_nothing_from_colleagues(rule, taken):
     assert world.staff["practice"][0] == taken
 
 
+@pytest.mark.parametrize(("size", "at"), [(3, 1), (3, 2), (4, 1), (4, 2), (4, 3)])
+def test_everybody_in_a_team_is_a_colleague_where_ties_are_enough(size, at):
+    """One of the team, wherever it sits on the ring, is the only one who does anything new."""
+    levers = {"peers": size - 1, "team_size": size, "borrow_rate": 1.0, "reinforcement": 0.0}
+    alone = ls.Parameters(**QUIET | levers)
+
+    def arrange(world):
+        practices = np.zeros(len(world.staff), int)
+        practices[at] = 3
+        arranged(dict(enumerate(practices)))(world)
+
+    *_, (_, world) = lived(alone, ONE_PLACE, 1, 60, arrange)
+    assert (world.staff["practice"][:size] == 3).all()
+
+
+@pytest.mark.parametrize(("reinforcement", "needed"), [(0.0, 1), (1.0, 2), (2.0, 3)])
+@pytest.mark.parametrize("same", [0, 1])
+def test_as_many_examples_as_are_needed_are_enough(reinforcement, needed, same):
+    """One fewer is not: examples needed are 1 + reinforcement x relational depth."""
+    levers = {"reinforcement": reinforcement, "relational_depth": 1.0, "same_practice": same}
+    params = COPYING.replace(**levers, turnover=0.0)
+    for showing in (needed - 1, needed):
+
+        def arrange(world, showing=showing):
+            practices = np.zeros(len(world.staff), int)
+            practices[1 : 1 + showing] = 3
+            arranged(dict(enumerate(practices)))(world)
+
+        months = lived(params, ONE_PLACE, 1, 40, arrange)
+        took = any(world.staff["practice"][0] == 3 for _, world in months)
+        assert took == (showing >= needed)
+
+
 def test_whoever_copies_the_best_passes_over_what_is_worse_than_their_own():
     for _, world in lived(COPYING, ONE_PLACE, 1, 120, arranged({0: 3})):
         assert world.staff["practice"][0] == 3

@@ -134,6 +134,15 @@ def test_providers_under_contract_neither_comply_nor_can_be_stopped():
     assert found[240] > 0.9 > 0.6 > found[0]
 
 
+@pytest.mark.parametrize(("months", "under"), [(0, 0), (1, 1), (2, 1)])
+def test_a_contract_of_one_month_is_a_contract(months, under):
+    params = ls.Parameters(**PROVIDERS | dict(contract_months=months))
+    world = last_of(params, FEW, months=1)
+    entered = world.staff["origin"] == ALTERNATIVE
+    assert entered.any() and (world.staff["contract"][entered] == under).all()
+    assert not world.staff["contract"][~entered].any()
+
+
 @pytest.mark.parametrize(("worth", "renewed"), [(0.2, False), (0.7, True)])
 def test_a_contract_is_renewed_only_where_the_provider_does_better(worth, renewed):
     """Without error of judgement: every contract of the worse ends after its term."""
