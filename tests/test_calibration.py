@@ -47,11 +47,36 @@ def test_the_posterior_of_a_linear_model_is_the_known_one():
 
 def test_intervals_cover_known_rates_and_too_narrow_ones_are_found_out():
     u, clean = linear(2000)
-    ranks = analysis.coverage_check(u, analysis.blurred(clean, ERRORS, 1), 150, 200, 1)
+    ranks = analysis.coverage_check(u, clean, ERRORS, 150, 200, 1)
     low, high = analysis.BAND
     assert low <= analysis.covered(ranks).mean() <= high
     narrow = 0.5 + 3.0 * (ranks - 0.5)
     assert analysis.covered(narrow).mean() < low
+
+
+def test_many_errors_on_the_same_draws_make_the_posterior_steadier():
+    """Few draws of a linear model, with nine more statistics that tell nothing."""
+    u, clean = linear(400)
+    idle = np.random.default_rng(1).normal(size=(400, 9))
+    statistics, errors = np.column_stack([clean, idle]), np.concatenate([ERRORS, np.ones(9)])
+    seen = np.concatenate([linear_seen(np.array([[0.4, 0.6, 0.5]])), np.zeros(9)])
+
+    def apart(copies: int) -> float:
+        medians = [
+            np.median(
+                analysis.posterior(
+                    analysis.learned(u, analysis.blurred(statistics, errors, seed, copies)),
+                    seen,
+                    400,
+                    seed,
+                )[:, :2],
+                axis=0,
+            )
+            for seed in range(6)
+        ]
+        return float(np.std(medians, axis=0).mean())
+
+    assert apart(analysis.COPIES) < 0.6 * apart(1)
 
 
 def test_what_no_rate_can_bring_about_is_told_as_odd():

@@ -8,7 +8,7 @@ from in_process import Here
 from localism_sim.analysis.comparison import arms_for, compare
 from localism_sim.analysis.doubt import about_rates
 from localism_sim.command.cli import main
-from localism_sim.evidence import posterior
+from localism_sim.evidence import centre, posterior
 from localism_sim.evidence.posterior import SHIPPED, VERSION, Rates, posterior_draws, rules_version
 from localism_sim.evidence.priors import PRIORS
 from localism_sim.foundation.errors import BadInput
@@ -30,6 +30,23 @@ def draws(monkeypatch, tmp_path):
     monkeypatch.setattr(posterior, "SHIPPED", path)
     monkeypatch.setitem(executors.EXECUTORS, "local", Here)
     return table
+
+
+def test_the_centre_is_the_median_to_two_figures_and_whole_where_the_rate_is():
+    table = pd.DataFrame({"comply_rate": [0.01, 0.0934, 0.3], "closing_lag": [20, 57, 90]})
+    found = centre.centre(table.assign(turnover=0.01))
+    assert found == {"comply_rate": 0.093, "closing_lag": 57}, "turnover is not asked about"
+    assert isinstance(found["closing_lag"], int)
+    Parameters(**found)
+
+
+@pytest.mark.parametrize(
+    ("value", "where"),
+    [(0.05, centre.AT), (0.04, centre.MIDDLE), (0.02, centre.INSIDE), (0.099, centre.OUTSIDE)],
+)
+def test_a_value_is_placed_among_the_draws(value, where):
+    table = pd.DataFrame({"comply_rate": np.linspace(0.0, 0.1, 101)})
+    assert centre.placed(table, {"comply_rate": value})["place"].item() == where
 
 
 def simulation(rates: Rates | None) -> Simulation:

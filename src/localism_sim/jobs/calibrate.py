@@ -146,7 +146,7 @@ def two_rounds(
 
     u = question.spread(half, 0)
     statistics = simulated(u, 0)
-    noisy = analysis.blurred(statistics, errors, question.seed)
+    noisy = analysis.blurred(statistics, errors, question.seed, analysis.COPIES)
     region = analysis.region(analysis.learned(u, noisy), seen, question.seed)
     near, again = region.inside(u), question.spread(question.samples - half, 1)
     return Rounds(
@@ -163,9 +163,11 @@ def answer(question: CalibrationQuestion, model: Model) -> words.Calibration:
     """
     seen, errors = errors_of(question.fitted)
     done = two_rounds(question, model, seen, errors)
-    noisy = analysis.blurred(done.statistics, errors, question.seed + 1)
+    noisy = analysis.blurred(done.statistics, errors, question.seed + 1, analysis.COPIES)
     truths = min(TRUTHS, done.again // 4)
-    ranks = analysis.coverage_check(done.v, noisy, truths, RANKED, question.seed)
+    ranks = analysis.coverage_check(
+        done.v, done.statistics, errors, truths, RANKED, question.seed + 2
+    )
     found = done.region.outwards(
         analysis.posterior(analysis.learned(done.v, noisy), seen, question.draws, question.seed)
     )
@@ -195,7 +197,8 @@ def by_network(
     truths: int,
 ) -> words.ByNetwork:
     """The same draws read by a neural network."""
-    found = neural.cross_check(done.v, noisy, seen, truths, RANKED, question.seed)
+    once = noisy[: len(done.v)]
+    found = neural.cross_check(done.v, once, seen, truths, RANKED, question.seed)
     draws = done.region.outwards(found.draws)
     return words.ByNetwork(
         question.points(draws).drop(columns=DRAW), analysis.contraction(draws), found.ranks

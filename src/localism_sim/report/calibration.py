@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ..analysis import calibration as analysis
+from ..evidence.centre import OUTSIDE, PLACES, placed
 from ..evidence.pattern import patterns
 from ..evidence.priors import Prior
 from ..model.parameters import Parameters
@@ -211,13 +212,7 @@ def findings(found: Calibration, rates: pd.DataFrame, predictive: pd.DataFrame) 
             f"({percent(found.odd)} of draws lie further).",
         )
     )
-    apart = rates[rates["fitted"] & ~rates["default"].between(rates["low"], rates["high"])]
-    if len(apart):
-        names = ", ".join(
-            f"{row.rate} {number(row.default)} (draws {interval(row.low, row.high)})"
-            for row in apart.itertuples()
-        )
-        lines.append((strong("Defaults outside the draws"), f": {names}."))
+    lines.append(defaults_in_words(found, rates))
     good = predictive.groupby(["held_back", "pattern"])["in_range"].min() >= 0.5
     for held, title in ((False, "fitted or set"), (True, "held back")):
         if held in good.index.get_level_values(0):
@@ -233,6 +228,20 @@ def findings(found: Calibration, rates: pd.DataFrame, predictive: pd.DataFrame) 
     return lines
 
 
+def defaults_in_words(found: Calibration, rates: pd.DataFrame) -> Words:
+    """Where the defaults stand among the draws, and which of them lie outside."""
+    own = placed(found.draws, rates.set_index("rate")["default"].to_dict())
+    counts = own["place"].value_counts()
+    told = ", ".join(f"{counts[each]} {each}" for each in PLACES if each in counts)
+    apart = rates[rates["rate"].isin(own.loc[own["place"] == OUTSIDE, "rate"])]
+    names = ", ".join(
+        f"{row.rate} {number(row.default)} (draws {interval(row.low, row.high)})"
+        for row in apart.itertuples()
+    )
+    outside = f"; outside: {names}" if names else ""
+    return (strong("Defaults"), f": of {counted(len(own), 'rate')}, {told} of the draws{outside}.")
+
+
 def method_in_words(found: Calibration) -> tuple[Block, ...]:
     """The method, in words."""
     others = [prior.name for prior in found.priors if not prior.fitted]
@@ -240,9 +249,10 @@ def method_in_words(found: Calibration) -> tuple[Block, ...]:
         Paragraph(
             f"{found.samples:,} draws, each with luck of its own, were simulated in the set-ups of "
             "the fitted patterns: half from the whole priors, half from the part of them to which "
-            "the first half pointed, with a wide margin (Deistler et al. 2022). Every simulated "
+            "the first half pointed, with a margin (Deistler et al. 2022). Every simulated "
             "statistic was blurred by an error of half the distance from the middle of the range "
-            "seen to its end. Summaries learned by regression, draws kept by distance and moved by "
+            f"seen to its end, {analysis.COPIES} times over, since errors cost no simulation. "
+            "Summaries learned by regression, draws kept by distance and moved by "
             "local linear regression (Beaumont et al. 2002; Fearnhead & Prangle 2012). Told: the "
             "share of the prior's variance that the patterns took."
         ),
