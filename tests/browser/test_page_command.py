@@ -1,7 +1,10 @@
 """`localism-sim page` at the command line."""
 
+from pathlib import Path
+
 import pytest
 
+from localism_sim.browser.contents import WORLDS
 from localism_sim.browser.linking import number, read_number
 from localism_sim.command.cli import main
 from localism_sim.model.parameters import Parameters
@@ -33,6 +36,11 @@ def test_the_page_is_one_file_that_says_its_version(tmp_path, monkeypatch, capsy
         written = written.replace(name, "")
     assert len(written) < 2_000_000 and "http" not in written
     assert "localism.html" in capsys.readouterr().out
+
+
+def test_the_guide_names_as_many_worlds_as_the_page_has():
+    guide = Path(__file__).parents[2] / "docs" / "how-to" / "page.md"
+    assert f" in {WORLDS} worlds." in guide.read_text()
 
 
 def test_every_lever_of_the_page_has_a_sign_in_its_code():

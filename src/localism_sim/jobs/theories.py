@@ -120,11 +120,14 @@ def show(found: Theories) -> Report:
     from ..report.figures import theories as drawn
 
     titles = {scenario.name: scenario.title for scenario in found.question.scenarios}
-    figure = Figure(
-        "regrets", "Regret under every theory", lambda: drawn.regrets(found.regrets, titles)
+    figures = (
+        Figure("largest", "Largest regret", lambda: drawn.largest(found.largest, titles)),
+        Figure(
+            "regrets", "Regret under every theory", lambda: drawn.regrets(found.regrets, titles)
+        ),
     )
     seeds = len(found.question.seeds)
-    return words.show(found.regrets, found.largest, found.copying, titles, seeds, (figure,))
+    return words.show(found.regrets, found.largest, found.copying, titles, seeds, figures)
 
 
 EXPERIMENTS = {

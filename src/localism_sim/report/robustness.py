@@ -11,9 +11,9 @@ import pandas as pd
 from ..analysis.robustness import AS_SET, BARELY, RANGES
 from ..analysis.two_by_two import MAIN_EFFECTS
 from ..model.outcomes import OUTCOMES
-from ..model.variant import shipped_variants
 from .blocks import Block, Figure, Heading, Paragraph, Report, Table, Words, code, points, strong
 from .contrasts import HEADLINES, difference_in_words, direction, with_verdicts
+from .rival_rules import rule_title
 from .two_by_two import NAMES, digits_for
 from .words import counted, listed, number, percent, signed
 
@@ -28,6 +28,9 @@ HEADS = {
     "interaction": "Interaction",
     "autonomy_given_the_reforms": "Autonomy if reformed",
 }
+
+
+SHORT_RANGES = {"half_to_double": "half to double", "bounds": "whole bounds"}
 
 
 @dataclass(frozen=True)
@@ -158,7 +161,7 @@ def turned_by_rules(tables: Tables) -> list[Words]:
                         signed(row["difference"], digits_for(row, outcome)) for row in (here, there)
                     )
                     turned.append(
-                        f"{rule}: {NAMES[effect]} on {OUTCOMES[outcome].label.lower()} "
+                        f"{rule_title(rule)}: {NAMES[effect]} on {OUTCOMES[outcome].label.lower()} "
                         f"({before} becomes {after})"
                     )
                 elif here["clear"] and not there["clear"]:
@@ -173,7 +176,7 @@ def all_signs(table: pd.DataFrame) -> Table:
     """Every effect, outcome and range."""
     rows = tuple(
         (
-            row.range.replace("_", " "),
+            SHORT_RANGES[row.range],
             NAMES[row.effect],
             OUTCOMES[row.outcome].label,
             percent(row.better),
@@ -201,7 +204,7 @@ def all_splits(table: pd.DataFrame) -> Table:
     own = table[table["p"] <= CHANCE].sort_values("explained", ascending=False, kind="stable")
     rows = tuple(
         (
-            row.range.replace("_", " "),
+            SHORT_RANGES[row.range],
             NAMES[row.effect],
             OUTCOMES[row.outcome].label,
             code(row.rate),
@@ -230,7 +233,6 @@ def all_splits(table: pd.DataFrame) -> Table:
 def rival_tables(tables: Tables) -> tuple[Block, ...]:
     """A table an outcome: a row a rule, a column an effect."""
     by = tables.rivals.set_index(["rule", "effect", "outcome"])
-    known = shipped_variants()
     found: list[Block] = []
     for outcome in HEADLINES:
         rows = []
@@ -240,7 +242,7 @@ def rival_tables(tables: Tables) -> tuple[Block, ...]:
                 row = by.loc[(rule, effect, outcome)].copy()
                 row["outcome"] = outcome
                 cells.append(difference_in_words(row) + ("" if row["clear"] else " ~"))
-            rows.append((known[rule].title if rule in known else rule, *cells))
+            rows.append((rule_title(rule), *cells))
         found += [
             Heading(OUTCOMES[outcome].label, 3),
             Table(("rule", *(HEADS[each] for each in SHOWN)), tuple(rows), align="lrrrr"),

@@ -6,24 +6,15 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from ..analysis.robustness import AS_SET
 from ..analysis.two_by_two import ALIKE, USUAL
 from ..model.outcomes import OUTCOMES
-from ..model.variant import shipped_variants
 from .blocks import Block, Figure, Heading, Paragraph, Report, Table, Words, points, strong
 from .contrasts import HEADLINES, difference_in_words
+from .rival_rules import rule_title
 from .two_by_two import CELL_HEADS
 from .words import counted, listed, number, outcome_title
 
 GROUNDS = {USUAL: "usual ground", ALIKE.name: "needs alike, centre able"}
-
-
-def rule_title(rule: str) -> str:
-    """How a rule is called."""
-    known = shipped_variants()
-    if rule in known:
-        return known[rule].title
-    return "as set" if rule == AS_SET else "the centre judges otherwise"
 
 
 def head(policy: str, titles: Mapping[str, str]) -> str:

@@ -18,6 +18,7 @@ from .blocks import (
     Report,
     Table,
     Words,
+    plain,
     spans,
 )
 from .docx_internals import describe_picture, repeat_on_every_page
@@ -25,6 +26,12 @@ from .workbook import CREATOR, WRITTEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+
+CM = 360_000
+"""A centimetre in the units of a document's lengths."""
+WIDTH = 17 * CM
+"""What the margins of an A4 page leave."""
 
 
 def visible(text: str) -> str:
@@ -46,8 +53,24 @@ def add_words(paragraph: Any, words: Words) -> None:
                 run.font.name = "Consolas"
 
 
+def shares(block: Table) -> list[float]:
+    """Each column's share of a table's width: as its longest text, though none is so narrow that
+    its longest word is cut or wider than three others.
+    """
+    columns = [[plain(cell) for cell in column] for column in zip(block.head, *block.rows)]
+    words = [
+        max(len(word) for cell in cells for word in (cell.split() or [""])) for cells in columns
+    ]
+    whole = [max(map(len, cells)) for cells in columns]
+    most = 3 * sorted(whole)[len(whole) // 2]
+    wide = [max(least, min(most, size), 4) + 2 for least, size in zip(words, whole)]
+    return [size / sum(wide) for size in wide]
+
+
 def add_table(document: Any, block: Table) -> None:
-    """A table with its title above it and a heading row that is marked as one."""
+    """A table with its title above it and a heading row that is marked as one; its columns are as
+    wide as what they hold.
+    """
     if block.title:
         document.add_paragraph(visible(block.title), style="Caption")
     table = document.add_table(rows=1, cols=len(block.head), style="Light List Accent 1")
@@ -57,6 +80,10 @@ def add_table(document: Any, block: Table) -> None:
     for row in block.rows:
         for cell, words in zip(table.add_row().cells, row):
             add_words(cell.paragraphs[0], words)
+    table.autofit = False
+    for column, share in zip(table.columns, shares(block)):
+        for cell in (column, *column.cells):
+            cell.width = round(WIDTH * share)
 
 
 def add_points(document: Any, block: Points, depth: int = 1) -> None:

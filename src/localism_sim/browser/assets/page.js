@@ -613,6 +613,7 @@ async function begin() {
   buildEngland();
   pool = new Pool(Math.min(8, navigator.hardwareConcurrency || 2));
   $('version').textContent = told.version;
+  $('pairs').textContent = told.pairs;
   $('one-rule').hidden = told.parameters.status_quo_bias.default === 0;
   $('views').replaceChildren(...Object.entries(VIEWS).map(([name, title]) => {
     const button = element('button', {type: 'button'}, title);

@@ -40,12 +40,10 @@ __all__ = [
 
 @in_house_style
 def gallery(comparison: Comparison) -> Figure:
-    """One image for the front page: the first four headline outcomes over time, and where quality
-    differs.
-    """
-    figure = sheet(12.6, 6.2)
-    left, right = np.asarray(figure.subfigures(1, 2, width_ratios=[2.1, 1]), object)
-    panels = left.subplots(2, 2)
+    """One image for the front page: the headline outcomes over time, and where quality differs."""
+    figure = sheet(16.2, 6.2)
+    left, right = np.asarray(figure.subfigures(1, 2, width_ratios=[3.1, 1]), object)
+    panels = left.subplots(2, len(HEADLINES) // 2)
     for axes, outcome in zip(panels.flat, HEADLINES):
         draw_bands(axes, comparison, outcome)
     for axes in panels[0]:

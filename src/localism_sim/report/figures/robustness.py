@@ -8,16 +8,16 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from ...analysis.robustness import RANGES
+from ...analysis.robustness import OTHER_RULE, RANGES
 from ...analysis.two_by_two import MAIN_EFFECTS
 from ...model.outcomes import OUTCOMES
-from ...model.variant import shipped_variants
 from ..contrasts import HEADLINES
+from ..rival_rules import OWN_TITLES, rule_title
+from ..robustness import SHORT_RANGES
 from .style import headline, in_house_style, sheet
 from .two_by_two import LABELS, draw_effects
 
 BETTER, NEITHER, WORSE = "#5E4FA2", "#E4E4E4", "#E66101"
-SHORT = {"half_to_double": "half to double", "bounds": "whole bounds"}
 BARS = tuple(itertools.product(MAIN_EFFECTS, RANGES))
 
 
@@ -32,7 +32,7 @@ def signs(table: pd.DataFrame) -> Figure:
         for y, (effect, which) in enumerate(BARS):
             at = y + 0.25 * (y // len(RANGES))
             draw_bar(axes, at, rows.loc[(which, effect, outcome)])
-            ticks[at] = f"{LABELS[effect]}, {SHORT[which]}"
+            ticks[at] = f"{LABELS[effect]}, {SHORT_RANGES[which]}"
         axes.set_title(OUTCOMES[outcome].label)
         axes.set_xlim(0, 1)
         axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "25", "50", "75", "100%"])
@@ -65,11 +65,7 @@ def draw_bar(axes, y: float, row: pd.Series) -> None:
 @in_house_style
 def rivals(table: pd.DataFrame) -> Figure:
     """The effects under every rival rule, with their intervals."""
-    known = shipped_variants()
-    rules = {
-        name: known[name].title if name in known else name.replace("_", " ")
-        for name in table["rule"].unique()
-    }
+    rules = {name: rule_title(name) for name in table["rule"].unique()}
     figure = sheet(11.6, 7.6)
     panels = figure.subplots(2, 3, sharey=True)
     for axes, outcome in zip(panels.flat, HEADLINES):
@@ -82,6 +78,8 @@ def rivals(table: pd.DataFrame) -> Figure:
         figure,
         "Reforms, autonomy and their interaction under every rival rule",
         "Mean effect over paired seeds in the outcome's own unit, with its 95% interval; hollow: "
-        "no clear difference. 'status quo bias': the centre judges its candidates the other way.",
+        f"no clear difference. '{OWN_TITLES[OTHER_RULE].capitalize()}': by worth alone where the "
+        "scenarios have it mark down what differs from the present standard, else the other way "
+        "round.",
     )
     return figure

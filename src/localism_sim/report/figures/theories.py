@@ -12,12 +12,47 @@ from matplotlib.figure import Figure
 from ...analysis.statistics import range_of
 from ...model.outcomes import OUTCOMES
 from ..contrasts import HEADLINES
-from ..theories import GROUNDS, digits, head, rule_title
+from ..rival_rules import rule_title
+from ..theories import GROUNDS, digits, head
 from ..words import number
-from .style import INK, headline, in_house_style, sheet
+from .style import COLOURS, FAINT, INK, headline, in_house_style, sheet
 
 REACH = 0.2
 USUAL_MONTHS = 120
+
+
+@in_house_style
+def largest(table: pd.DataFrame, titles: Mapping[str, str]) -> Figure:
+    """A panel an outcome, a bar a policy: how much it can lose against the best one."""
+    figure = sheet(9.0, 4.2)
+    panels = figure.subplots(2, len(HEADLINES) // 2, sharey=True)
+    names = [head(policy, titles) for policy in titles]
+    for axes, outcome in zip(panels.flat, HEADLINES):
+        own = table[table["outcome"] == outcome].set_index("policy").loc[list(titles)]
+        shades = [COLOURS[1] if safest else FAINT for safest in own["minimax"]]
+        axes.barh(names, own["largest"], color=shades)
+        for y, value in enumerate(own["largest"]):
+            axes.annotate(
+                number(value, digits(outcome)),
+                (value, y),
+                (3, 0),
+                textcoords="offset points",
+                va="center",
+                fontsize=9,
+            )
+        axes.set_xlim(0.0, 1.25 * max(own["largest"].max(), 10.0 ** -digits(outcome)))
+        axes.set_title(OUTCOMES[outcome].label)
+        axes.grid(visible=False)
+        axes.tick_params(axis="y", length=0)
+        axes.set_xticks([])
+    panels[0, 0].invert_yaxis()
+    headline(
+        figure,
+        "How much each policy can lose, whichever theory holds",
+        "Largest regret over all theories and grounds: by how much the best policy is better for "
+        "citizens, in the outcome's own unit. Dark: the policy that can lose least.",
+    )
+    return figure
 
 
 def write(axes, x: int, y: int, row: pd.Series, outcome: str, most: float) -> None:
