@@ -2,14 +2,9 @@
 on.
 """
 
-import os
-import signal
 import subprocess
 import sys
-import time
 from typing import ClassVar
-
-import pytest
 
 import localism_sim as ls
 from localism_sim.model import first_compilation
@@ -57,61 +52,6 @@ def test_a_part_is_in_one_hand_until_that_process_ends_however_it_ends(tmp_path)
         holder.kill()
         with first_compilation.in_hand(part, 5.0) as free:
             assert free
-
-
-@pytest.fixture
-def cold(tmp_path, monkeypatch):
-    """A cache in which nothing is compiled yet, for processes that are started here."""
-    monkeypatch.setenv("LOCALISM_SIM_CACHE", str(tmp_path))
-
-
-def test_without_a_second_processor_or_below_another_process_there_is_no_helper(monkeypatch):
-    monkeypatch.setattr(first_compilation, "processors", lambda: 1)
-    assert first_compilation.helper() is None
-    monkeypatch.setattr(first_compilation, "processors", lambda: 2)
-    monkeypatch.setattr(first_compilation.multiprocessing, "parent_process", lambda: object())
-    assert first_compilation.helper() is None
-    monkeypatch.setattr(first_compilation.multiprocessing, "parent_process", lambda: None)
-    monkeypatch.setattr(first_compilation.sys, "executable", "/nowhere/python")
-    assert first_compilation.helper() is None, "a helper that cannot start is done without"
-
-
-PARENT = """
-import time
-from localism_sim.model import first_compilation
-first_compilation.processors = lambda: 2
-print(first_compilation.helper().pid, flush=True)
-time.sleep(60)
-"""
-
-
-@pytest.mark.skipif(not hasattr(os, "getpgid"), reason="looks for processes as POSIX has them")
-def test_the_helper_ends_with_the_process_that_asked(cold):
-    with subprocess.Popen(
-        [sys.executable, "-c", PARENT], stdout=subprocess.PIPE, text=True
-    ) as parent:
-        assert parent.stdout is not None
-        helper = int(parent.stdout.readline())
-        time.sleep(0.5)
-        os.kill(helper, 0)
-        parent.send_signal(signal.SIGKILL)
-        parent.wait()
-    until = time.monotonic() + 20
-    while alive(helper):
-        assert time.monotonic() < until, "the helper lives on without the process that asked"
-        time.sleep(0.1)
-
-
-def alive(pid: int) -> bool:
-    """Whether a process runs; one that ended and is waited for by nobody does not."""
-    try:
-        os.kill(pid, 0)
-        with open(f"/proc/{pid}/stat") as file:
-            return file.read().rpartition(")")[2].split()[0] != "Z"
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
 
 
 class Part:

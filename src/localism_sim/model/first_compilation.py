@@ -9,9 +9,7 @@ that fails costs time and nothing else: what it leaves out is compiled here.
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
 import os
-import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -22,7 +20,7 @@ import numba
 import numpy as np
 from filelock import FileLock, Timeout
 
-from ..foundation.machine import processors
+from ..foundation.helper import end_helper, start_helper
 from . import month as phases
 from .citizen import empty_room
 from .compilation import cache_folder, is_compiled, plain, used
@@ -34,7 +32,7 @@ from .world import World, empty_world, settle, settle_citizens
 
 PATIENCE = 300.0
 """Seconds to wait for what another process has in hand before it is compiled here."""
-HELPER = "from localism_sim.model.first_compilation import help_another; help_another()"
+HELPER = "localism_sim.model.first_compilation:help_another"
 _begun = threading.Lock()
 _done = False
 
@@ -96,25 +94,6 @@ def take_parts(todo: list[tuple[Any, tuple]]) -> None:
                     function.compile(types)
 
 
-def helper() -> subprocess.Popen | None:
-    """A process that takes its share of the parts, where there is a processor for it. It ends when
-    this one does, since it then finds its input closed.
-    """
-    if multiprocessing.parent_process() is not None or processors() < 2:
-        return None
-    package = str(Path(__file__).parents[2])
-    paths = os.pathsep.join(filter(None, (package, os.environ.get("PYTHONPATH"))))
-    with contextlib.suppress(OSError):
-        return subprocess.Popen(
-            [sys.executable, "-P", "-c", HELPER],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": paths},
-        )
-    return None
-
-
 def compile_first(world: World, p: np.void, alone: bool = False) -> None:
     """Compile what a run of this world needs and is not on disk yet, once in a process. alone:
     without a helper.
@@ -127,13 +106,11 @@ def compile_first(world: World, p: np.void, alone: bool = False) -> None:
         todo = parts(world, p)
         if cache_folder() is None or all(file_of(*part).exists() for part in todo):
             return
-        other = None if alone else helper()
+        helper = None if alone else start_helper(HELPER)
         try:
             take_parts(todo)
         finally:
-            if other is not None:
-                other.kill()
-                other.communicate()
+            end_helper(helper)
 
 
 def help_another() -> None:
