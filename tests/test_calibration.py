@@ -7,9 +7,11 @@ import pandas as pd
 import pytest
 from conftest import missing
 from in_process import Here
+from scipy import stats
 
 import localism_sim as ls
 from localism_sim.analysis import calibration as analysis
+from localism_sim.analysis import misspecification
 from localism_sim.command.cli import main
 from localism_sim.evidence.pattern import patterns
 from localism_sim.evidence.posterior import VERSION, posterior_draws, rules_version
@@ -56,8 +58,8 @@ def test_intervals_cover_known_rates_and_too_narrow_ones_are_found_out():
 
 def test_many_errors_on_the_same_draws_make_the_posterior_steadier():
     """Few draws of a linear model, with nine more statistics that tell nothing."""
-    u, clean = linear(400)
-    idle = np.random.default_rng(1).normal(size=(400, 9))
+    u, clean = linear(300)
+    idle = np.random.default_rng(1).normal(size=(300, 9))
     statistics, errors = np.column_stack([clean, idle]), np.concatenate([ERRORS, np.ones(9)])
     seen = np.concatenate([linear_seen(np.array([[0.4, 0.6, 0.5]])), np.zeros(9)])
 
@@ -79,11 +81,36 @@ def test_many_errors_on_the_same_draws_make_the_posterior_steadier():
     assert apart(analysis.COPIES) < 0.6 * apart(1)
 
 
-def test_what_no_rate_can_bring_about_is_told_as_odd():
+def test_what_no_rate_can_bring_about_is_told_and_the_pattern_that_is_to_blame():
+    """Two statistics move together along a line, a third alone. Each of the values seen is usual by
+    itself; the two together lie off the line, and without one of them nothing is odd.
+    """
+    random = np.random.default_rng(3)
+    along, own = random.normal(size=(2, 1000))
+    worlds = np.column_stack([along, along, own]) + 0.1 * random.normal(size=(1000, 3))
+    names = ["one", "one", "other"]
+    usual = misspecification.by_pattern(worlds, np.array([0.5, 0.6, -0.4]), names)
+    odd = misspecification.by_pattern(worlds, np.array([1.0, -1.0, -0.4]), names)
+    shares = odd.set_index("pattern")
+    assert usual["alone"].min() > 0.1
+    assert shares.loc[misspecification.ALL, "alone"] < misspecification.LEVEL
+    assert shares.loc["one", "alone"] < 0.01 < 0.1 < shares.loc["one", "without"]
+    assert shares.loc["other", "without"] < 0.01 < 0.1 < shares.loc["other", "alone"]
+
+
+def test_the_test_of_misspecification_errs_as_often_as_it_says():
+    """Worlds of the model's own are called unusual at 5% about once in twenty."""
+    _, clean = linear(700)
+    noisy = analysis.blurred(clean, ERRORS, 1)
+    shares = [misspecification.as_unusual(noisy[100:], noisy[k]) for k in range(100)]
+    assert 0 <= np.mean(np.array(shares) < misspecification.LEVEL) <= 0.12
+    assert stats.kstest(shares, "uniform").pvalue > 1e-3
+
+
+def test_the_nearest_draw_is_measured_in_errors():
     _, clean = linear(1000)
-    near, usual = analysis.oddity(clean, np.array([0.2, 0.8]), ERRORS)
-    far, odd = analysis.oddity(clean, np.array([3.0, -2.0]), ERRORS)
-    assert near < 0.5 < 5.0 < far and odd < 0.01 < usual
+    assert analysis.nearest(clean, np.array([0.2, 0.8]), ERRORS) < 0.5
+    assert analysis.nearest(clean[:1], clean[0] + 3.0 * ERRORS, ERRORS) == pytest.approx(3.0)
 
 
 def test_the_region_keeps_the_truth_and_leaves_much_out():
@@ -175,11 +202,13 @@ def test_the_job_keeps_its_runs_and_gives_the_same_again(tmp_path, monkeypatch, 
     assert figures == {"posterior", "ranks", "predictive"}
 
 
-def test_an_answer_with_bad_coverage_is_not_called_complete():
+@pytest.fixture
+def some_calibration():
+    """An answer about one rate whose intervals held no known rate."""
     from localism_sim.report import calibration as words
 
     ranks = np.zeros((10, 1))
-    found = words.Calibration(
+    return words.Calibration(
         (PRIORS["comply_rate"],),
         ls.Parameters(),
         {},
@@ -191,9 +220,31 @@ def test_an_answer_with_bad_coverage_is_not_called_complete():
         ranks,
         (0,),
         1.0,
-        0.5,
+        unusual(0.5),
         pd.DataFrame({"beacon.changed": [0.7, 0.8]}),
     )
+
+
+def unusual(share: float) -> pd.DataFrame:
+    rows = [(misspecification.ALL, share, np.nan), ("beacon", 0.9 * share, 0.6)]
+    return pd.DataFrame(rows, columns=["pattern", "alone", "without"])
+
+
+def test_the_answer_warns_where_no_rates_bring_about_what_was_seen(some_calibration):
+    from localism_sim.report import calibration as words
+
+    said = [
+        str(words.within_reach(dataclasses.replace(some_calibration, unusual=unusual(share))))
+        for share in (0.5, 0.02)
+    ]
+    assert "nothing unusual" in said[0] and "not to be relied on" not in said[0]
+    assert "not to be relied on; without beacon it would be 60%" in said[1]
+
+
+def test_an_answer_with_bad_coverage_is_not_called_complete(some_calibration):
+    from localism_sim.report import calibration as words
+
+    found = some_calibration
     assert not found.holds and not words.show(found, ()).complete
     good = dataclasses.replace(found, ranks=np.array([[0.01]] + [[0.5]] * 9))
     assert good.holds and words.show(good, ()).complete

@@ -12,7 +12,7 @@ pytestmark = [
 ]
 """Not by importing it: that would change logging and forking for all tests of the process."""
 
-from localism_sim.analysis import calibration, neural  # noqa: E402
+from localism_sim.analysis import calibration, misspecification, neural  # noqa: E402
 
 ERRORS = np.array([0.1, 0.1])
 
@@ -41,3 +41,12 @@ def test_the_network_finds_the_known_posterior_covers_truths_and_agrees_with_the
     twin = neural.trained(u[:300], noisy[:300], 3, epochs=1)
     seen = truth @ through
     assert np.array_equal(again.posterior(seen, 5), twin.posterior(seen, 5))
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_the_library_finds_the_same_worlds_unusual():
+    u = np.random.default_rng(0).random((600, 2))
+    noisy = calibration.blurred(u @ np.array([[1.0, 0.5], [-0.5, 1.0]]), ERRORS, 1)
+    for seen, low, high in (([0.2, 0.8], 0.2, 1.0), ([3.0, -2.0], 0.0, 0.01)):
+        for test in (misspecification.as_unusual, lambda a, b: neural.as_unusual(a, b, 3)):
+            assert low <= test(noisy, np.array(seen)) <= high

@@ -184,18 +184,8 @@ def contraction(u: np.ndarray) -> np.ndarray:
     return 1.0 - u.var(0, ddof=1) * 12.0
 
 
-def oddity(statistics: np.ndarray, seen: np.ndarray, errors: np.ndarray) -> tuple[float, float]:
+def nearest(statistics: np.ndarray, seen: np.ndarray, errors: np.ndarray) -> float:
     """Distance of what was seen to the nearest draw, in discrepancies (root mean square over
-    statistics), and the share of draws that lie further from their own nearest: .05 or less says
-    that the model hardly comes there under any rates.
+    statistics).
     """
-
-    def nearest(one: np.ndarray, others: np.ndarray) -> float:
-        return float(np.sqrt((((others - one) / errors) ** 2).mean(1)).min())
-
-    own = nearest(seen, statistics)
-    random = np.random.default_rng(0)
-    some = random.choice(len(statistics), min(300, len(statistics)), replace=False)
-    noisy = statistics[some] + errors * random.normal(size=statistics[some].shape)
-    others = [nearest(noisy[k], np.delete(statistics, some[k], 0)) for k in range(len(some))]
-    return own, float((np.array(others) >= own).mean())
+    return float(np.sqrt((((statistics - seen) / errors) ** 2).mean(1)).min())

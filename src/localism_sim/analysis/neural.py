@@ -19,9 +19,11 @@ import numpy as np
 import scipy
 
 from ..foundation.errors import BadInput
+from . import misspecification
 from .calibration import standardised, to_line
 
 EPOCHS, BATCH, DEPTH = 150, 128, 4
+NULL_WORLDS = 200
 STOP_SHARE = 0.1
 """Share of the draws that only watch the training."""
 
@@ -103,6 +105,23 @@ def trained(u: np.ndarray, statistics: np.ndarray, seed: int, epochs: int = EPOC
             verbose=0,
         )
     return Network(workflow, keras, middle, spread, seed)
+
+
+def as_unusual(statistics: np.ndarray, seen: np.ndarray, seed: int) -> float:
+    """`misspecification.as_unusual` by the library: the share of simulated worlds at least as
+    unusual as what was seen, of `NULL_WORLDS` drawn anew.
+    """
+    bayesflow, _ = library()
+    worlds, world = misspecification.whitened(statistics[: misspecification.MOST], seen)
+    state = np.random.get_state()
+    try:
+        np.random.seed(seed)
+        own, null = bayesflow.diagnostics.metrics.bootstrap_comparison(
+            world[None], worlds, bayesflow.metrics.functional.maximum_mean_discrepancy, NULL_WORLDS
+        )
+    finally:
+        np.random.set_state(state)
+    return float((null >= own).mean())
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import pandas as pd
 import scipy
 
 from ..analysis import calibration as analysis
-from ..analysis import neural
+from ..analysis import misspecification, neural
 from ..evidence.pattern import Pattern, patterns
 from ..evidence.posterior import VERSION, rules_version
 from ..evidence.priors import PRIORS, Prior
@@ -183,7 +183,12 @@ def answer(question: CalibrationQuestion, model: Model) -> words.Calibration:
         analysis.contraction(found),
         ranks,
         tuple(k for k, prior in enumerate(question.priors) if prior.fitted),
-        *analysis.oddity(done.statistics, seen, errors),
+        analysis.nearest(done.statistics, seen, errors),
+        misspecification.by_pattern(
+            noisy[: len(done.v)],
+            seen,
+            [each.name for each in question.fitted for _ in each.statistics],
+        ),
         predicted(question, draws, model.workers or processors()),
         by_network(question, done, noisy, seen, truths) if question.neural else None,
     )
@@ -201,7 +206,10 @@ def by_network(
     found = neural.cross_check(done.v, once, seen, truths, RANKED, question.seed)
     draws = done.region.outwards(found.draws)
     return words.ByNetwork(
-        question.points(draws).drop(columns=DRAW), analysis.contraction(draws), found.ranks
+        question.points(draws).drop(columns=DRAW),
+        analysis.contraction(draws),
+        found.ranks,
+        neural.as_unusual(once, seen, question.seed),
     )
 
 

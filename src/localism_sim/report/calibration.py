@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ..analysis import calibration as analysis
+from ..analysis import misspecification
 from ..evidence.centre import OUTSIDE, PLACES, placed
 from ..evidence.pattern import patterns
 from ..evidence.priors import Prior
@@ -19,10 +20,6 @@ from .blocks import Block, Figure, Heading, Paragraph, Report, Table, Words, cod
 from .patterns import range_in_words
 from .words import counted, interval, number, percent
 
-ODD = 0.05
-"""Share of draws further from their nearest than what was seen, below which the model hardly comes
-there under any rates.
-"""
 TOLD = 0.3
 """Contraction from which a rate is said to be told by the patterns."""
 
@@ -34,14 +31,16 @@ class ByNetwork:
     draws: pd.DataFrame
     contraction: np.ndarray
     ranks: np.ndarray
+    as_unusual: float
 
 
 @dataclass(frozen=True)
 class Calibration:
     """What was found. draws: a row a posterior draw, a column a rate. contraction: a rate each.
     ranks: known rates in their posteriors, a row a truth. asked_about: positions of the rates that
-    are fitted. nearest, odd: see `analysis.calibration.oddity`. predicted: every statistic under
-    every draw. network: the same by a neural network, where it was asked for.
+    are fitted. nearest: see `analysis.calibration.nearest`; unusual: how usual what was seen is
+    among simulated worlds (`analysis.misspecification.by_pattern`). predicted: every statistic
+    under every draw. network: the same by a neural network, where it was asked for.
     """
 
     priors: tuple[Prior, ...]
@@ -55,7 +54,7 @@ class Calibration:
     ranks: np.ndarray
     asked_about: tuple[int, ...]
     nearest: float
-    odd: float
+    unusual: pd.DataFrame
     predicted: pd.DataFrame
     network: ByNetwork | None = None
 
@@ -150,6 +149,7 @@ def show(found: Calibration, figures: tuple[Figure, ...]) -> Report:
             *figures,
             Heading("How it was done"),
             *method_in_words(found),
+            *shown_unusual(found),
             *beside_network(found, rates),
             Heading("Patterns under the draws"),
             shown_predictive(predictive),
@@ -157,6 +157,7 @@ def show(found: Calibration, figures: tuple[Figure, ...]) -> Report:
         tables={
             "rates": rates,
             "predictive": predictive,
+            "unusual": found.unusual,
             "ranks": pd.DataFrame(found.ranks, columns=[prior.name for prior in found.priors]),
         },
         data={"predicted": found.predicted},
@@ -200,18 +201,7 @@ def findings(found: Calibration, rates: pd.DataFrame, predictive: pd.DataFrame) 
             f"{counted(len(found.ranks), 'world')} kept out of the learning; {verdict}.",
         )
     ]
-    far = (
-        "the model hardly comes there under any of these rates"
-        if found.odd < ODD
-        else "no further than draws of its own lie from each other"
-    )
-    lines.append(
-        (
-            strong("All at once"),
-            f": the nearest draw misses by {number(found.nearest, 2)} errors a statistic; {far} "
-            f"({percent(found.odd)} of draws lie further).",
-        )
-    )
+    lines.append(within_reach(found))
     lines.append(defaults_in_words(found, rates))
     good = predictive.groupby(["held_back", "pattern"])["in_range"].min() >= 0.5
     for held, title in ((False, "fitted or set"), (True, "held back")):
@@ -226,6 +216,57 @@ def findings(found: Calibration, rates: pd.DataFrame, predictive: pd.DataFrame) 
                 )
             )
     return lines
+
+
+def within_reach(found: Calibration) -> Words:
+    """Whether the model could have made what was seen, under any rates."""
+    own = found.unusual.set_index("pattern")
+    share = float(own.loc[misspecification.ALL, "alone"])
+    patterns = own.drop(index=misspecification.ALL)
+    name = str(patterns["alone"].idxmin())
+    rarest = (
+        f"the least usual pattern by itself is {name.replace('_', ' ')} "
+        f"({percent(patterns['alone'].min())})"
+    )
+    if share >= misspecification.LEVEL:
+        verdict = (
+            f"what was seen is nothing unusual for the model: {percent(share)} of its own worlds, "
+            f"whatever their rates, are at least as unusual (below "
+            f"{percent(misspecification.LEVEL)} would say that no rates bring it about); {rarest}"
+        )
+    else:
+        cause = str(patterns["without"].fillna(0.0).idxmax())
+        verdict = (
+            f"only {percent(share)} of the model's own worlds, whatever their rates, are as "
+            f"unusual as what was seen: hardly any rates bring it about, and the draws are not to "
+            f"be relied on; without {cause.replace('_', ' ')} it would be "
+            f"{percent(patterns.loc[cause, 'without'])}; {rarest}"
+        )
+    nearest = f"the nearest draw misses by {number(found.nearest, 2)} errors a statistic"
+    return (strong("All patterns at once"), f": {verdict}; {nearest}.")
+
+
+def shown_unusual(found: Calibration) -> tuple[Block, ...]:
+    """How usual each pattern is among simulated worlds."""
+    rows = tuple(
+        (
+            "all at once" if row.pattern == misspecification.ALL else row.pattern.replace("_", " "),
+            percent(row.alone),
+            percent(row.without) if row.without == row.without else "",
+        )
+        for row in found.unusual.itertuples()
+    )
+    return (
+        Heading("Could the model have made what was seen?"),
+        Paragraph(
+            "Share of simulated worlds that differ from the others at least as much as what was "
+            "seen does (maximum mean discrepancy of the statistics with their errors: Schmitt et "
+            "al. 2023). A small share says that rates are not the trouble: a mechanism is missing, "
+            "or the figure means something else. A large one does not say that one setting meets "
+            "every pattern; that is told by the patterns under the draws."
+        ),
+        Table(("Pattern", "By itself", "All the others without it"), rows, align="lrr"),
+    )
 
 
 def defaults_in_words(found: Calibration, rates: pd.DataFrame) -> Words:
@@ -298,7 +339,9 @@ def beside_network(found: Calibration, rates: pd.DataFrame) -> tuple[Block, ...]
             "The same draws with the same errors were given to a normalising flow (neural "
             "posterior estimation; BayesFlow on JAX). Its intervals of 90% held "
             f"{percent(coverage, 1)} of known rates, the regression's "
-            f"{percent(found.coverage, 1)}; {agree}."
+            f"{percent(found.coverage, 1)}; {agree}. By the library's own test of misspecification "
+            f"{percent(found.network.as_unusual)} of worlds are at least as unusual as what was "
+            "seen."
         ),
         Table(heads, rows, align="lrrrr"),
     )
