@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -127,10 +127,10 @@ def compare(
         [one for (ground, *_), one in zip(jobs, found) if kind_of(ground) == kind]
         for kind in ("", WITH_DRAWS, "elsewhere")
     )
-    runs = pd.DataFrame([row for row, *_ in main])
+    runs = pd.DataFrame([one.row for one in main])
     runs = runs.sort_values(["scenario", "seed"], ignore_index=True)
-    elsewhere = pd.DataFrame([row for row, *_ in other], columns=["ground", *runs.columns])
-    drawn = pd.DataFrame([row for row, *_ in again]).drop(columns="ground", errors="ignore")
+    elsewhere = pd.DataFrame([one.row for one in other], columns=["ground", *runs.columns])
+    drawn = pd.DataFrame([one.row for one in again]).drop(columns="ground", errors="ignore")
     paired = len(seeds) > 1
     return Comparison(
         tuple(arms),
@@ -138,8 +138,8 @@ def compare(
         tuple(seeds),
         months,
         runs,
-        pd.concat([history for _, history, _ in main], ignore_index=True),
-        pd.concat([ends for *_, ends in main], ignore_index=True),
+        stacked(main, [one.history for one in main], month=np.arange(months)),
+        by_place(main, places),
         contrasts(runs, list(JUDGED), arms[0].name, [arm.name for arm in arms[1:]])
         if paired and len(arms) > 1
         else pd.DataFrame(),
@@ -194,6 +194,16 @@ Job = tuple[str, Scenario, int]
 """The name of a ground (empty for the main runs), the scenario there, and the seed."""
 
 
+class Ended(NamedTuple):
+    """What is kept of a run: its outcomes as a row and, unless it was on another ground, a record a
+    month, and a record a place at the end.
+    """
+
+    row: dict[str, Any]
+    history: Any = None
+    ends: Any = None
+
+
 def jobs_of(arms: Sequence[Scenario], seeds: Sequence[int], grounds: Sequence[Ground]) -> list[Job]:
     """Every run of a comparison: the arms, then the four scenarios on each other ground."""
     jobs = [("", arm, seed) for seed in seeds for arm in arms]
@@ -212,21 +222,19 @@ def run_all(
     months: int,
     workers: int | None,
     progress: Callable[[int], None] | None,
-) -> list[tuple[dict[str, Any], Any, Any]]:
-    """For each job its outcomes as a row and, for the main runs, its months and its places at the
-    end; in the order of the jobs.
-    """
+) -> list[Ended]:
+    """What each job left, in the order of the jobs."""
     # imported here, so that a refusal does not wait for the compiler
     from ..model.engine import LARGE, simulate
 
     threads = workers or processors()
     large = int(places.citizens.sum()) >= LARGE
-    found: list[tuple[dict[str, Any], Any, Any]] = []
+    found: list[Ended] = []
 
     def one(job: Job, watch: Callable[[int], None] | None = None):
         _, arm, seed = job
         run = simulate(arm, places, seed, months, threads=threads if large else 1, progress=watch)
-        return tables_of(job, run, places)
+        return outcome(job, run)
 
     def report(done: int) -> None:
         if progress is not None:
@@ -242,21 +250,37 @@ def run_all(
     return found
 
 
-def tables_of(job: Job, run: Run, places: Places) -> tuple[dict[str, Any], Any, Any]:
-    """A run's outcomes as a row and, unless it was on another ground, its months and its places at
-    the end.
-    """
+def outcome(job: Job, run: Run) -> Ended:
+    """What is kept of a run."""
     ground, arm, seed = job
-    row = {"scenario": arm.name, "seed": seed, **run.outcomes}
+    row: dict[str, Any] = {"scenario": arm.name, "seed": seed, **run.outcomes}
     if ground:
-        return {"ground": ground, **row}, None, None
-    history, ends = run.history.reset_index(), run.place_history
-    ends = ends[ends["month"] == ends["month"].max()].drop(columns="month")
-    ends = ends[ends["place_id"].isin(places.focus.ids)]
-    for table in (history, ends):
-        table.insert(0, "seed", seed)
-        table.insert(0, "scenario", arm.name)
-    return row, history, ends
+        return Ended({"ground": ground, **row})
+    return Ended(row, run.world.history, run.world.place_history[-1].copy())
+
+
+def stacked(
+    kept: Sequence[Ended], each: Sequence[np.ndarray], **column: np.ndarray
+) -> pd.DataFrame:
+    """The records that runs left as one table, a run after the other: scenario, seed, a column that
+    is the same in every run, and the records' own.
+    """
+    rows, records = len(each[0]), np.concatenate(each)
+    names = pd.Series([one.row["scenario"] for one in kept])
+    table = {
+        "scenario": names.repeat(rows).array,
+        "seed": np.repeat([one.row["seed"] for one in kept], rows),
+        **{name: np.tile(values, len(kept)) for name, values in column.items()},
+        **{name: records[name] for name in records.dtype.names or ()},
+    }
+    return pd.DataFrame(table)
+
+
+def by_place(kept: Sequence[Ended], places: Places) -> pd.DataFrame:
+    """A row a run and place that the comparison is about, at the end."""
+    about = np.isin(np.array(places.ids), places.focus.ids)
+    ends = [one.ends[about] for one in kept]
+    return stacked(kept, ends, place_id=np.array(places.ids, dtype=object)[about])
 
 
 def in_places(comparison: Comparison, scenario: str, outcome: str = "quality") -> pd.DataFrame:

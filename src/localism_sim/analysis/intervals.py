@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-import scipy
+from scipy.special import stdtrit
 
 CONFIDENCE = 0.95
 Z = 1.959963984540054
@@ -14,7 +14,7 @@ def quantile(count: int, confidence: float = CONFIDENCE, comparisons: int = 1) -
     """Two-sided quantile of Student's t for a mean of `count` values. comparisons: how many
     intervals have to hold together (Bonferroni).
     """
-    return float(scipy.stats.t.ppf(1.0 - (1.0 - confidence) / (2.0 * comparisons), count - 1))
+    return float(stdtrit(count - 1, 1.0 - (1.0 - confidence) / (2.0 * comparisons)))
 
 
 def half_widths(
@@ -22,7 +22,9 @@ def half_widths(
 ) -> np.ndarray:
     """Half-width of the interval of the mean over the last axis, which needs two values or more."""
     values = np.asarray(values, float)
-    return scipy.stats.sem(values, axis=-1) * quantile(values.shape[-1], confidence, comparisons)
+    count = values.shape[-1]
+    error = np.std(values, axis=-1, ddof=1) / np.sqrt(count)
+    return error * quantile(count, confidence, comparisons)
 
 
 def mean_interval(values: np.ndarray, confidence: float = CONFIDENCE) -> tuple[float, float, float]:

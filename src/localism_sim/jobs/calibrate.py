@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -231,9 +232,9 @@ def show(found: words.Calibration) -> Report:
     return words.show(
         found,
         (
-            Figure("posterior", "Rates before and after", lambda: drawn.posterior(found)),
-            Figure("ranks", "Known rates in their posteriors", lambda: drawn.ranks(found)),
-            Figure("predictive", "Patterns under the draws", lambda: drawn.predictive(found)),
+            Figure("posterior", "Rates before and after", partial(drawn.posterior, found)),
+            Figure("ranks", "Known rates in their posteriors", partial(drawn.ranks, found)),
+            Figure("predictive", "Patterns under the draws", partial(drawn.predictive, found)),
         ),
     )
 

@@ -6,6 +6,7 @@ Sweep a space-filling design, find boxes, judge them, say so.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from ..analysis.discovery.boxes import SEARCHES, library
@@ -124,10 +125,10 @@ def figures(found: Found) -> tuple[Figure, ...]:
 
     captions = CAPTIONS | (SEVERAL if len(found.discovery.boxes) > 1 else {})
 
-    def drawing(name: str):
-        return lambda: drawn.FIGURES[name](found)
-
-    return tuple(Figure(name, captions[name], drawing(name)) for name in drawn.drawable(found))
+    return tuple(
+        Figure(name, captions[name], partial(drawn.FIGURES[name], found))
+        for name in drawn.drawable(found)
+    )
 
 
 CAPTIONS = {

@@ -318,11 +318,8 @@ def identity_of(request: Request, scenarios: Sequence[Scenario]) -> dict[str, An
     }
 
 
-def write(report: Report, folder: Path, command: str) -> None:
-    """Write configuration, tables, figures and the summary into the folder, each file completely or
-    not at all, the summary last.
-    """
-    from ..report.figures.style import save, told_by
+def write_numbers(report: Report, folder: Path, command: str) -> None:
+    """Write configuration and tables, for programs and for a spreadsheet."""
     from ..report.workbook import About, write_workbook
 
     if report.config:
@@ -335,11 +332,17 @@ def write(report: Report, folder: Path, command: str) -> None:
         version = f"localism_sim {__version__}, model {model_version()}"
         about = About(report.title, report.question, command, version)
         write_workbook(report.tables, folder / "tables.xlsx", about)
-    said = {}
-    for figure in report.figures:
-        drawn = figure.draw()
-        save(drawn, folder / "figures" / figure.name)
-        said[figure.name] = told_by(drawn)
+
+
+def write(report: Report, folder: Path, command: str) -> None:
+    """Write configuration, tables, figures and the summary into the folder, each file completely or
+    not at all, the summary last.
+    """
+    from ..report.figures.drawing import Drawing
+
+    with Drawing(report.figures, folder / "figures") as drawing:
+        write_numbers(report, folder, command)
+        said = drawing.finish()
     for name, part in report.parts.items():
         write(part, folder / name, command)
     kept = without_pictures(

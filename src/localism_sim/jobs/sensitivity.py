@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -249,11 +250,9 @@ def figures(result: SensitivityResult) -> tuple[Figure, ...]:
     """The figures that the result allows."""
     from ..report.figures import sensitivity as drawn
 
-    def drawing(name: str):
-        return lambda: drawn.FIGURES[name](result)
-
     return tuple(
-        Figure(name, name.replace("_", " "), drawing(name)) for name in drawn.drawable(result)
+        Figure(name, name.replace("_", " "), partial(drawn.FIGURES[name], result))
+        for name in drawn.drawable(result)
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -342,12 +343,16 @@ def figures(comparison: Comparison) -> tuple[Figure, ...]:
     """The figures that this comparison allows."""
     from .figures import FIGURES, drawable
 
-    def drawing(name: str):
-        return lambda: FIGURES[name](comparison)
-
     allowed = drawable(comparison)
     return tuple(
-        Figure(name, caption, drawing(name), (), chart_table(name, comparison), name in REPEATED)
+        Figure(
+            name,
+            caption,
+            partial(FIGURES[name], comparison),
+            (),
+            chart_table(name, comparison),
+            name in REPEATED,
+        )
         for name, caption in CAPTIONS.items()
         if name in allowed
     )

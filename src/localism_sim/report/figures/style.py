@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import io
 import textwrap
 import threading
 from collections.abc import Callable, Iterable, Sequence
@@ -101,20 +102,34 @@ def sheet(width: float, height: float) -> Figure:
 
 
 @in_house_style
-def save(figure: Figure, path: Path, suffixes: tuple[str, ...] = (".png", ".svg")) -> Path:
-    """Write `path` as PNG (200 dpi) and SVG, each whole or not at all; the PNG's path.
+def rendered(figure: Figure, suffixes: tuple[str, ...] = (".png", ".svg")) -> dict[str, bytes]:
+    """The figure as PNG (200 dpi) and SVG.
 
     The same figure gives the same bytes. Where everything stands is worked out once, for the first
     format.
     """
     use_fonts_that_have_all(figure)
+    files = {}
     for suffix in suffixes:
-        with whole_file(path.with_suffix(suffix)) as temporary:
-            figure.savefig(
-                temporary, dpi=200, metadata={"Date": None} if suffix == ".svg" else None
-            )
+        file = io.BytesIO()
+        dated = {"Date": None} if suffix == ".svg" else None
+        figure.savefig(file, format=suffix[1:], dpi=200, metadata=dated)
         figure.set_layout_engine("none")
-    return path.with_suffix(".png")
+        files[suffix] = file.getvalue()
+    return files
+
+
+def write_rendered(files: dict[str, bytes], path: Path) -> Path:
+    """Write what `rendered` gives beside `path`, each file whole or not at all; the first path."""
+    for suffix, content in files.items():
+        with whole_file(path.with_suffix(suffix)) as temporary:
+            temporary.write_bytes(content)
+    return path.with_suffix(next(iter(files)))
+
+
+def save(figure: Figure, path: Path, suffixes: tuple[str, ...] = (".png", ".svg")) -> Path:
+    """Write a figure in each format; the path of the first."""
+    return write_rendered(rendered(figure, suffixes), path)
 
 
 def headline(figure: Figure, text: str, note: str = "") -> None:
