@@ -247,6 +247,20 @@ def as_read(override: str) -> Any:
         return None
 
 
+def why(error: Exception) -> str:
+    """What is wrong with the form of a setting. The parser's own words are about its grammar, so
+    they are replaced by what to write.
+    """
+    from hydra.errors import HydraException
+
+    if isinstance(error, HydraException):
+        return (
+            "; a setting is written name=value, a list [a,b], and a value with spaces, commas, "
+            "brackets or an equals sign in quotes: 'name=\"a, b\"'"
+        )
+    return f": {first_line(error)}"
+
+
 def parsed(overrides: list[str]) -> list[Any]:
     """Overrides as Hydra's grammar reads them, or `BadInput`."""
     from hydra.core.override_parser.overrides_parser import OverridesParser
@@ -259,7 +273,7 @@ def parsed(overrides: list[str]) -> list[Any]:
         # the parser lets more than its own errors out: RecursionError for deep brackets, ValueError
         # for huge numbers
         except Exception as error:
-            raise BadInput(f"{brief(override)} cannot be understood: {first_line(error)}") from None
+            raise BadInput(f"{brief(override)} cannot be understood{why(error)}") from None
 
     return [one(override) for override in overrides]
 

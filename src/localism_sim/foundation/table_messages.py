@@ -73,8 +73,8 @@ NOTES = {
     "decimal_commas": "commas were read as decimal points",
     "points": "points were read as thousands, as commas are decimal in this file",
     "inside": (
-        "places in the file: {count}; England has {known} of them, whose place they take; added to "
-        "England: {added}"
+        "places in the file: {count}, of which {known} take the place of councils of England and "
+        "{added} are added to it"
     ),
 }
 """How a file was read, where that was not plain."""

@@ -17,7 +17,7 @@ from ..model.scenario import Scenario, schedule
 from ..model.version import model_version
 from ..report.blocks import Block, Paragraph, Report, strong
 from ..report.comparison import show as show_comparison
-from ..report.words import counted, listed
+from ..report.words import counted
 from .experiment import Experiment, Model, Option
 from .request import Request
 
@@ -40,7 +40,7 @@ class ComparisonQuestion:
     def announcement(self) -> tuple[Block, ...]:
         """What is said before anything runs."""
         first, *others = (scenario.title for scenario in self.scenarios)
-        rest = f" and {', '.join(others)}" if others else ""
+        rest = f", compared with {'; '.join(others)}" if others else ""
         seeds = f"{len(self.seeds)} paired seeds" if len(self.seeds) > 1 else "one seed"
         focus = self.places.focus
         inside = " inside England" if focus.count < self.places.count else ""
@@ -50,8 +50,8 @@ class ComparisonQuestion:
         )
         read = [Paragraph((f"{note[0].upper()}{note[1:]}.",)) for note in self.places.notes]
         again = (
-            f"; reforms and autonomy once more where {listed([g.title for g in self.grounds])}"
-            if self.grounds
+            f"; reforms and autonomy again where {'; and where '.join(titles)}"
+            if (titles := [ground.title for ground in self.grounds])
             else ""
         )
         twice = (

@@ -224,7 +224,7 @@ def what_was_run(comparison: Comparison) -> str:
     )
     read = "".join(f" Of your file: {note}." for note in comparison.notes)
     return (
-        f"Each was run {times} over {period(comparison.months)} from "
+        f"Each scenario was run {times} over {period(comparison.months)} from "
         f"{month_name(comparison.start)} on {counted(places.count, 'place')} "
         f"({int(places.population.sum()):,} residents, {scale}).{around}{read}{luck}"
     )

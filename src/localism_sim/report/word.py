@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 CM = 360_000
 """A centimetre in the units of a document's lengths."""
+SMALL = 8 * 12_700
+"""Eight points: the size of what only who repeats the runs will read."""
 WIDTH = 17 * CM
 """What the margins of an A4 page leave."""
 
@@ -143,7 +145,7 @@ def write_document(
     for section in document.sections:
         section.page_width, section.page_height = Cm(21.0), Cm(29.7)
         section.left_margin = section.right_margin = Cm(2.0)
-        section.top_margin = section.bottom_margin = Cm(1.8)
+        section.top_margin = section.bottom_margin = Cm(1.5)
     document.add_heading(visible(report.title), level=1)
     if report.question not in ("", report.title):
         document.add_paragraph().add_run(visible(report.question)).bold = True
@@ -151,6 +153,10 @@ def write_document(
     if lead and picture:
         add_picture(document, lead, picture)
     document.add_heading("How to reproduce", level=2)
+    begun = len(document.paragraphs)
     add_blocks(document, made)
+    for paragraph in document.paragraphs[begun:]:
+        for run in paragraph.runs:
+            run.font.size = SMALL
     with whole_file(path) as temporary:
         document.save(str(temporary))
