@@ -192,7 +192,7 @@ class Case:
         return replace(found, city_region=halves, city_region_names=("One", "Two"))
 
     def digest(self) -> str:
-        """Hash of the whole history."""
+        """Hash of the whole history, month by month."""
         model = ls.LocalismModel(
             self.setting,
             self.country(),
@@ -200,17 +200,17 @@ class Case:
             months=self.months,
             variants=self.variants,
         )
+        found = hashlib.sha256()
         for _ in range(self.months):
             model.step()
-        parts = [part for part in (*model.world, *model.world.citizens) if hasattr(part, "tobytes")]
-        found = hashlib.sha256()
-        for part in parts:
-            found.update(np.ascontiguousarray(part).tobytes())
+            for part in (*model.world, *model.world.citizens):
+                if hasattr(part, "tobytes"):
+                    found.update(np.ascontiguousarray(part).tobytes())
         return found.hexdigest()
 
 
-def random_setting(number: int, off: float = OFF) -> ls.Parameters:
-    """All parameters at random within their bounds, a share `off` of them at the lower bound, where
+def random_setting(number: int) -> ls.Parameters:
+    """All parameters at random within their bounds, two of five of them at the lower bound, where
     a mechanism is off, on landscapes that build quickly.
     """
     draw, values = np.random.default_rng(number), {}
@@ -218,7 +218,7 @@ def random_setting(number: int, off: float = OFF) -> ls.Parameters:
         low, high = field.metadata["low"], field.metadata["high"]
         if name in FIXED or field.metadata["group"] == "scale":
             continue
-        whole, idle = isinstance(field.default, int), draw.random() < off
+        whole, idle = isinstance(field.default, int), draw.random() < OFF
         value = int(draw.integers(low, high + 1)) if whole else float(draw.uniform(low, high))
         values[name] = low if idle else value
     values |= {"choices": 6, "complexity": int(draw.integers(0, 6)), "domains": 1 + number % 3}
@@ -228,34 +228,42 @@ def random_setting(number: int, off: float = OFF) -> ls.Parameters:
 
 
 def busy_setting(number: int) -> ls.Parameters:
-    """The usual rates sped up, with small teams that know each other, short contracts and no idle
-    lever but control: what random settings rarely combine.
+    """The usual rates sped up, every other time with places that are free and with a centre that
+    orders, watches and stops: what random settings rarely combine.
     """
-    levers = random_setting(200 + number, off=0.0)
+    free, known = number % 2 == 0, number >= BUSY_SETTINGS // 2
     return ls.Parameters(
         choices=6,
         complexity=2,
-        team_size=3 + number % 2,
-        peers=2 + number % 2 if number < 4 else 6,
+        domains=1 + number % 3,
+        team_size=8 if known else 3 + number % 2,
+        peers=6 if known else 2 + number // 2,
         mixing=0.5 if number % 4 == 3 else 0.0,
-        inquiry_rate=0.3,
+        autonomy=0.8 if free else 0.2,
+        control=0.2 if free else 0.9,
+        chain_length=1 + number % 3,
+        review_months=2,
+        trial_months=2,
+        initial_diversity=0.5,
+        inquiry_rate=0.5,
         borrow_rate=0.8,
         reinforcement=float(number % 2),
         relational_depth=1.0,
         same_practice=number % 2,
-        initial_diversity=0.5,
         turnover=0.02,
+        comply_rate=0.3,
+        paper_compliance=0.5,
         entry_rate=0.5,
         entry_floor=1.0,
         alternative_support=0.8,
         contract_months=number % 4,
+        innovation_agency=0.8,
+        agency_rate=0.8,
         visit_rate=0.5,
-        connectivity=levers.connectivity,
-        challenge_focus=levers.challenge_focus,
-        city_regions=levers.city_regions,
-        autonomy=0.9,
-        control=0.2,
-        domains=1 + number % 3,
+        connectivity=0.3,
+        outside_ties=0.3,
+        challenge_focus=0.5,
+        city_regions=0.2,
     )
 
 
@@ -263,7 +271,7 @@ def cases() -> list[Case]:
     """Random settings first, since they are quick and kill most."""
     found = [Case(f"random {k}", random_setting(k), 2, 8, k) for k in range(RANDOM_SETTINGS)]
     found += [
-        Case(f"busy {k}", busy_setting(k), 4, 8, k, regions=k >= 4) for k in range(BUSY_SETTINGS)
+        Case(f"busy {k}", busy_setting(k), 4, 12, k, regions=k >= 4) for k in range(BUSY_SETTINGS)
     ]
     for number, name in enumerate(ls.shipped_variants()):
         found.append(Case(name, random_setting(100 + number), 2, 8, number, (name,)))
