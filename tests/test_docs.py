@@ -175,7 +175,7 @@ def test_the_page_on_experiments_runs_from_top_to_bottom(tmp_path, monkeypatch):
         search, trial = ("experiment=policy" in words, "experiment=trial" in words)
         words += ["experiment.evaluations=8", "experiment.population=8"] if search else []
         words += ["experiment.draws=2"] if search else []
-        words += ["experiment.looks=2"] if trial else []
+        words += ["experiment.looks=1"] if trial else []
         small = [
             f"seeds={4 if search or trial else 2}",
             "months=4",
@@ -186,7 +186,7 @@ def test_the_page_on_experiments_runs_from_top_to_bottom(tmp_path, monkeypatch):
         samples = next(
             (
                 f"experiment.samples={n}"
-                for kind, n in (("sobol", 16), ("morris", 8), ("trial", 32))
+                for kind, n in (("sobol", 16), ("morris", 8), ("trial", 16))
                 if f"experiment={kind}" in words
             ),
             None,

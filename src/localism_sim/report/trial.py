@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
-from ..analysis.trial import CASES, CENTRE, PLACES
+from ..analysis.trial import CASES, CENTRE, CHANGED, CHILDREN, FINALISTS, OPENING, PLACES, ROUNDS
 from ..model.parameters import FIELDS
 from ..sweeps.factors import Factor
 from .blocks import Figure, Heading, Paragraph, Report, Table, Words, code, points, strong
 from .words import counted, number, outcome_title, percent, signed
 
 TITLES = {PLACES: "Places", CENTRE: "The centre"}
+OTHER = {PLACES: CENTRE, CENTRE: PLACES}
 
 
 @dataclass(frozen=True)
 class Trial:
-    """What was disputed, what had to be proved, and what came of it. table: a row a case that was
-    brought, with its effect in that side's favour and its setting. cases: a row a case, with the
-    effect in favour of places on the seeds of the search.
+    """What was disputed, what had to be proved, and what came of it. grounds: what grounds differ
+    in; levers: what each side sets. table: a row a case that was brought, with its effect in that
+    side's favour, its ground, and the levers of both sides (`side.lever`). cases: a row a ground,
+    with the effect in favour of places on the seeds of the search, each side with the best of its
+    first mixes.
     """
 
     outcome: str
     smallest: float
     looks: int
     judges: int
-    factors: Sequence[Factor]
+    grounds: Sequence[Factor]
+    levers: Mapping[str, Sequence[Factor]]
     table: pd.DataFrame
     cases: pd.DataFrame
 
@@ -39,10 +43,17 @@ def show(found: Trial, figures: tuple[Figure, ...]) -> Report:
         short=(points(*(verdict(found, side) for side in TITLES), everywhere(found)),),
         details=(
             *figures,
-            Heading("The cases"),
-            cases_table(found),
+            Heading("The grounds of the cases"),
+            grounds_table(found),
+            Heading("The levers of each side's best case"),
+            Paragraph(
+                "Each side's own mix, and the other's answer on the same ground. A dash: not this "
+                "side's to set."
+            ),
+            levers_table(found),
             Heading("How it was done"),
             Paragraph(method(found)),
+            Paragraph(limits(found)),
         ),
         tables={"brought": found.table, "cases": found.cases},
     )
@@ -69,30 +80,35 @@ def verdict(found: Trial, side: str) -> Words:
         f"{signed(row['effect'], digits(found))} ({signed(row['low'], digits(found))} to "
         f"{signed(row['high'], digits(found))})"
     )
-    return (strong(TITLES[side]), f" {how}; the best: {effect}, where {setting(found, row)}.")
+    return (
+        strong(TITLES[side]),
+        f" {how}; the best: {effect} over the other side's best answer, where "
+        f"{setting(found.grounds, row)}.",
+    )
 
 
-def setting(found: Trial, row: pd.Series) -> str:
-    """What sets a case apart: the conditions nearest to an end of their range."""
-    shares = {f: (row[f.name] - f.low) / (f.high - f.low) for f in found.factors}
-    apart = sorted(found.factors, key=lambda f: -abs(shares[f] - 0.5))[:4]
+def setting(factors: Sequence[Factor], row: pd.Series) -> str:
+    """What sets a ground apart: the conditions nearest to an end of their range."""
+    shares = {f: (row[f.name] - f.low) / (f.high - f.low) for f in factors}
+    apart = sorted(factors, key=lambda f: -abs(shares[f] - 0.5))[:4]
     return ", ".join(f"{f.label} {number(float(row[f.name]), 2)}" for f in apart)
 
 
 def everywhere(found: Trial) -> Words:
-    """In how many of all cases each side leads, on the seeds of the search."""
+    """On how many of all grounds each side leads, on the seeds of the search."""
     effects = found.cases["effect"]
     ahead = (effects >= found.smallest).mean()
     behind = (effects <= -found.smallest).mean()
     return (
-        strong("Over all cases"),
-        f": places lead by {found.smallest:g} or more in {percent(ahead)}, the centre in "
-        f"{percent(behind)}, of {counted(len(effects), 'case')} spread evenly over the ranges "
-        f"(mean of {counted(found.looks, 'seed')} each).",
+        strong("Over all grounds"),
+        f": places lead by {found.smallest:g} or more on {percent(ahead)}, the centre on "
+        f"{percent(behind)}, of {counted(len(effects), 'ground')} spread evenly over the ranges "
+        f"(each side with the best of its first {OPENING + 2} mixes, mean of "
+        f"{counted(found.looks, 'seed')}).",
     )
 
 
-def cases_table(found: Trial) -> Table:
+def grounds_table(found: Trial) -> Table:
     """A row a condition, a column a case."""
     heads = [
         f"{TITLES[row.side]} {k % CASES + 1}" for k, row in enumerate(found.table.itertuples())
@@ -104,20 +120,59 @@ def cases_table(found: Trial) -> Table:
         ),
         (strong("proved"), *("yes" if each else "no" for each in found.table["proved"])),
     ]
-    for factor in found.factors:
+    for factor in found.grounds:
         values = (number(float(v), 2) for v in found.table[factor.name])
         rows.append(((code(factor.name), f" ({FIELDS[factor.name].metadata['meaning']})"), *values))
     return Table(("", *heads), tuple(rows), align="l" + "r" * len(heads))
 
 
+def levers_table(found: Trial) -> Table:
+    """A row a lever, and for the best case of either side its own mix and the other's answer."""
+    best = {side: best_case(found, side) for side in TITLES}
+    columns = [(side, each) for side in TITLES for each in (side, OTHER[side])]
+    heads = [
+        f"{TITLES[case]}' case: {TITLES[side].lower()}"
+        if case == PLACES
+        else f"{TITLES[case]}'s case: {TITLES[side].lower()}"
+        for case, side in columns
+    ]
+    names = list(dict.fromkeys(f.name for side in TITLES for f in found.levers[side]))
+    rows: list[tuple[Words, ...]] = [
+        (
+            (code(name), f" ({FIELDS[name].metadata['meaning']})"),
+            *(
+                number(float(best[case][f"{side}.{name}"]), 2)
+                if f"{side}.{name}" in found.table
+                else "\N{EN DASH}"
+                for case, side in columns
+            ),
+        )
+        for name in names
+    ]
+    return Table(("Lever", *heads), tuple(rows), align="l" + "r" * len(heads))
+
+
 def method(found: Trial) -> str:
-    """The burden of proof, in words."""
+    """The search and the burden of proof, in words."""
     return (
-        "Both sides look at the same cases: conditions and reforms spread evenly over their ranges "
-        "(scrambled Sobol points), the same for centre and places, which differ in autonomy alone. "
-        f"Each brings the {CASES} that favour it most on the seeds of the search. "
-        f"{counted(found.judges, 'other seed')} judge: proved means that "
-        f"{outcome_title(found.outcome).lower()} is better by {found.smallest:g} or more and that "
-        f"the paired interval, corrected for {CASES} cases (Bonferroni), leaves out zero. A proved "
-        "case shows that there is such a ground in the model, not that England is one."
+        f"Both sides look at the same {counted(len(found.cases), 'ground')} (scrambled Sobol "
+        f"points). On each, places set {len(found.levers[PLACES])} levers and the centre "
+        f"{len(found.levers[CENTRE])}: both try their way without and with the reforms as the main "
+        f"job has them, and {OPENING} mixes at random, on the {counted(found.looks, 'seed')} of "
+        f"the search. Each side takes the {FINALISTS} grounds that favour it most; there both go "
+        f"on, changing {percent(CHANGED)} of the levers of their best mix into {CHILDREN} others, "
+        f"{ROUNDS} times over. Each side then brings its {CASES} best grounds. "
+        f"{counted(found.judges, 'other seed')} judge its best mix against the other's best "
+        f"answer: proved means that {outcome_title(found.outcome).lower()} is better by "
+        f"{found.smallest:g} or more and that the paired interval, corrected for {CASES} cases "
+        "(Bonferroni), leaves out zero."
+    )
+
+
+def limits(found: Trial) -> str:
+    """What a proof is worth."""
+    return (
+        "A proved case shows that there is such a ground in the model, not that England is one; a "
+        "case that is not proved was not found by a search of this length. Levers cost nothing but "
+        "what the model says of trials and reporting, so mixes are not budgets."
     )
