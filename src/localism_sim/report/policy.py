@@ -27,6 +27,8 @@ from .contrasts import in_unit
 from .two_by_two import CELL_HEADS, outcome_head
 from .words import counted, listed, number, percent, signed
 
+MOVES = 6
+"""How many levers of the safest mix are named."""
 HIGH, LOW = 2.0 / 3.0, 1.0 / 3.0
 AGREED = 0.8
 """A lever that stands in one third of its range in this share of the mixes is one on which they
@@ -78,7 +80,12 @@ def show(told: Told, figures: tuple[Figure, ...]) -> Report:
     """
     return Report(
         "Which mix of levers does best?",
-        short=(outcomes_table(told), points(*sentences(told)), Paragraph(limits())),
+        short=(
+            outcomes_table(told),
+            Paragraph(KEY),
+            points(*sentences(told)),
+            Paragraph(limits()),
+        ),
         details=(
             *figures,
             Heading("How the mixes are set"),
@@ -90,6 +97,13 @@ def show(told: Told, figures: tuple[Figure, ...]) -> Report:
         ),
         tables={"mixes": told.table, "differences": told.differences},
     )
+
+
+KEY = (
+    "An arrow down: less is better. Regret: how far a mix falls behind the best one in the outcome "
+    "that suits it least, from 0% (never behind) to 100% (worst of all). No worse: the share of "
+    "draws on which it is at least as good as things as they are in all five outcomes."
+)
 
 
 def outcomes_table(told: Told) -> Table:
@@ -126,6 +140,7 @@ def sentences(told: Told) -> list[Words]:
             f"from the worst on a draw ({percent(one['regret_tail'])} or more on the tenth of "
             f"draws that suit it least): {listed(gains)}.",
         ),
+        changes(told, least),
         (
             strong(f"Least likely to disappoint: {told.rows[often]}"),
             f" is at least as good as things as they are in all five outcomes at once on "
@@ -133,15 +148,24 @@ def sentences(told: Told) -> list[Words]:
         ),
         agreement(told),
     ]
+    best = []
     for outcome in OBJECTIVES:
         mix = told.shown[f"best {OUTCOMES[outcome].label.lower()}"]
-        found.append(
-            (
-                strong(f"Best {OUTCOMES[outcome].label.lower()}"),
-                f": {told.rows[mix]}, {in_unit(float(told.table.loc[mix, outcome]), outcome)}.",
-            )
-        )
+        value = in_unit(float(told.table.loc[mix, outcome]), outcome)
+        best.append(f"{OUTCOMES[outcome].label.lower()} {told.rows[mix]} ({value})")
+    found.append((strong("Best in one outcome"), f": {listed(best)}."))
     return found
+
+
+def changes(told: Told, mix: int) -> Words:
+    """The levers that a mix moves furthest from where they stand now."""
+    one, now = told.table.loc[mix], told.table.loc[0]
+    moves = {f: abs(one[f.name] - now[f.name]) / (f.high - f.low) for f in told.factors}
+    furthest = [f for f in sorted(told.factors, key=lambda f: -moves[f])[:MOVES] if moves[f] > 0.0]
+    said = [f"{f.label} {level(f, one[f.name])} (now {level(f, now[f.name])})" for f in furthest]
+    if not said:
+        return (strong(f"What {told.rows[mix]} changes"), ": nothing.")
+    return (strong(f"What {told.rows[mix]} changes most"), f": {listed(said)}.")
 
 
 def agreement(told: Told) -> Words:
@@ -154,15 +178,17 @@ def agreement(told: Told) -> Words:
         elif (share <= LOW).mean() >= AGREED:
             sides["low"].append(factor.label)
     parts = [f"{side} {listed(names)}" for side, names in sides.items() if names]
-    many = (
-        f"at least {percent(AGREED)} set {'; '.join(parts)}" if parts else "none agree on a lever"
-    )
     others = len(told.factors) - sum(map(len, sides.values()))
-    rest = f"; on the other {counted(others, 'lever')} they differ" if others else ""
+    rest = f", and differ on the other {counted(others, 'lever')}" if others else ""
+    shared = (
+        f"at least {percent(AGREED)} set {'; '.join(parts)}{rest}"
+        if parts
+        else "there is no lever that most set high or most set low: there are several good ways"
+    )
     return (
         strong("What the good mixes share"),
-        f": of {counted(len(told.found), 'mix', 'mixes')} none of which is better than another in "
-        f"everything, {many}{rest}.",
+        f": {counted(len(told.found), 'mix', 'mixes')} were found none of which is better than "
+        f"another in everything; {shared}.",
     )
 
 

@@ -34,6 +34,8 @@ SMALL = 8 * 12_700
 """Eight points: the size of what only who repeats the runs will read."""
 WIDTH = 17 * CM
 """What the margins of an A4 page leave."""
+LETTERS = 84
+"""About so many bold letters stand beside each other in it."""
 
 
 def visible(text: str) -> str:
@@ -65,7 +67,10 @@ def shares(block: Table) -> list[float]:
     ]
     whole = [max(map(len, cells)) for cells in columns]
     most = 3 * sorted(whole)[len(whole) // 2]
-    wide = [max(least, min(most, size), 4) + 2 for least, size in zip(words, whole)]
+    narrow = [max(least, 4) + 3 for least in words]
+    more = [max(0, min(most, size) + 3 - least) for least, size in zip(narrow, whole)]
+    left = max(0.0, min(1.0, (LETTERS - sum(narrow)) / max(1, sum(more))))
+    wide = [least + left * extra for least, extra in zip(narrow, more)]
     return [size / sum(wide) for size in wide]
 
 
