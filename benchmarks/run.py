@@ -19,7 +19,7 @@ import numba
 import numpy as np
 
 import localism_sim as ls
-from benchmarks import machine, page, whole_model
+from benchmarks import machine, page, phases, sweeps, whole_model
 from benchmarks.dynamics import comparison
 from benchmarks.measuring import Table
 
@@ -55,6 +55,8 @@ def main() -> None:
     comparison.measure(table, chosen.quick, chosen.environments)
     whole_model.many_runs(table, places, chosen.quick)
     whole_model.scaling(table, limits, chosen.quick, chosen.england)
+    phases.measure(table, limits.draw, chosen.quick)
+    sweeps.measure(table, chosen.quick)
     whole_model.starts(table)
     page.measure(table, chosen.quick)
     table.show()

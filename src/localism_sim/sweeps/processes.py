@@ -183,7 +183,7 @@ class LocalExecutor:
         self.slots = self.workers or processors()
         self.ahead = 2 * self.slots
         multiprocessing.get_context("forkserver").set_forkserver_preload(
-            ["localism_sim.sweeps.processes", "localism_sim.model.engine"]
+            ["localism_sim.sweeps.processes", "localism_sim.sweeps.ready"]
         )
         self.waiting: queue.SimpleQueue = queue.SimpleQueue()
         self.crew = [Slot(self.waiting, self.question, self.timeout) for _ in range(self.slots)]
