@@ -26,9 +26,12 @@ from localism_sim.analysis.claims import (
     verdict,
 )
 from localism_sim.command.cli import main
+from localism_sim.jobs import claims as jobs
 from localism_sim.jobs.claims import claims_in, read_claim
 from localism_sim.model.scenario import config_folder
+from localism_sim.model.variant import shipped_variants
 from localism_sim.sweeps import executors
+from localism_sim.sweeps.question import DRAWN
 
 SHIPPED = claims_in(config_folder() / "claim")
 
@@ -228,3 +231,34 @@ def usual_bias() -> float:
 )
 def test_what_cannot_be_tried_is_refused(arguments, words, refused):
     assert missing(words, refused(["experiment=claims", *QUICK, *arguments])) == []
+
+
+def test_draws_are_tried_under_the_rival_rules_where_a_claim_holds(tmp_path, monkeypatch):
+    """The share of draws under a rule is that of the runs that are kept: cuts against none."""
+    monkeypatch.setitem(executors.EXECUTORS, "local", Here)
+    monkeypatch.setattr(jobs, "RULE_DRAWS", 2)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "cuts.yaml").write_text(GOOD.replace("0.01", "0.001"))
+    command = [
+        "experiment=claims",
+        "behaviour=posterior",
+        "experiment.path=mine",
+        "results_dir=out",
+    ]
+    assert main([*command, *QUICK]) == 0
+    effects = pd.read_parquet(tmp_path / "out" / "effects.parquet").set_index("rule")
+    runs = pd.read_parquet(tmp_path / "out" / "runs.parquet")
+    holds = effects.index[(effects["status"] == HOLDS) & (effects.index != AS_SET)]
+    assert len(holds) > 0
+    assert effects.loc[holds, "draws_hold"].notna().all()
+    assert effects.drop(index=[AS_SET, *holds])["draws_hold"].isna().all()
+    rule = next(each for each in holds if each in shipped_variants())
+    own = runs[(runs["variants"] == rule) & (runs["behaviour"] == DRAWN)]
+    by_cuts = own.pivot(index="seed", columns="cuts", values="quality")
+    assert list(by_cuts.index) == [0, 1]
+    assert effects.loc[rule, "draws_hold"] == ((by_cuts[0.6] - by_cuts[0.0]) <= -0.001).mean()
+    verdicts = pd.read_parquet(tmp_path / "out" / "verdicts.parquet").iloc[0]
+    assert verdicts["rules_hold"] == pytest.approx(effects.loc[holds, "draws_hold"].mean())
+    told = (tmp_path / "out" / "summary.md").read_text()
+    assert "Under the rival rules where it holds, in" in told and "of 2 draws each" in told

@@ -146,12 +146,57 @@ def doubt_about(claim: Claim, fixed: np.ndarray, drawn: np.ndarray) -> dict[str,
     """What draws of the rates leave of an effect, and the share of draws in which it is
     as claimed.
     """
-    if claim.expected == SAME:
-        as_claimed = np.abs(drawn) < claim.smallest
-    else:
-        as_claimed = drawn * (1.0 if claim.expected == HIGHER else -1.0) >= claim.smallest
     found = {name: float(value) for name, value in about_rates(fixed, drawn).items()}
-    return {**found, "draws_hold": float(as_claimed.mean())}
+    return {**found, "draws_hold": share_as_claimed(claim, drawn)}
+
+
+def share_as_claimed(claim: Claim, drawn: np.ndarray) -> float:
+    """The share of draws in which an effect is as claimed: a value a draw."""
+    if claim.expected == SAME:
+        return float((np.abs(drawn) < claim.smallest).mean())
+    return float((drawn * (1.0 if claim.expected == HIGHER else -1.0) >= claim.smallest).mean())
+
+
+def held(claims: Sequence[Claim], effects: pd.DataFrame) -> list[tuple[Claim, str]]:
+    """Each claim with each rival rule under which it holds with the rates as set."""
+    own = effects[(effects["status"] == HOLDS) & (effects["rule"] != AS_SET)]
+    by_name = {claim.name: claim for claim in claims}
+    return [(by_name[row.claim], row.rule) for row in own.itertuples()]
+
+
+def with_draws(
+    pairs: Sequence[tuple[Claim, str]],
+    effects: pd.DataFrame,
+    numbers: Mapping[tuple[Setting, str], int],
+    drawn: pd.DataFrame,
+) -> pd.DataFrame:
+    """The effects with `draws_hold` for these claims and rules too. drawn: runs of their points
+    with draws of the rates.
+    """
+    wide = drawn.drop(columns="status", errors="ignore").pivot(index="point", columns="seed")
+    shares = {
+        (claim.name, rule): share_as_claimed(claim, difference(claim, rule, numbers, wide))
+        for claim, rule in pairs
+    }
+    keys = list(zip(effects["claim"], effects["rule"]))
+    found = [shares.get(key, usual) for key, usual in zip(keys, effects["draws_hold"])]
+    return effects.assign(draws_hold=found)
+
+
+def elsewhere(own: pd.DataFrame) -> dict[str, object]:
+    """Over the rival rules under which a claim holds: the share of draws in which it is as claimed
+    (`rules_hold`), and the rule with the smallest share. own: its effects by rule.
+    """
+    if "draws_hold" not in own:
+        return {}
+    shares = own.drop(index=AS_SET)["draws_hold"].dropna()
+    if shares.empty:
+        return {}
+    return {
+        "rules_hold": shares.mean(),
+        "least_rule": shares.idxmin(),
+        "least_hold": shares.min(),
+    }
 
 
 def must_hold(claim: Claim, rule: str) -> bool:
@@ -195,6 +240,7 @@ def judged(claims: Sequence[Claim], effects: pd.DataFrame) -> pd.DataFrame:
                 "high": usual["high"],
                 **by_status,
                 **{name: usual[name] for name in (*COLUMNS, "draws_hold") if name in own},
+                **elsewhere(own),
             }
         )
     return pd.DataFrame(rows)

@@ -28,7 +28,7 @@ from ..report import claims as words
 from ..report.blocks import Block, Figure, Paragraph, Report, strong
 from ..report.words import counted
 from ..sweeps.question import digest
-from .drawn import both_ways
+from .drawn import both_ways, drawn_runs
 from .experiment import Experiment, Model, Option
 from .paired import paired_seeds, refuse_scenario, scenarios_named
 from .request import Request
@@ -49,6 +49,10 @@ KEYS = (
     "not_modelled",
 )
 QUICK_SEEDS = 6
+RULE_DRAWS = 6
+"""How many draws of the rates are tried under each rival rule under which a claim holds. With all
+of them the claims would take longer than twenty minutes on two cores.
+"""
 DIRECTIONS = (analysis.HIGHER, analysis.LOWER, analysis.SAME)
 
 
@@ -207,6 +211,21 @@ class ClaimsQuestion:
         every = rival_rules(self.scenarios)
         return {AS_SET: every[AS_SET]} if self.quick else every
 
+    @property
+    def rule_seeds(self) -> tuple[int, ...]:
+        """The seeds, each with its draw, on which rival rules are tried with draws too."""
+        return self.seeds[:RULE_DRAWS]
+
+    @property
+    def most(self) -> int:
+        """The largest number of runs."""
+        points, numbers = points_of(self)
+        if self.rates is None:
+            return len(points) * len(self.seeds)
+        usual = len(as_set(numbers))
+        first = (len(points) + usual) * len(self.seeds)
+        return first + (len(points) - usual) * len(self.rule_seeds)
+
     def announcement(self) -> tuple[Block, ...]:
         """What is said before anything runs."""
         tried = sum(bool(claim.terms) for claim in self.claims)
@@ -296,11 +315,17 @@ def points_of(
 
 
 def answer(question: ClaimsQuestion, model: Model) -> ClaimsAnswer:
-    """Run every different setting once and judge the claims."""
+    """Run every different setting once and judge the claims; with draws of the rates, run those
+    that hold under a rival rule with a few draws too.
+    """
     points, numbers = points_of(question)
     rules, usual = list(question.rules), as_set(numbers)
     runs, drawn = both_ways(model, points, question.seeds, question.rates, usual)
     effects = analysis.effects_of_claims(question.claims, rules, numbers, runs, drawn)
+    if pairs := analysis.held(question.claims, effects) if question.rates else []:
+        points_held = sorted({numbers[s, rule] for claim, rule in pairs for _, s in claim.terms})
+        more = drawn_runs(model, points, question.rule_seeds, points_held)
+        effects = analysis.with_draws(pairs, effects, numbers, more)
     return ClaimsAnswer(question, effects, analysis.judged(question.claims, effects))
 
 
@@ -337,7 +362,8 @@ def show(found: ClaimsAnswer) -> Report:
     figure = Figure(
         "claims", "Every claim's effect", lambda: drawn.claims(found.verdicts, found.effects)
     )
-    return words.show(found.verdicts, found.effects, seeds, (figure,), found.question.quick)
+    draws = len(found.question.rule_seeds)
+    return words.show(found.verdicts, found.effects, seeds, (figure,), found.question.quick, draws)
 
 
 EXPERIMENTS = {
@@ -355,5 +381,6 @@ EXPERIMENTS = {
             "only": Option(None, "names of the claims to try, such as [e02_cuts_cost_trust]"),
         },
         holds=holds,
+        most=lambda question: question.most,
     )
 }

@@ -35,6 +35,16 @@ def both_ways(
     return runs[first], drawn.assign(point=numbers)
 
 
+def drawn_runs(
+    model: Model, points: pd.DataFrame, seeds: Sequence[int], only: Sequence[int]
+) -> pd.DataFrame:
+    """The runs of the points of these numbers with a draw of the rates for each seed."""
+    chosen = list(only)
+    runs = model.runs(points.iloc[chosen].assign(**{BEHAVIOUR: DRAWN}), seeds)
+    there = dict(zip(sorted(runs["point"].unique()), chosen))
+    return runs.assign(point=[there[point] for point in runs["point"]])
+
+
 def doubled(points: pd.DataFrame, again: Sequence[int]) -> pd.DataFrame:
     """The points with the rates as set, and after them those of these numbers with draws."""
     return pd.concat(

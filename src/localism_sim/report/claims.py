@@ -9,6 +9,7 @@ from ..analysis.statistics import base
 from ..model.outcomes import OUTCOMES
 from . import doubt
 from .blocks import Figure, Heading, Paragraph, Report, Table, Words, code, points, strong
+from .rival_rules import rule_title
 from .two_by_two import digits_for
 from .words import counted, listed, number, outcome_title, percent, signed
 
@@ -25,9 +26,10 @@ def show(
     seeds: int,
     figures: tuple[Figure, ...],
     quick: bool = False,
+    rule_draws: int = 0,
 ) -> Report:
     """The report: counts and a table a side, then each claim in full. quick: rival rules were left
-    out.
+    out. rule_draws: on how many draws of the rates rival rules were tried.
     """
     return Report(
         "Claims on trial",
@@ -50,7 +52,7 @@ def show(
                 f"Effect: paired difference over {counted(seeds, 'seed')} with its 95% interval, "
                 "as the model is set, in the outcome's own unit."
             ),
-            *(claim_in_full(row) for _, row in verdicts.iterrows()),
+            *(claim_in_full(row, rule_draws) for _, row in verdicts.iterrows()),
         ),
         tables={"verdicts": verdicts, "effects": effects},
     )
@@ -114,7 +116,7 @@ def turned(row: pd.Series) -> str:
     return few.replace("_", " ")
 
 
-def claim_in_full(row: pd.Series) -> Paragraph:
+def claim_in_full(row: pd.Series, rule_draws: int = 0) -> Paragraph:
     """One claim in full."""
     lead = (strong(f"{row['number']}: {row['words']}"), " (", code(row["claim"]), ") ")
     if row["verdict"] == NOT_MODELLED:
@@ -133,6 +135,12 @@ def claim_in_full(row: pd.Series) -> Paragraph:
         said += (
             f" With doubt about rates {doubt.rates_in_words(row)}; as claimed in "
             f"{percent(row['draws_hold'])} of the draws."
+        )
+    if pd.notna(row.get("rules_hold")):
+        said += (
+            f" Under the rival rules where it holds, in {percent(row['rules_hold'])} of "
+            f"{counted(rule_draws, 'draw')} each, least under "
+            f"'{rule_title(row['least_rule'])}' ({percent(row['least_hold'])})."
         )
     where = "".join(
         f" {word.capitalize()} under: {row[word].replace('+', ', ').replace('_', ' ')}."
