@@ -52,14 +52,35 @@ function decode(told, names, text) {
   return {scenario, changes, variants, seed: Number(seed)};
 }
 
-// What a setting is compared with: a scenario by name, or a setting that was kept, as
-// scenario~levers~rivals.
-function writeOther(told, names, other) {
-  return typeof other === 'string' ? other : encode(told, names, {...other, seed: 0}).split('.').slice(0, 3).join('~');
+// What a setting is compared with: a scenario by name, or a setting that was kept. That is written
+// as scenario~levers~rivals or, where it starts from the same scenario, as ~levers~rivals with the
+// levers alone in which it differs; AS_SET in place of a value says that a lever is as the scenario
+// has it.
+const AS_SET = '__';
+const partsOf = (told, names, setting) => encode(told, names, {...setting, seed: 0}).split('.').slice(0, 3);
+const writeWhole = (told, names, other) => typeof other === 'string' ? other : partsOf(told, names, other).join('~');
+function writeOther(told, names, mine, other) {
+  const whole = writeWhole(told, names, other);
+  if (typeof other === 'string' || other.scenario !== mine.scenario) return whole;
+  const changes = Object.fromEntries(Object.entries(other.changes).filter(([name, value]) => mine.changes[name] !== value));
+  const [, levers, rivals] = partsOf(told, names, {...other, changes});
+  const back = names.map((name, n) => name in mine.changes && !(name in other.changes) ? SIGNS[n] + AS_SET : '').join('');
+  const brief = `~${levers}${back}~${rivals}`;
+  return brief.length < whole.length ? brief : whole;
 }
-// null for a text that says neither.
-function readOther(told, names, text) {
+// null for a text that says none of these.
+function readOther(told, names, mine, text) {
   if (!text.includes('~')) return Object.hasOwn(told.scenarios, text) ? text : null;
-  const {error, scenario, changes, variants} = decode(told, names, `${text.split('~').join('.')}.0.${brieflyVersion(told)}`);
-  return error ? null : {scenario, changes, variants};
+  const read = (scenario, levers, ...rest) => decode(told, names, [scenario, levers, ...rest, 0, brieflyVersion(told)].join('.'));
+  const [from, levers = '', ...rest] = text.split('~');
+  if (from) {
+    const {error, scenario, changes, variants} = read(from, levers, ...rest);
+    return error ? null : {scenario, changes, variants};
+  }
+  const each = levers.match(/.{1,3}/gs) || [], isBack = lever => lever.slice(1) === AS_SET;
+  const back = each.filter(isBack).map(lever => names[SIGNS.indexOf(lever[0])]);
+  const {error, changes, variants} = read(mine.scenario, each.filter(lever => !isBack(lever)).join(''), ...rest);
+  if (error || back.includes(undefined)) return null;
+  const kept = Object.entries({...mine.changes, ...changes}).filter(([name]) => !back.includes(name));
+  return {scenario: mine.scenario, changes: Object.fromEntries(kept), variants};
 }

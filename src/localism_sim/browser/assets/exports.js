@@ -1,7 +1,7 @@
 'use strict';
 // Charts as SVG and PNG and tables as CSV, each with the setting and the model's version in it.
 const STYLED = ['fill', 'stroke', 'stroke-width', 'stroke-dasharray', 'opacity', 'font-size', 'font-family', 'font-weight', 'text-anchor'];
-const stamp = () => `localism_sim, model version ${told.version}, setting ${encode(told, LEVERS, state)}, compared with ${writeOther(told, LEVERS, state.other)}`;
+const stamp = () => `localism_sim, model version ${told.version}, setting ${encode(told, LEVERS, state)}, compared with ${writeWhole(told, LEVERS, state.other)}`;
 function download(name, blob) {
   const url = URL.createObjectURL(blob);
   element('a', {href: url, download: name}).click();

@@ -558,7 +558,7 @@ function monthsAsCsv() {
 const areaCode = ({area, land}) => land ? '' : bitsOf(told.places.ids.length, new Set(area));
 function writeAddress() {
   const code = encode(told, LEVERS, state), view = Object.keys(VIEWS).find(name => !$(name).hidden);
-  history.replaceState(null, '', `#${code}.${writeOther(told, LEVERS, state.other)}.${areaCode(state)}.${view}`);
+  history.replaceState(null, '', `#${code}.${writeOther(told, LEVERS, state, state.other)}.${areaCode(state)}.${view}`);
 }
 function readAddress() {
   const foreign = {error: 'This address does not hold a setting of this page.'};
@@ -567,7 +567,7 @@ function readAddress() {
   if (!text) return null;
   const parts = text.split('.'), found = decode(told, LEVERS, parts.slice(0, 5).join('.'));
   if (found.error) return found;
-  const [otherText = 'centralist', area = '', view = 'explore'] = parts.slice(5), places = chosenBy(area), other = readOther(told, LEVERS, otherText);
+  const [otherText = 'centralist', area = '', view = 'explore'] = parts.slice(5), places = chosenBy(area), other = readOther(told, LEVERS, found, otherText);
   if (!other || !Object.hasOwn(VIEWS, view) || !/^[\w-]*$/.test(area) || places.some(n => n >= told.places.ids.length)) return foreign;
   return {...found, other, area: places, view};
 }
