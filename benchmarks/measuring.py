@@ -7,6 +7,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table as RichTable
@@ -76,6 +77,11 @@ def interleaved(functions: dict[str, Callable[[], object]], rounds: int) -> dict
 def least(functions: dict[str, Callable[[], object]], rounds: int) -> dict[str, float]:
     """Least seconds of each function in interleaved rounds."""
     return {name: min(found) for name, found in interleaved(functions, rounds).items()}
+
+
+def size_of(part: Any) -> int:
+    """Bytes of an array, or of the columns of a tuple."""
+    return sum(map(size_of, part)) if isinstance(part, tuple) else part.nbytes
 
 
 def plural(count: int, noun: str) -> str:

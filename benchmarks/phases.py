@@ -23,7 +23,7 @@ import numpy as np
 import localism_sim as ls
 import localism_sim.model
 from benchmarks import machine
-from benchmarks.measuring import Table, least, seconds
+from benchmarks.measuring import Table, least, seconds, size_of
 from localism_sim.mesa_driver.model import viewed
 from localism_sim.model import compilation, engine
 from localism_sim.model import month as phases
@@ -45,11 +45,6 @@ class Rows(NamedTuple):
     who: str
     count: int
     bytes: float
-
-
-def size_of(part: Any) -> int:
-    """Bytes of an array, or of the columns of a tuple."""
-    return sum(map(size_of, part)) if isinstance(part, tuple) else part.nbytes
 
 
 def world_of(places: ls.Places, months: int) -> tuple[World, np.ndarray]:

@@ -14,7 +14,7 @@ from pathlib import Path
 import localism_sim as ls
 from benchmarks.idiomatic_mesa import IdiomaticModel
 from benchmarks.machine import Limits
-from benchmarks.measuring import Table, least, plural, seconds
+from benchmarks.measuring import Table, least, plural, seconds, size_of
 
 MONTHS = 120
 SCALES = (10_600, 1_060, 106, 11)
@@ -37,10 +37,11 @@ print(json.dumps([seconds, memory, int(places.citizens.sum()) + len(run.world.st
 
 def agents_of(world) -> int:
     """How many agents of all four kinds a world holds."""
+    last = world.places[-1]
     return (
-        world.citizens.trust.shape[-1]
-        + len(world.staff)
-        + len(world.commissioners)
+        int(last["last_citizen"])
+        + int(last["last_staff"])
+        + len(world.services)
         + len(world.departments)
     )
 
@@ -150,9 +151,7 @@ def scaling(table: Table, limits: Limits, quick: bool, england: bool) -> None:
         f"{limits.draw:.2f} ns",
         f"the model takes {cost / limits.draw:.1f} times that",
     )
-    held = (
-        sum(array.nbytes for array in world.citizens) + world.staff.nbytes
-    ) / world.citizens.trust.shape[-1]
+    held = size_of((world.citizens, world.staff)) / int(world.places[-1]["last_citizen"])
     table.row("state a citizen, staff included", f"{held:.1f} bytes")
     if england:
         everyone(table, cost)

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pytest
 
+import localism_sim as ls
 from benchmarks import regression
 from benchmarks.dynamics.comparison import (
     FRAMEWORKS,
@@ -19,6 +20,7 @@ from benchmarks.dynamics.comparison import (
     rates_of_the_model,
 )
 from benchmarks.dynamics.specification import STATISTICS, Setting
+from benchmarks.idiomatic_mesa import IdiomaticModel
 
 SEEDS = (1, 2, 3)
 
@@ -72,6 +74,51 @@ def test_a_framework_with_one_rule_wrong_is_found_out(rate, reference):
     wrong = runs(REFERENCE, **{rate: rates_of_the_model()[rate] * WRONG[rate]})
     found = disagreements({REFERENCE: reference, "wrong": wrong})
     assert found and all(text.startswith("wrong: ") for text in found)
+
+
+LUCK = """initial_variation turnover comply_rate inquiry_rate citizen_ideas borrow_rate
+contact_rate promotion_rate entry_rate redesigns initial_engagement engage_rate need_diversity
+inventive_sd compliant_sd judgement_noise"""
+NO_LUCK = dict.fromkeys(LUCK.split(), 0)
+"""Nobody changes practice, nobody engages, all begin alike: what is left is money, work and what
+staff and citizens make of it.
+"""
+
+
+def mesa_and_ours(months: int, seed: int = 1, **changes: float):
+    """Months of the idiomatic form and of the model itself, on the same places."""
+    settings, places = ls.Parameters(**changes), ls.Places.synthetic(16)
+    model = IdiomaticModel(settings, places, seed)
+    for _ in range(months):
+        model.step()
+    found = model.datacollector.get_model_vars_dataframe()
+    found = found.rename(columns={"engaged": "engagement", "delivered_spread": "spread_delivered"})
+    return found, ls.simulate(settings, places, seed, months).history
+
+
+def test_idiomatic_mesa_agrees_to_rounding_where_luck_plays_no_part():
+    """Our means over staff weigh places by residents, and our citizens are kept in single
+    precision: what depends on neither agrees to the last digits.
+    """
+    there, here = mesa_and_ours(30, **NO_LUCK, encounter_rate=1.0)
+    exact = ("budget", "posts", "workload", "permission", "control", "capability")
+    for name in (*exact, "quality", "regard", "motivation", "staff_trust", "trust", "wellbeing"):
+        apart = float((there[name] - here[name]).abs().max())
+        assert apart < (1e-9 if name in exact else 2e-3), (name, apart)
+    assert here["trust"].iloc[-1] != pytest.approx(here["trust"].iloc[0], abs=5e-3), "it moves"
+    assert here["regard"].iloc[-1] < here["regard"].iloc[0] - 0.05
+
+
+def test_idiomatic_mesa_agrees_in_level_where_luck_does():
+    apart = {}
+    for seed in range(4):
+        there, here = (table.iloc[-1] for table in mesa_and_ours(36, seed))
+        for name in there.index.intersection(here.index):
+            apart.setdefault(name, []).append(there[name] - here[name])
+    means = {name: abs(sum(values) / len(values)) for name, values in apart.items()}
+    near = ("trust", "engagement", "wellbeing", "regard", "motivation", "staff_trust", "permission")
+    assert max(means[name] for name in near) < 0.03, means
+    assert max(means[name] for name in ("quality", "spread_delivered", "mandated")) < 0.1, means
 
 
 def test_every_framework_has_its_file():
