@@ -319,5 +319,12 @@ def report_of(combined: list[list[str]], folder: Path) -> Report:
 def show(report: Report, folder: Path, request: Request) -> None:
     """Print a row a combination with its differences from the first."""
     print_blocks(report.short, request.console)
-    rows = Paragraph(("A row a run: ", strong(str(folder / "runs.parquet"))))
+    rows = Paragraph(
+        (
+            "All six outcomes: ",
+            strong(str(folder / "summary.md")),
+            "; every run: ",
+            strong(str(folder / "runs.parquet")),
+        )
+    )
     print_blocks([rows], request.console)

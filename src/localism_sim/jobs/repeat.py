@@ -19,6 +19,7 @@ from ..model.outcomes import OUTCOMES
 from ..model.parameters import FIELDS, Parameters
 from ..model.scenario import Scenario, checked_timeline
 from ..report.blocks import Block, Paragraph, Report, Table
+from ..report.words import outcome_title
 from ..sweeps.question import BEHAVIOUR, DRAWN, Question, Simulation
 from ..sweeps.worker import TIMED_OUT, Finished, Task, finish, finish_within, prepare
 from .combinations import combined, label
@@ -198,7 +199,9 @@ def show(found: RepeatAnswer) -> Report:
     table = found.outcomes
     rows = tuple(
         (
-            OUTCOMES[each.outcome].label if each.outcome in OUTCOMES else each.outcome,
+            OUTCOMES[each.outcome].label
+            if each.outcome in OUTCOMES
+            else outcome_title(str(each.outcome)),
             repr(each.now),
             "" if math.isnan(each.stored) else repr(each.stored),
         )

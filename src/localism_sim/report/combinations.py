@@ -13,7 +13,7 @@ from .contrasts import HEADLINES
 from .words import counted, decimals_for, number, outcome_title, percent, signed
 
 SHOWN = HEADLINES[:4]
-"""Outcomes in the table on the terminal; the tables in the folder have all six."""
+"""Outcomes in the table on the terminal, as many as fit; the summary has all six."""
 
 
 def differences(runs: pd.DataFrame, combined: Sequence[str]) -> pd.DataFrame:

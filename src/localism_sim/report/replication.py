@@ -107,12 +107,12 @@ def looks_table(found: Replications) -> Table:
 def question_in_words(found: Replications) -> Words:
     """The question in a sentence."""
     one, *other = found.scenarios
-    compared: tuple = (", less that in ", strong(other[0].title)) if other else ()
+    compared: tuple = (" less that under ", strong(f"“{other[0].title}”")) if other else ()
     return (
         "How large is ",
         em(outcome_title(found.outcome)),
-        " in ",
-        strong(one.title),
+        " under ",
+        strong(f"“{one.title}”"),
         *compared,
         f"? Seeds were added until the 95% interval was within ±{found.half_width:g}, at most "
         f"{found.most:,}; {found.months} months each.",

@@ -136,7 +136,7 @@ def splits_that_turn(table: pd.DataFrame) -> list[Words]:
         return ["No single rate turns the sign of most draws more than chance would."]
     told = [
         f"{NAMES[row.effect]} on {OUTCOMES[row.outcome].label.lower()} "
-        f"({row.range.replace('_', ' ')}), better in {percent(row.below)} of draws with {row.rate} "
+        f"({SHORT_RANGES[row.range]}), better in {percent(row.below)} of draws with {row.rate} "
         f"up to {number(row.limit)} and in {percent(row.above)} above it"
         for row in own.head(MOST_SPLITS).itertuples()
     ]

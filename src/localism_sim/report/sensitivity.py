@@ -173,7 +173,7 @@ def ranked_table(result: SensitivityResult, narrow: bool = False) -> Table:
 
 def legend(result: SensitivityResult) -> tuple[Span | str, ...]:
     """How to read the columns of the ranked table."""
-    words: list[Span | str] = ["Rank: all places that the intervals leave open. "]
+    words: list[Span | str] = ["Rank: every rank that the intervals leave open. "]
     for number_of, measure in enumerate(result.measures):
         words += ["; " if number_of else "", em(measure.label), f": {measure.meaning}"]
         words.append(f" ({measure.unit})")
@@ -202,7 +202,7 @@ def in_short(result: SensitivityResult) -> str:
         sentences.append(one_by_one(result, real))
     if len(rest):
         sentences.append(
-            f"Not to be told from noise: "
+            f"Cannot be told from noise: "
             f"{listed([title_of(result, str(name)) for name in rest.index])}."
         )
     return " ".join(sentences) + hint
