@@ -171,6 +171,15 @@ def changed_code(mutant: Mutant):
     return names[source.__name__].__code__
 
 
+def columns(part: Any) -> Iterator[np.ndarray]:
+    """The arrays of a world, however deep they lie."""
+    if isinstance(part, np.ndarray):
+        yield part
+    elif isinstance(part, tuple):
+        for each in part:
+            yield from columns(each)
+
+
 @dataclass(frozen=True)
 class Case:
     """One history that is made with each mutant."""
@@ -203,9 +212,8 @@ class Case:
         found = hashlib.sha256()
         for _ in range(self.months):
             model.step()
-            for part in (*model.world, *model.world.citizens):
-                if hasattr(part, "tobytes"):
-                    found.update(np.ascontiguousarray(part).tobytes())
+            for column in columns(model.world):
+                found.update(np.ascontiguousarray(column).tobytes())
         return found.hexdigest()
 
 

@@ -237,8 +237,8 @@ def test_the_answer_warns_where_no_rates_bring_about_what_was_seen(some_calibrat
         str(words.within_reach(dataclasses.replace(some_calibration, unusual=unusual(share))))
         for share in (0.5, 0.02)
     ]
-    assert "nothing unusual" in said[0] and "not to be relied on" not in said[0]
-    assert "not to be relied on; without beacon it would be 60%" in said[1]
+    assert "could have made what was seen" in said[0] and "relied on" not in said[0]
+    assert "not to be relied on" in said[1] and "without beacon it would be 60%" in said[1]
 
 
 def test_an_answer_with_bad_coverage_is_not_called_complete(some_calibration):

@@ -225,25 +225,23 @@ def within_reach(found: Calibration) -> Words:
     patterns = own.drop(index=misspecification.ALL)
     name = str(patterns["alone"].idxmin())
     rarest = (
-        f"the least usual pattern by itself is {name.replace('_', ' ')} "
-        f"({percent(patterns['alone'].min())})"
+        f"Least usual by itself: {name.replace('_', ' ')} ({percent(patterns['alone'].min())})."
     )
+    unusual = f"{percent(share)} of its own simulated worlds are at least as unusual"
     if share >= misspecification.LEVEL:
         verdict = (
-            f"what was seen is nothing unusual for the model: {percent(share)} of its own worlds, "
-            f"whatever their rates, are at least as unusual (below "
-            f"{percent(misspecification.LEVEL)} would say that no rates bring it about); {rarest}"
+            f"the model could have made what was seen: {unusual} (below "
+            f"{percent(misspecification.LEVEL)} would say that no rates bring it about). {rarest}"
         )
     else:
         cause = str(patterns["without"].fillna(0.0).idxmax())
         verdict = (
-            f"only {percent(share)} of the model's own worlds, whatever their rates, are as "
-            f"unusual as what was seen: hardly any rates bring it about, and the draws are not to "
-            f"be relied on; without {cause.replace('_', ' ')} it would be "
-            f"{percent(patterns.loc[cause, 'without'])}; {rarest}"
+            f"hardly any rates of the model bring about what was seen, and the draws are not to be "
+            f"relied on: only {unusual}; without {cause.replace('_', ' ')} it would be "
+            f"{percent(patterns.loc[cause, 'without'])}. {rarest}"
         )
-    nearest = f"the nearest draw misses by {number(found.nearest, 2)} errors a statistic"
-    return (strong("All patterns at once"), f": {verdict}; {nearest}.")
+    nearest = f"The nearest draw misses by {number(found.nearest, 2)} errors a statistic."
+    return (strong("All patterns at once"), f": {verdict} {nearest}")
 
 
 def shown_unusual(found: Calibration) -> tuple[Block, ...]:
@@ -265,7 +263,7 @@ def shown_unusual(found: Calibration) -> tuple[Block, ...]:
             "or the figure means something else. A large one does not say that one setting meets "
             "every pattern; that is told by the patterns under the draws."
         ),
-        Table(("Pattern", "By itself", "All the others without it"), rows, align="lrr"),
+        Table(("Pattern", "By itself", "The others without it"), rows, align="lrr"),
     )
 
 
