@@ -146,6 +146,7 @@ def sentences(told: Told) -> list[Words]:
             f" is at least as good as things as they are in all five outcomes at once on "
             f"{percent(told.table.loc[often, 'satisfied'])} of the draws.",
         ),
+        *([changes(told, often)] if often != least else []),
         agreement(told),
     ]
     best = []
