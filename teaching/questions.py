@@ -83,7 +83,7 @@ QUESTIONS = {
 
 
 def runs(question: Question) -> list[pd.DataFrame]:
-    """The outcomes of every seed, a table a combination."""
+    """The outcomes of every seed, a table for each combination."""
     places = ls.Places.synthetic(PLACES)
     rows = [
         [

@@ -21,7 +21,7 @@ from .hydra_internals import apply_overrides
 ParameterChoices = make_dataclass(
     "ParameterChoices", [(name, Any, field(default=None)) for name in FIELDS]
 )
-"""One entry a parameter; None leaves it as the scenario has it."""
+"""One entry for each parameter; None leaves it as the scenario has it."""
 
 
 @dataclass

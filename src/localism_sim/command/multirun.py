@@ -159,7 +159,7 @@ def check_shared(requests: list[Request]) -> None:
 def multirun(overrides: list[str], console: Console) -> int:
     """Run every combination with every seed; each is checked before the first runs.
 
-    Writes a sweep's folder, prints a row a combination; the exit code.
+    Writes a sweep's folder, prints a row for each combination; the exit code.
     """
     combined = combinations([o for o in overrides if not is_hydras(o)])
     refuse_too_many(len(request_of(combined[0], console).seeds), len(combined))
@@ -317,7 +317,7 @@ def report_of(combined: list[list[str]], folder: Path) -> Report:
 
 
 def show(report: Report, folder: Path, request: Request) -> None:
-    """Print a row a combination with its differences from the first."""
+    """Print a row for each combination with its differences from the first."""
     print_blocks(report.short, request.console)
     rows = Paragraph(
         (

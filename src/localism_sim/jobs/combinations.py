@@ -63,7 +63,7 @@ class Combinations:
         return self.of(point).answer({}, seed)
 
     def settings(self, points: pd.DataFrame) -> pd.DataFrame:
-        """A column a parameter, with the overrides, the places and the months before them."""
+        """A column for each parameter; overrides, places and months stand before them."""
         every = {text: self.simulations[text] for text in points["overrides"].unique()}
         if not every:
             return points[["overrides"]]

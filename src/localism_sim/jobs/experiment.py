@@ -61,16 +61,16 @@ class Model(Protocol):
 
     def runs(self, points: pd.DataFrame, seeds: Sequence[int]) -> pd.DataFrame:
         """Every point (a row each: parameters, and `scenario` where there are several) with every
-        seed: `point`, `seed` and the outcomes, a row a run. May be called again.
+        seed: `point`, `seed` and the outcomes, a row for each run. May be called again.
         """
         ...
 
     def histories(
         self, part: str, scenarios: Sequence[Scenario], months: int, seeds: Sequence[int]
     ) -> pd.DataFrame:
-        """Monthly outcomes of whole scenarios over months of their own, a row a run and month:
-        `point` (number of the scenario), `seed`, `month` and the outcomes. part: a name for these
-        runs among those of the same question.
+        """Monthly outcomes of whole scenarios over months of their own, a row for each run and
+        month: `point` (number of the scenario), `seed`, `month` and the outcomes. part: a name for
+        these runs among those of the same question.
         """
         ...
 

@@ -59,7 +59,7 @@ class LeversQuestion:
 
 @dataclass(frozen=True)
 class Levers:
-    """What was asked, and a row a lever, ground and outcome."""
+    """What was asked, and a row for each lever, ground and outcome."""
 
     question: LeversQuestion
     table: pd.DataFrame

@@ -442,4 +442,4 @@ def begun_with(folder: Path, asked: dict[str, Any]) -> bool:
 
 
 Evaluate = Callable[[pd.DataFrame, list[int]], pd.DataFrame]
-"""Points x seeds -> a row a run: how analyses reach the model."""
+"""Points x seeds -> a row for each run: how analyses reach the model."""

@@ -36,11 +36,12 @@ class ByNetwork:
 
 @dataclass(frozen=True)
 class Calibration:
-    """What was found. draws: a row a posterior draw, a column a rate. contraction: a rate each.
-    ranks: known rates in their posteriors, a row a truth. asked_about: positions of the rates that
-    are fitted. nearest: see `analysis.calibration.nearest`; unusual: how usual what was seen is
-    among simulated worlds (`analysis.misspecification.by_pattern`). predicted: every statistic
-    under every draw. network: the same by a neural network, where it was asked for.
+    """What was found. draws: a row for each posterior draw, a column for each rate. contraction: of
+    each rate.
+    ranks: known rates in their posteriors, a row for each truth. asked_about: positions of the
+    rates that are fitted. nearest: see `analysis.calibration.nearest`; unusual: how usual what was
+    seen is among simulated worlds (`analysis.misspecification.by_pattern`). predicted: every
+    statistic under every draw. network: the same by a neural network, where it was asked for.
     """
 
     priors: tuple[Prior, ...]
@@ -70,7 +71,7 @@ class Calibration:
 
 
 def rates_table(found: Calibration) -> pd.DataFrame:
-    """A row a rate: prior, default, posterior, contraction, coverage."""
+    """A row for each rate: prior, default, posterior, contraction, coverage."""
     inside = analysis.covered(found.ranks).mean(0)
     tail = (1.0 - analysis.LEVEL) / 2.0
     return pd.DataFrame(
@@ -110,8 +111,8 @@ def network_columns(found: Calibration, k: int) -> dict[str, float]:
 
 
 def predictive_table(found: Calibration) -> pd.DataFrame:
-    """A row a statistic: what was seen, the middle and 90% of the draws, and the share of draws in
-    the range.
+    """A row for each statistic: what was seen, the middle and 90% of the draws, and the share of
+    draws in the range.
     """
     tail = (1.0 - analysis.LEVEL) / 2.0
     rows = []

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def by_year(comparison: Comparison, outcomes: tuple[str, ...], title: str) -> Table:
-    """Means over runs at the end of every twelfth month and of the last, a row an outcome and
+    """Means over runs at the end of every twelfth month and of the last, a row for each outcome and
     scenario.
     """
     last = comparison.months - 1

@@ -17,7 +17,8 @@ SHOWN = HEADLINES[:4]
 
 
 def differences(runs: pd.DataFrame, combined: Sequence[str]) -> pd.DataFrame:
-    """Each combination less the first, a row a combination and outcome, on the seeds that both
+    """Each combination less the first, a row for each combination and outcome, on the seeds that
+    both
     share: means, difference, 95% interval, pairs. Nothing where fewer than two seeds are shared.
     """
     tables = {
@@ -68,7 +69,7 @@ def swept(settings: Mapping[str, Mapping[str, str]]) -> list[str]:
 def combinations_table(
     runs: pd.DataFrame, settings: Mapping[str, Mapping[str, str]], table: pd.DataFrame
 ) -> Table:
-    """A row a combination: means of the first, and of each other its paired difference."""
+    """A row for each combination: means of the first, and of each other its paired difference."""
     names, combined = swept(settings), list(settings)
     means = runs.groupby("overrides")[list(SHOWN)].mean()
     rows: list[tuple[Words, ...]] = []

@@ -213,7 +213,9 @@ def further(found: Found) -> str:
 
 
 def boxes_frame(found: Found) -> pd.DataFrame:
-    """A row a box: its condition, and how it does where it was found and on the points held out."""
+    """A row for each box: its condition, and how it does where it was found and on the points held
+    out.
+    """
     rows = []
     for number_of, box in enumerate(found.discovery.boxes, 1):
         row: dict[str, object] = {

@@ -67,7 +67,7 @@ def doubt_table(judged: pd.DataFrame) -> tuple[Block, ...]:
 def grounds_table(
     judged: pd.DataFrame, still: pd.DataFrame, outcome: str, whole: bool = False
 ) -> Table:
-    """A row a lever, a column a ground. whole: with intervals."""
+    """A row for each lever, a column for each ground. whole: with intervals."""
     own = judged[judged["outcome"] == outcome].set_index(["lever", "scenario"])
     quiet = still.set_index(["lever", "scenario"])["inert"]
     rows = []

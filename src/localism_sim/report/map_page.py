@@ -73,7 +73,7 @@ def key(limit: float) -> str:
 
 
 def every_place(block: PlaceMap) -> Table:
-    """All places by name, a column a map."""
+    """All places by name, a column for each map."""
     order = sorted(range(len(block.names)), key=lambda k: block.names[k].casefold())
     rows = tuple((block.names[k], *(layer.words[k] for layer in block.layers)) for k in order)
     head = ("place", *(layer.title for layer in block.layers))

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 
 def months_frame(comparison: Comparison) -> pd.DataFrame:
-    """A row a scenario and month: number and calendar date of the month, means over runs of the
-    leading outcomes and, where there are two seeds or more, both ends of their 95% intervals.
+    """A row for each scenario and month: number and calendar date of the month, means over runs of
+    the leading outcomes and, where there are two seeds or more, both ends of their 95% intervals.
     """
     count, names = len(comparison.seeds), list(HEADLINES)
     grouped = comparison.history.groupby(["scenario", "month"])[names]

@@ -1,4 +1,6 @@
-"""Places by name on maps: the difference in quality from the first scenario, a map a scenario."""
+"""Places by name on maps: the difference in quality from the first scenario, a map for each
+scenario.
+"""
 
 from __future__ import annotations
 

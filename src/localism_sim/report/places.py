@@ -30,8 +30,8 @@ def verdicts(differences: pd.DataFrame) -> list[str]:
 
 
 def places_frame(comparison: Comparison) -> pd.DataFrame:
-    """A row a place and scenario: means over runs at the end and, for every scenario after the
-    first, the difference in quality with its 95% interval and a verdict.
+    """A row for each place and scenario: means over runs at the end and, for every scenario after
+    the first, the difference in quality with its 95% interval and a verdict.
     """
     measured = [
         name for name in comparison.by_place if name not in ("scenario", "seed", "place_id")

@@ -72,7 +72,7 @@ def sentences(found: Replications) -> list[str]:
 
 
 def looks_frame(found: Replications) -> pd.DataFrame:
-    """A row a look."""
+    """A row for each look."""
     return pd.DataFrame(
         [
             {

@@ -231,7 +231,7 @@ def all_splits(table: pd.DataFrame) -> Table:
 
 
 def rival_tables(tables: Tables) -> tuple[Block, ...]:
-    """A table an outcome: a row a rule, a column an effect."""
+    """For each outcome a table: a row for each rule, a column for each effect."""
     by = tables.rivals.set_index(["rule", "effect", "outcome"])
     found: list[Block] = []
     for outcome in HEADLINES:

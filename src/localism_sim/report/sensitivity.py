@@ -163,7 +163,7 @@ def ranked_cells(
 
 
 def ranked_table(result: SensitivityResult, narrow: bool = False) -> Table:
-    """A row a factor, strongest first."""
+    """A row for each factor, strongest first."""
     head, rows = ranked_cells(result, narrow)
     measures = len(head) - 2 - (not narrow and head[-1] == "what it is")
     align = "rl" + "r" * (measures - 1) + "ll"
@@ -392,7 +392,7 @@ def describe(result: SensitivityResult) -> str:
 
 
 def frames(result: SensitivityResult) -> dict[str, pd.DataFrame]:
-    """The tables by name: indices (a row a factor or group), pairs, ranking (neighbours),
+    """The tables by name: indices (a row for each factor or group), pairs, ranking (neighbours),
     convergence, noise (one row).
     """
     indices = result.table.reset_index()

@@ -48,7 +48,7 @@ def differing(arms: tuple[Scenario, ...]) -> list[str]:
 
 
 def table(arms: tuple[Scenario, ...], differ: list[str]) -> Table:
-    """A row a setting, a column a scenario."""
+    """A row for each setting, a column for each scenario."""
     values = [arm.parameters.as_dict() for arm in arms]
     rows: tuple[tuple[Words, ...], ...] = tuple(
         (

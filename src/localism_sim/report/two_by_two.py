@@ -85,7 +85,7 @@ def outcome_head(outcome: str) -> str:
 
 
 def means_table(comparison: Comparison) -> Table:
-    """Six outcomes, a column a scenario."""
+    """Six outcomes, a column for each scenario."""
     heads = [CELL_HEADS.get(arm.name, "No cuts") for arm in comparison.arms]
     means = comparison.runs.groupby("scenario")[list(HEADLINES)].mean()
     rows = tuple(
@@ -101,7 +101,7 @@ def means_table(comparison: Comparison) -> Table:
 
 
 def effects_table(table: pd.DataFrame, title: str) -> Table:
-    """Six outcomes, a column an effect, each with half of its interval."""
+    """Six outcomes, a column for each effect, each with half of its interval."""
     by_effect = table.set_index(["effect", "outcome"])
     rows = tuple(
         (
@@ -276,7 +276,7 @@ def details(comparison: Comparison) -> tuple[Block, ...]:
 
 
 def all_effects(table: pd.DataFrame, outcomes: Sequence[str], effects: Sequence[str]) -> Table:
-    """A row an outcome and effect."""
+    """A row for each outcome and effect."""
     by_effect = table.set_index(["effect", "outcome"])
     rows = []
     for outcome in outcomes:

@@ -56,8 +56,8 @@ def heights(values: np.ndarray, grid: np.ndarray) -> np.ndarray:
 
 @in_house_style
 def distribution(comparison: Comparison) -> Figure:
-    """Quality between places, a ridge a scenario: the line from the 10th to the 90th percentile is
-    the postcode gap.
+    """Quality between places, a ridge for each scenario: the line from the 10th to the 90th
+    percentile is the postcode gap.
     """
     figure = sheet(10, 2.0 + 1.05 * len(comparison.arms))
     axes = figure.subplots()
@@ -125,7 +125,7 @@ def label_gap(axes, low: float, high: float, row: int, colour: str, right: bool)
 
 
 def draw_ridge(axes, table: pd.DataFrame, row: int, colour: str, grid: np.ndarray) -> None:
-    """One scenario: ridge above its row, percentile line on it, a dot a place below it."""
+    """One scenario: ridge above its row, percentile line on it, a dot for each place below it."""
     values = table.to_numpy(float)
     axes.fill_between(
         grid,
@@ -376,7 +376,7 @@ def colour_key(figure, panels, hatched: bool, broad: bool = True) -> None:
 
 @in_house_style
 def maps(comparison: Comparison) -> Figure:
-    """Where services get better or worse than under the first scenario, a map a scenario."""
+    """Where services get better or worse than under the first scenario, a map for each scenario."""
     reference, others = comparison.arms[0], comparison.arms[1:]
     figure = sheet(max(6.0, 3.5 * len(others) + 0.3), 6.6)
     panels = np.atleast_1d(figure.subplots(1, len(others)))

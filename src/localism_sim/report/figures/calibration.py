@@ -23,7 +23,7 @@ COLUMNS = 4
 
 @in_house_style
 def posterior(found: Calibration) -> Figure:
-    """A panel a rate: the prior, the draws, and the default."""
+    """A panel for each rate: the prior, the draws, and the default."""
     asked = [found.priors[k] for k in found.asked_about]
     rows = math.ceil(len(asked) / COLUMNS)
     figure = sheet(11.6, 1.2 + 1.9 * rows)
@@ -85,8 +85,8 @@ def ranks(found: Calibration) -> Figure:
     headline(
         figure,
         f"Intervals of 90% hold {percent(found.coverage, 1)} of known rates",
-        f"A line a rate, over {counted(count, 'world')} whose rates are known and that were kept "
-        f"out of the learning. Inside the band the posterior is right within chance (95%).",
+        f"A line for each rate, over {counted(count, 'world')} whose rates are known and that were "
+        f"kept out of the learning. Inside the band the posterior is right within chance (95%).",
     )
     return figure
 

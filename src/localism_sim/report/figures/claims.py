@@ -50,7 +50,9 @@ def draw_claim(axes, y: int, row: pd.Series, own: pd.DataFrame) -> None:
 
 @in_house_style
 def claims(verdicts: pd.DataFrame, effects: pd.DataFrame) -> Figure:
-    """A row a claim: the effect as set with its interval, and as faint dots under rival rules."""
+    """A row for each claim: the effect as set with its interval, and as faint dots under rival
+    rules.
+    """
     tried = verdicts[verdicts["verdict"] != NOT_MODELLED]
     figure = sheet(12.0, 1.9 + 0.36 * len(tried))
     axes = figure.subplots()

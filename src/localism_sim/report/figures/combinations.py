@@ -28,7 +28,7 @@ def chosen(table: pd.DataFrame) -> list[str]:
 
 
 def draw_outcome(axes, rows: pd.DataFrame, outcome: str) -> None:
-    """One outcome: a dot and a 95% interval a combination, hollow where there is no clear
+    """One outcome: a dot and a 95% interval for each combination, hollow where there is no clear
     difference.
     """
     for y, row in enumerate(rows.itertuples()):
@@ -57,7 +57,7 @@ def draw_outcome(axes, rows: pd.DataFrame, outcome: str) -> None:
 
 @in_house_style
 def differences(table: pd.DataFrame, labels: Mapping[str, str], first: str) -> Figure:
-    """Paired differences from the first combination, a panel an outcome. table: as
+    """Paired differences from the first combination, a panel for each outcome. table: as
     `report.combinations.differences` makes it. labels: a short name for each combination.
     """
     names, outcomes = chosen(table), list(dict.fromkeys(table["outcome"]))

@@ -67,7 +67,7 @@ def value(mean: float) -> str:
 
 
 def draw_effects(axes, rows: pd.DataFrame, colour: str, reach: float) -> None:
-    """One scenario: a dot and interval an outcome, filled where clear; at the right the
+    """One scenario: a dot and interval for each outcome, filled where clear; at the right the
     two means.
     """
     for y, row in enumerate(rows.itertuples()):
@@ -101,8 +101,8 @@ def share_axis(axes, reach: float) -> None:
 
 @in_house_style
 def effects(comparison: Comparison) -> Figure:
-    """Paired differences from the first scenario with 95% intervals, sorted, a panel a scenario;
-    right is always better for citizens.
+    """Paired differences from the first scenario with 95% intervals, sorted, a panel for each
+    scenario; right is always better for citizens.
     """
     table = good_effects(comparison)
     names, others = sorted_outcomes(table), comparison.arms[1:]

@@ -67,8 +67,8 @@ def evenly(text: str, most: int) -> str:
 @in_house_style
 def trajectory(found: Found) -> Figure:
     """Coverage against density of every step, coloured by the number of restrictions; the same
-    steps on the held-out points; the step taken ringed. A panel a box; a tree finds all its boxes
-    on one way.
+    steps on the held-out points; the step taken ringed. A panel for each box; a tree finds all its
+    boxes on one way.
     """
     tree = found.discovery.method == "cart"
     count = 1 if tree else len(found.discovery.boxes)
@@ -314,7 +314,7 @@ def two_dimensions(found: Found) -> Figure:
     headline(
         figure,
         f"Where {lower_first(aim(found.asked))}: {answer}",
-        f"A dot a point; all other parameters vary too. Orange: the box.{not_shown(found)}",
+        f"A dot for each point; all other parameters vary too. Orange: the box.{not_shown(found)}",
     )
     return figure
 

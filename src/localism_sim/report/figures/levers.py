@@ -22,7 +22,9 @@ REACH = 0.2
 
 @in_house_style
 def levers(table: pd.DataFrame, months: int) -> Figure:
-    """A panel an outcome, a row a lever, a column a ground; coloured by what citizens gain."""
+    """A panel for each outcome, a row for each lever, a column for each ground; coloured by what
+    citizens gain.
+    """
     names = list(table["lever"].unique())
     judged = with_verdicts(table, months)
     quiet = inert(table, months).set_index(["lever", "scenario"])["inert"]

@@ -51,7 +51,7 @@ READS = {
 
 
 def bands(comparison: Comparison, scenario: str, outcome: str) -> pd.DataFrame:
-    """Mean, 5th and 95th percentile over seeds, a row a month."""
+    """Mean, 5th and 95th percentile over seeds, a row for each month."""
     rows = comparison.history[comparison.history["scenario"] == scenario]
     wide = rows.pivot(index="month", columns="seed", values=outcome).to_numpy(float)
     low, high = np.quantile(wide, (0.05, 0.95), axis=1)
@@ -61,7 +61,7 @@ def bands(comparison: Comparison, scenario: str, outcome: str) -> pd.DataFrame:
 
 
 def draw_bands(axes, comparison: Comparison, outcome: str, label: bool = False) -> None:
-    """One outcome: a line a scenario (mean over seeds) in its band (90% of seeds).
+    """One outcome: a line for each scenario (mean over seeds) in its band (90% of seeds).
 
     The first scenario's line is broad, so that where another lies on it both are seen.
     """
@@ -167,7 +167,7 @@ def trajectories(comparison: Comparison) -> Figure:
 
 @in_house_style
 def origins(comparison: Comparison) -> Figure:
-    """Where the practice in use came from, month by month, a panel a scenario."""
+    """Where the practice in use came from, month by month, a panel for each scenario."""
     count = len(comparison.arms)
     figure = sheet(max(7.0, 2.65 * count + 1.4), 4.4)
     panels = np.atleast_1d(figure.subplots(1, count, sharey=True))

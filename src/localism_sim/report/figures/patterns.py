@@ -79,7 +79,7 @@ def scorecard(found: Scorecard) -> Figure:
 
 @in_house_style
 def beside_the_data(found: Scorecard) -> Figure:
-    """A panel a pattern: the range seen and the value seen, every seed and their mean."""
+    """A panel for each pattern: the range seen and the value seen, every seed and their mean."""
     count = len(found.patterns)
     columns = min(COLUMNS, count)
     rows = math.ceil(count / columns)

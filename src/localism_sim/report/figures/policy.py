@@ -15,7 +15,7 @@ from .style import INK, headline, in_house_style, sheet
 
 @in_house_style
 def mixes(told: Told) -> Figure:
-    """Left a row a lever, right a row an outcome; a column a mix in both."""
+    """Left a row for each lever, right a row for each outcome; a column for each mix in both."""
     names = told.rows
     picked = told.table.loc[list(names)]
     figure = sheet(5.0 + 1.5 * len(names), 1.6 + 0.3 * len(told.factors))

@@ -46,7 +46,7 @@ def seeds_of(result: SensitivityResult) -> str:
 def draw_measure(
     axes, result: SensitivityResult, measure: Measure, offset: float, height: float, colour: str
 ) -> None:
-    """A bar a factor with its interval."""
+    """A bar for each factor with its interval."""
     table = result.table
     at = np.arange(len(table)) + offset
     shades = [PLACEBO_COLOUR if kind == PLACEBO else colour for kind in table["kind"]]

@@ -23,7 +23,7 @@ USUAL_MONTHS = 120
 
 @in_house_style
 def largest(table: pd.DataFrame, titles: Mapping[str, str]) -> Figure:
-    """A panel an outcome, a bar a policy: how much it can lose against the best one."""
+    """A panel for each outcome, a bar for each policy: how much it can lose against the best."""
     figure = sheet(9.0, 4.2)
     panels = figure.subplots(2, len(HEADLINES) // 2, sharey=True)
     names = [head(policy, titles) for policy in titles]
@@ -71,7 +71,7 @@ def write(axes, x: int, y: int, row: pd.Series, outcome: str, most: float) -> No
 
 @in_house_style
 def regrets(table: pd.DataFrame, titles: Mapping[str, str]) -> Figure:
-    """A panel an outcome, a row a ground and theory, a column a policy."""
+    """A panel for each outcome, a row for each ground and theory, a column for each policy."""
     states = list(dict.fromkeys(zip(table["ground"], table["rule"])))
     figure = sheet(3.2 + 1.95 * len(HEADLINES), 2.6 + 0.3 * len(states))
     panels = figure.subplots(1, len(HEADLINES), sharey=True)

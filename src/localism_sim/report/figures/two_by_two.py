@@ -25,7 +25,9 @@ COLOUR_OF_MANY = (*COLOURS, "#C8A200", "#5AA0E0")
 
 
 def draw_effects(axes, table: pd.DataFrame, grounds: dict[str, str], outcome: str) -> None:
-    """One outcome: a row an effect, in it a dot and interval a ground; hollow where not clear."""
+    """One outcome: a row for each effect, in it a dot and interval for each ground; hollow where
+    not clear.
+    """
     middle = (len(grounds) - 1) / 2.0
     for order, (ground, title) in enumerate(grounds.items()):
         rows = table[(table["ground"] == ground) & (table["outcome"] == outcome)]
