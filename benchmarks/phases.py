@@ -36,6 +36,8 @@ MONTHS = {10_600: 120, 100: 12, 11: 4}
 DRAWS = ("bits", "uniform", "bell", "below")
 LOOK_UPS = {"citizens": 2}
 """Rows that one row looks up at random: a citizen a stranger and a member of staff."""
+READ = {phases.take_stock: "staff", phases.take_note: "staff"}
+"""Stages that go over others than those who act."""
 NONE = "below 0.1"
 
 
@@ -58,7 +60,7 @@ def world_of(places: ls.Places, months: int) -> tuple[World, np.ndarray]:
 
 
 def rows_of(stage: Any, world: World) -> Rows:
-    """The most numerous that act in a stage."""
+    """The most numerous that act in a stage, or that it goes over."""
     last = world.places[-1]
     all_rows = {
         "citizens": Rows("citizens", int(last["last_citizen"]), size_of(world.citizens)),
@@ -71,7 +73,7 @@ def rows_of(stage: Any, world: World) -> Rows:
         "country": Rows("services", len(world.services), size_of(world.services)),
     }
     acting = {phase.who for phase in phases.PHASES if phase.stage is stage}
-    who = next(name for name in all_rows if name in acting)
+    who = READ.get(stage) or next(name for name in all_rows if name in acting)
     rows = all_rows[who]
     return rows._replace(bytes=2.0 * rows.bytes / rows.count)
 

@@ -9,7 +9,7 @@ import pytest
 
 from localism_sim.foundation import helper
 from localism_sim.model import first_compilation
-from localism_sim.report.figures import drawing
+from localism_sim.report.blocks import DRAWING_HELPER
 
 
 def test_without_a_second_processor_or_below_another_process_there_is_no_helper(monkeypatch):
@@ -33,7 +33,7 @@ time.sleep(60)
 
 
 @pytest.mark.skipif(not hasattr(os, "getpgid"), reason="looks for processes as POSIX has them")
-@pytest.mark.parametrize("call", [first_compilation.HELPER, drawing.HELPER])
+@pytest.mark.parametrize("call", [first_compilation.HELPER, DRAWING_HELPER])
 def test_a_helper_ends_with_the_process_that_asked(call, tmp_path, monkeypatch):
     monkeypatch.setenv("LOCALISM_SIM_CACHE", str(tmp_path))
     with subprocess.Popen(

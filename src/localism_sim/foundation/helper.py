@@ -43,7 +43,7 @@ def start_helper(call: str) -> subprocess.Popen | None:
 
 
 def end_helper(helper: subprocess.Popen | None) -> None:
-    """End a helper, whatever it is doing."""
-    if helper is not None:
+    """End a helper, whatever it is doing, once."""
+    if helper is not None and helper.returncode is None:
         helper.kill()
         helper.communicate()

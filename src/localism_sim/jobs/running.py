@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from subprocess import Popen
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -23,10 +24,11 @@ from ..foundation.files import (
     write_text,
 )
 from ..foundation.folders import new_folder
+from ..foundation.helper import end_helper, start_helper
 from ..foundation.progress import bar
 from ..model.places import DEFAULT_SCALE
 from ..model.version import model_version
-from ..report.blocks import Paragraph, Report, strong
+from ..report.blocks import DRAWING_HELPER, Paragraph, Report, strong
 from ..report.doubt import NOTE
 from ..report.markdown import summary
 from ..report.stored import FILE, without_pictures
@@ -124,6 +126,23 @@ def asked_and_shown(request: Request) -> int:
     if begun is None:
         return 0
     simulation, folder = begun
+    # the main job always draws, and the helper loads its libraries while the model is loaded here
+    helper = start_helper(DRAWING_HELPER) if experiment.kept == "answer" else None
+    try:
+        return answered_and_shown(request, experiment, question, simulation, folder, helper)
+    finally:
+        end_helper(helper)
+
+
+def answered_and_shown(
+    request: Request,
+    experiment: Experiment,
+    question: Question,
+    simulation: Simulation | None,
+    folder: Path,
+    helper: Popen | None,
+) -> int:
+    """Answer and show; returns the exit code. helper: a process to draw figures."""
     model = KeptRuns(request, simulation, folder)
     try:
         with model.open:
@@ -135,7 +154,7 @@ def asked_and_shown(request: Request) -> int:
         report = replace(report, short=(*report.short, Paragraph(NOTE)))
     if experiment.kept != "nothing":
         with request.console.status("Drawing figures"):
-            write(report, folder, request.command)
+            write(report, folder, request.command, helper)
             experiment.afterwards(answer, folder)
     print_blocks(report.short, request.console)
     if experiment.kept != "nothing":
@@ -334,13 +353,13 @@ def write_numbers(report: Report, folder: Path, command: str) -> None:
         write_workbook(report.tables, folder / "tables.xlsx", about)
 
 
-def write(report: Report, folder: Path, command: str) -> None:
+def write(report: Report, folder: Path, command: str, helper: Popen | None = None) -> None:
     """Write configuration, tables, figures and the summary into the folder, each file completely or
     not at all, the summary last.
     """
     from ..report.figures.drawing import Drawing
 
-    with Drawing(report.figures, folder / "figures") as drawing:
+    with Drawing(report.figures, folder / "figures", helper) as drawing:
         write_numbers(report, folder, command)
         said = drawing.finish()
     for name, part in report.parts.items():

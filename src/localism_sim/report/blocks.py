@@ -113,6 +113,11 @@ class Figure:
     repeats: bool = False
 
 
+DRAWING_HELPER = "localism_sim.report.figures.drawing:help_another"
+"""What `start_helper` calls for a process that draws figures; here, where naming it loads nothing.
+"""
+
+
 @dataclass(frozen=True)
 class Layer:
     """One map of a `PlaceMap`. values: a number a place, in its order; words: the same said in

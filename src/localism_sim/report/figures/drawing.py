@@ -14,13 +14,12 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from subprocess import Popen
 from typing import Any, NamedTuple
 
 from ...foundation.helper import end_helper, start_helper
-from ..blocks import Figure
+from ..blocks import DRAWING_HELPER, Figure
 from .style import rendered, told_by, write_rendered
-
-HELPER = "localism_sim.report.figures.drawing:help_another"
 
 
 class Drawn(NamedTuple):
@@ -38,14 +37,19 @@ def drawn(draw: Callable[[], Any]) -> Drawn:
 
 class Drawing:
     """Figures to be written into a folder. The helper begins at once, from the last figure on;
-    `finish` draws those that are left, from the first on.
+    `finish` draws those that are left, from the first on. helper: one that was started before, so
+    that it is ready; it ends here.
     """
 
-    def __init__(self, figures: Sequence[Figure], folder: Path):
+    def __init__(self, figures: Sequence[Figure], folder: Path, helper: Popen | None = None):
         self.folder, self.left = folder, deque(figures)
         self.said: dict[str, tuple[str, ...]] = {}
         sent = as_sent(figures)
-        self.helper = start_helper(HELPER) if sent is not None else None
+        if sent is None:
+            end_helper(helper)
+            self.helper = None
+        else:
+            self.helper = helper or start_helper(DRAWING_HELPER)
         self.handing = threading.Thread(target=self.hand_out, args=(sent,), daemon=True)
         if self.helper is not None:
             self.handing.start()

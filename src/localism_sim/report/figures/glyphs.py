@@ -41,9 +41,15 @@ def font_with(letter: str) -> str | None:
     )
 
 
+@functools.cache
+def own_letters() -> frozenset[int]:
+    """Numbers of the letters that the figures' own font has."""
+    return letters_of(font_manager.findfont(OWN))
+
+
 def missing(text: str) -> list[str]:
     """Letters of a text that the figures' own font does not have, each once."""
-    own = letters_of(font_manager.findfont(OWN))
+    own = own_letters()
     return [letter for letter in dict.fromkeys(text) if letter != "\n" and ord(letter) not in own]
 
 
