@@ -233,7 +233,7 @@ def contents(places: Places | None = None) -> tuple[dict[str, Any], bytes]:
         "levers": list(levers()),
         "outcomes": {
             o.name: {"label": o.label, "unit": o.unit, "meaning": o.meaning, "better": o.better}
-            for o in OUTCOMES.values()
+            for o in map(OUTCOMES.__getitem__, dict.fromkeys((*HEADLINES, *OUTCOMES)))
         },
         "scenarios": {name: scenario_entry(load_scenario(name)) for name in scenario_names()},
         "variants": {

@@ -38,7 +38,7 @@ function openLesson(given) {
   reveal.addEventListener('click', revealLesson);
   $('lesson').replaceChildren(element('h3', {tabindex: '-1'}, given.title), element('p', {class: 'answer'}, given.question),
     element('p', {}, `Compared: “${given.before[2]}” and “${given.after[2]}”, ten years, all of England.`), known,
-    element('div', {class: 'lever'}, element('label', {for: 'bet'}, `Your bet: ${name} in the last month with “${given.after[2]}” (${told.outcomes[given.outcome].unit})`), element('div', {class: 'set'}, bet, box)),
+    element('div', {class: 'lever'}, element('label', {for: 'bet'}, `Your bet: ${name} in the last month in the case “${given.after[2]}” (${told.outcomes[given.outcome].unit})`), element('div', {class: 'set'}, bet, box)),
     element('p', {class: 'buttons'}, reveal), element('div', {id: 'revealed', 'aria-live': 'polite'}));
   $('lesson').querySelector('h3').focus();
   generation++; pool.clear(); clearTimeout(resting);
