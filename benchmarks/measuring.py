@@ -43,15 +43,17 @@ class Table:
                 table.add_row(*line)
         Console(width=170).print(table)
 
+    def markdown(self) -> str:
+        """All sections as Markdown."""
+        return "".join(
+            f"\n## {title}\n\n| {' | '.join(HEADINGS)} |\n|---|---|---|\n"
+            + "".join(f"| {' | '.join(line)} |\n" for line in lines)
+            for title, lines in self.sections
+        )
+
     def write(self, path: Path, opening: str) -> None:
         """The whole table as Markdown."""
-        parts = [f"# Benchmarks\n\n{opening}\n"]
-        for title, lines in self.sections:
-            parts.append(
-                f"\n## {title}\n\n| {' | '.join(HEADINGS)} |\n|---|---|---|\n"
-                + "".join(f"| {' | '.join(line)} |\n" for line in lines)
-            )
-        path.write_text("".join(parts))
+        path.write_text(f"# Benchmarks\n\n{opening}\n{self.markdown()}")
 
 
 def seconds(

@@ -1,11 +1,11 @@
 """What each phase of a month costs, and how far that is from what the machine could do.
 
-    python -m benchmarks.phases [--quick]
+    python -m benchmarks.phases [--quick] [--readme]
 
 For each stage of the month: nanoseconds a row (a member of staff, a citizen, ...), and what the
 same row would take if the machine did nothing but move its bytes, make its draws, or look up its
 partners, each measured here at the same size of world. What is left is arithmetic, branches and
-waiting for one result before the next.
+waiting for one result before the next. --readme puts the tables into README.md.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import importlib
 import multiprocessing
 import pkgutil
 from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numba
@@ -27,18 +28,22 @@ from benchmarks.measuring import Table, least, seconds, size_of
 from localism_sim.mesa_driver.model import viewed
 from localism_sim.model import compilation, engine
 from localism_sim.model import month as phases
+from localism_sim.model.citizen import WARD
 from localism_sim.model.scenario import schedule
 from localism_sim.model.world import World, empty_world, settle, settle_citizens
 
+README = Path(__file__).with_name("README.md")
+BEGIN, END = "<!-- phases -->", "<!-- end of phases -->"
+"""Between these stand the tables that `--readme` writes."""
 SIZES = (10_600, 100, 11)
 """Residents a citizen; the last is left out with --quick."""
 MONTHS = {10_600: 120, 100: 12, 11: 4}
 DRAWS = ("bits", "uniform", "bell", "below")
 LOOK_UPS = {"citizens": 2}
-"""Rows that one row looks up at random: a citizen a stranger and a member of staff."""
+"""Rows that one row looks up at random: a citizen somebody of the ward and a member of staff."""
 READ = {phases.take_stock: "staff", phases.take_note: "staff"}
 """Stages that go over others than those who act."""
-NONE = "below 0.1"
+NONE = "nothing"
 
 
 class Rows(NamedTuple):
@@ -128,14 +133,16 @@ def look_up(values, where):
 
 
 def limits(world: World) -> tuple[float, float]:
-    """Bytes a nanosecond that a triad moves, and nanoseconds of a look-up, in arrays as large as
-    those of this world.
+    """Bytes a nanosecond that a triad moves in arrays as large as those of this world, and
+    nanoseconds of a look-up inside a ward, ward after ward.
     """
     held = size_of((world.citizens, world.staff))
     a, b, c = (np.ones(max(held // 24, 1000)) for _ in range(3))
     citizens = int(world.places[-1]["last_citizen"])
     values = np.ones(citizens, np.float32)
-    where = np.random.default_rng(1).integers(0, citizens, min(citizens, 1_000_000))
+    rows = np.arange(min(citizens, 1_000_000))
+    where = rows // WARD * WARD + np.random.default_rng(1).integers(0, WARD, len(rows))
+    where = np.minimum(where, citizens - 1)
     machine.triad(a, b, c)
     look_up(values, where)
     again = max(1, 2_000_000 // len(a))
@@ -188,13 +195,15 @@ def show(table: Table, scale: int, draw: float, draws: dict[str, float], rounds:
             "draws": draws[name] * draw,
             "look-ups": LOOK_UPS.get(rows.who, 0) * look_up_takes,
         }
-        floors["arithmetic and waiting"] = max(0.0, each - sum(floors.values()))
-        parts = ", ".join(f"{name} {ns:,.1f}" for name, ns in floors.items() if ns >= 0.1)
+        needs = sum(floors.values())
+        parts = ", ".join(f"{part} {ns:,.1f}" for part, ns in floors.items() if ns >= 0.05)
+        floors["arithmetic and waiting"] = each - needs
         bound = max(floors, key=lambda part: floors[part])
+        times = f"{each / needs:,.1f} times that" if needs >= 0.05 else "far more"
         table.row(
             f"{name.replace('_', ' ')}: {rows.count:,} {rows.who}",
             f"{each:,.1f} ns a row",
-            f"{parts or NONE}; bound by {bound}",
+            f"needs {needs:.1f} ({parts or NONE}), takes {times}: {bound}",
         )
     agents = sum(
         rows_of(stage, world).count
@@ -218,8 +227,14 @@ def main() -> None:
         description="What each phase of a month costs against the machine's limits.",
     )
     reader.add_argument("--quick", action="store_true", help="smaller worlds, fewer rounds")
-    quick, table = reader.parse_args().quick, Table()
-    measure(table, machine.measure(table, quick).draw, quick)
+    reader.add_argument("--readme", action="store_true", help="put the tables into README.md")
+    chosen, table = reader.parse_args(), Table()
+    measure(table, machine.measure(Table(), chosen.quick).draw, chosen.quick)
+    if chosen.readme:
+        before, _, rest = README.read_text().partition(BEGIN)
+        after = rest.partition(END)[2]
+        tables = table.markdown().replace("\n## ", "\n### ")
+        README.write_text(f"{before}{BEGIN}\n{tables}\n{END}{after}")
 
 
 if __name__ == "__main__":
