@@ -69,8 +69,8 @@ def traits(world) -> dict[int, tuple]:
     for place in world.places:
         for local, row in enumerate(range(place["first_citizen"], place["last_citizen"])):
             found["citizen", int(place["key"]) + local] = (
-                world.citizens.trust[0, row],
-                world.citizens.engaged[0, row],
+                world.citizens.trust[row],
+                world.citizens.engaged[row],
             )
     return found
 

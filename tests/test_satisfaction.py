@@ -76,4 +76,6 @@ def test_satisfaction_is_the_perceived_quality_of_the_average_resident():
     world, p = run.world, run.parameters
     q = world.places["quality"] - p.news_effect * 0.4 + p.expectation
     felt = q + p.perception_bias * (world.places["trust"] - 0.5)
-    assert run.outcomes["satisfaction"] == pytest.approx(np.average(felt, weights=PLACES.citizens))
+    assert run.outcomes["satisfaction"] == pytest.approx(
+        np.average(felt, weights=PLACES.citizens), rel=1e-6
+    )

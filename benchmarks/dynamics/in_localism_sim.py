@@ -35,7 +35,4 @@ def run(s: Setting) -> dict[str, float]:
     settle_citizens(world, p, 0, len(world.blocks))
     for month in range(s.months):
         phases.encounter(world, p, month, 0, len(world.blocks))
-    now = s.months & 1
-    return statistics(
-        world.citizens.trust[now], world.citizens.engaged[now], world.citizens.wellbeing
-    )
+    return statistics(world.citizens.trust, world.citizens.engaged, world.citizens.wellbeing)

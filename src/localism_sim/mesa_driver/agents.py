@@ -11,7 +11,7 @@ import mesa
 from ..foundation.errors import BadInput
 from ..model import change, citizen, commissioner, department, staff
 from ..model.columns import Column
-from ..model.compilation import REGISTRY, plain
+from ..model.compilation import REGISTRY, as_precise_as, plain
 
 
 def column_property(column: Column):
@@ -20,9 +20,7 @@ def column_property(column: Column):
     def read(self):
         rows = getattr(self.model.world, self.state)
         return (
-            rows[self.row][column.name]
-            if self.structured
-            else getattr(rows, column.name)[self.place_in(column)]
+            rows[self.row][column.name] if self.structured else getattr(rows, column.name)[self.row]
         ).item()
 
     def write(self, value):
@@ -30,7 +28,7 @@ def column_property(column: Column):
         if self.structured:
             rows[column.name][self.row] = value
         else:
-            getattr(rows, column.name)[self.place_in(column)] = value
+            getattr(rows, column.name)[self.row] = value
 
     return property(read, write, doc=f"{column.meaning} ({column.unit})")
 
@@ -63,7 +61,7 @@ class RowAgent(mesa.Agent):
                         f"{cls.__name__}.{name} replaces no rule; rules are "
                         f"{', '.join(sorted(REGISTRY))}"
                     )
-                replaced[name] = thing.__func__
+                replaced[name] = as_precise_as(name, thing.__func__)
         cls.replaced_rules = tuple(replaced.items())
 
     def __init__(self, model, row: int, **where: int):
@@ -73,15 +71,6 @@ class RowAgent(mesa.Agent):
         self.service: int = where.get("service", -1)
         self.block: int = where.get("block", -1)
         self.domain: int = where.get("domain", -1)
-
-    @property
-    def leaf(self) -> int:
-        """Which leaf of a two-leaved column holds the present state."""
-        return self.model.months_done & 1
-
-    def place_in(self, column: Column):
-        """Where this agent's entry stands in a column kept apart."""
-        return (self.leaf, self.row) if column.leaves == 2 else self.row
 
     @classmethod
     def plain_step(cls, step, rivals: tuple = ()):
@@ -177,4 +166,4 @@ class Citizen(RowAgent):
 
     def encounter(self):
         """Phase 8: meet a service."""
-        self.act(citizen.meet_service, self.block)
+        self.act(citizen.meet_service, self.block, self.model.found)

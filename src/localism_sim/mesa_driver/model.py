@@ -9,6 +9,7 @@ import mesa
 import numpy as np
 
 from ..foundation.errors import BadInput
+from ..model.citizen import Citizens
 from ..model.compilation import plain, rivals_of
 from ..model.engine import checked_places, outcomes_of, prepared, variants_of
 from ..model.month import PHASES
@@ -180,6 +181,11 @@ class LocalismModel(mesa.Model):
         return self._settings
 
     @property
+    def found(self) -> Citizens:
+        """All citizens as this month's encounters found them."""
+        return self._found
+
+    @property
     def outcomes(self) -> dict[str, float]:
         """Outcomes so far, as `Run.outcomes`."""
         return outcomes_of(self.world._replace(history=self.world.history[: self.months_done]))
@@ -204,6 +210,8 @@ class LocalismModel(mesa.Model):
         """One line of the plan: agents act through their `AgentSet`; sums over wards, places and
         the country are taken in plain Python too, where a position out of range is an error.
         """
+        if phase.who == "citizens":
+            self._found = viewed(Citizens(*(column.copy() for column in self.world.citizens)))
         if phase.method:
             agents = self.agents_by_type[self.kinds[phase.who]]
             (agents.shuffle_do if self.shuffled else agents.do)(phase.method)

@@ -6,7 +6,10 @@ no bit.
 
 from collections import namedtuple
 
-from .compilation import rule, step, walk, whole
+import numpy as np
+
+from .citizen import habits
+from .compilation import narrow, rule, step, walk, whole
 from .landscape import LEGACY
 from .satisfaction import adapted, outlook, satisfied
 from .staff import ALTERNATIVE, BORROWED_FAR, BORROWED_NEAR, MANDATED, OWN_INQUIRY, PROMOTED
@@ -23,6 +26,7 @@ GAPS = (1750, 701, 301, 132, 57, 23, 10, 4, 1)
 
 
 FINE = 16777216.0
+FINE_IN_SINGLE = np.float32(FINE)
 """Shares of citizens are added up as whole numbers of this fineness (2^24, single precision):
 exact, and in any order.
 """
@@ -41,16 +45,15 @@ def quantile(ordered, share):
 def count_citizens(block, w, p, month):
     """Sums of trust, engagement and well-being over one block, at the end of the month."""
     z, first, last = w.citizens, w.blocks[block].first, w.blocks[block].last
-    leaf = 1 - (month & 1)
     trusts, engagements, wellbeings = (
-        z.trust[leaf, first:last],
-        z.engaged[leaf, first:last],
+        z.trust[first:last],
+        z.engaged[first:last],
         z.wellbeing[first:last],
     )
     trust, wellbeing, engaged = 0, 0, 0
     for k in range(last - first):
-        trust += whole(trusts[k] * FINE)
-        wellbeing += whole(wellbeings[k] * FINE)
+        trust += whole(trusts[k] * FINE_IN_SINGLE)
+        wellbeing += whole(wellbeings[k] * FINE_IN_SINGLE)
         engaged += engagements[k]
     w.blocks[block].trust = trust / FINE
     w.blocks[block].wellbeing = wellbeing / FINE
@@ -177,10 +180,12 @@ def gather_citizens(w, month):
 @step
 def judge_services(w, row, p):
     """How satisfied people are, place by place, and what they are used to from now on."""
-    total, citizens = 0.0, 0.0
+    total, citizens, q = 0.0, 0.0, habits(p)
     for place in range(w.count):
         home = w.places[place]
-        home.satisfaction = satisfied(home.quality, home.outlook, home.trust, p)
+        home.satisfaction = satisfied(
+            narrow(home.quality), narrow(home.outlook), narrow(home.trust), q
+        )
         home.used_to = adapted(home.used_to, home.quality, p)
         if home.reported:
             size = float(home.last_citizen - home.first_citizen)

@@ -3,17 +3,27 @@
 Phase 8 (encounter).
 """
 
+import math
 from collections import namedtuple
 
 import numpy as np
 
 from .columns import Column
-from .compilation import rule, step, sweep, whole, wide
-from .randomness import ENCOUNTER, bits, first_share, second_share, third_below
+from .compilation import narrow, single, step, sweep, whole
+from .randomness import (
+    ENCOUNTER,
+    as_pair,
+    bits,
+    first_of_pair,
+    first_share,
+    second_of_pair,
+    second_share,
+    third_below,
+)
 
 COLUMNS = (
-    Column("trust", "f4", "share", "trust in local services", leaves=2),
-    Column("engaged", "i1", "yes/no", "takes part in shaping services", leaves=2),
+    Column("trust", "f4", "share", "trust in local services"),
+    Column("engaged", "i1", "yes/no", "takes part in shaping services"),
     Column("wellbeing", "f4", "share", "well-being as far as services bear on it"),
 )
 Citizens = namedtuple("Citizens", [column.name for column in COLUMNS])  # type: ignore[misc]
@@ -28,7 +38,50 @@ out together, in the processor's cache.
 """
 
 
-@rule
+HABITS = (
+    "encounter_rate",
+    "expectation",
+    "perception_bias",
+    "trust_gain",
+    "trust_asymmetry",
+    "trust_pull",
+    "broken_promise",
+    "base_invitation",
+    "early_engagement",
+    "engage_rate",
+    "collective_capacity",
+    "disengage_rate",
+    "wellbeing_rate",
+)
+Habits = namedtuple("Habits", HABITS)  # type: ignore[misc]
+"""The parameters that citizens' rules read, in single precision."""
+
+
+@step
+def habits(p):
+    """Citizens' parameters of a month.
+
+    Citizens keep their state in single precision, and their rules reckon in it: a month of 53
+    million is bound by how many numbers a processor takes at a time.
+    """
+    return Habits(
+        narrow(p.encounter_rate),
+        narrow(p.expectation),
+        narrow(p.perception_bias),
+        narrow(p.trust_gain),
+        narrow(p.trust_asymmetry),
+        narrow(p.trust_pull),
+        narrow(p.broken_promise),
+        narrow(p.base_invitation),
+        narrow(p.early_engagement),
+        narrow(p.engage_rate),
+        narrow(p.collective_capacity),
+        narrow(p.disengage_rate),
+        narrow(p.wellbeing_rate),
+    )
+
+
+@single
 def happens(u, chance):
     """1.0 where a draw u falls below a chance, else 0.0.
 
@@ -37,7 +90,7 @@ def happens(u, chance):
     return 1.0 if u < chance else 0.0
 
 
-@rule
+@single
 def perceived_quality(quality, trust, p):
     """What is made of an encounter: q + expectation + bias x (trust - 0.5), within 0-1: present
     trust colours it (Poortinga & Pidgeon 2004).
@@ -45,7 +98,7 @@ def perceived_quality(quality, trust, p):
     return min(1.0, max(0.0, quality + p.expectation + p.perception_bias * (trust - 0.5)))
 
 
-@rule
+@single
 def updated_trust(trust, perceived, p, met=1.0):
     """Trust after one encounter (0-1), or after none (met 0.0).
 
@@ -60,7 +113,7 @@ def updated_trust(trust, perceived, p, met=1.0):
     )
 
 
-@rule
+@single
 def social_trust(trust, neighbours, visible_cut, p):
     """Trust after talk and news: pulled towards the neighbours' mean, less what a visibly broken
     promise costs (essay E2).
@@ -70,13 +123,13 @@ def social_trust(trust, neighbours, visible_cut, p):
     )
 
 
-@rule
+@single
 def invitation(p):
     """Chance-like invitation to take part (0-1), raised by early engagement (essay R1)."""
     return p.base_invitation + (1.0 - p.base_invitation) * p.early_engagement
 
 
-@rule
+@single
 def engage_hazard(trust, regard, engaged_neighbours, p):
     """Monthly chance of engaging: rate x trust x regard of the staff met x invitation, up to
     doubled by engaged neighbours with collective capacity (R9).
@@ -90,13 +143,13 @@ def engage_hazard(trust, regard, engaged_neighbours, p):
     )
 
 
-@rule
+@single
 def disengage_hazard(trust, p):
     """Monthly chance of leaving: rate x (1 - trust)."""
     return p.disengage_rate * (1.0 - trust)
 
 
-@rule
+@single
 def trust_after_month(trust, met, quality, outlook, neighbours, visible_cut, p):
     """Trust at the end of a month: an encounter if there was one (met 1.0, else 0.0), judged under
     the `outlook` of the place, then talk and news.
@@ -109,7 +162,7 @@ def trust_after_month(trust, met, quality, outlook, neighbours, visible_cut, p):
     )
 
 
-@rule
+@single
 def engaged_after_month(engaged, met, trust_before, trust, regard, others, u, p):
     """Whether a citizen is engaged (1.0) or not (0.0) after a month: the engaged leave as trust
     fails, others join when they meet staff.
@@ -119,19 +172,19 @@ def engaged_after_month(engaged, met, trust_before, trust, regard, others, u, p)
     return engaged * (1.0 - leaves) + (1.0 - engaged) * joins
 
 
-@rule
+@single
 def moved_wellbeing(wellbeing, met, quality, p):
     """Well-being after a month: moves towards the quality met."""
     return wellbeing + met * p.wellbeing_rate * (quality - wellbeing)
 
 
-@rule
+@single
 def mean_of_three(a, b, c):
     """Mean over the two neighbours and the acquaintance of a month."""
     return (a + b + c) * (1.0 / 3.0)
 
 
-@rule
+@single
 def staff_met(meeting, rate, staff_here):
     """Position of the member of staff met, among those of the place, every one alike likely; 0
     where nobody is met (a draw `meeting` at or above `rate`).
@@ -143,58 +196,68 @@ def staff_met(meeting, rate, staff_here):
 
 
 @step
-def meet_service(citizen, block, w, p, month):
+def meet_service(citizen, block, before, w, p, month):
     """Phase 8: meet a member of staff or not, hear the neighbours and an acquaintance, see the
     cuts; engage, stay, or leave.
+
+    before: all citizens as the month found them; what a citizen hears does not depend on who acts
+    first.
     """
-    z, s = w.citizens, w.staff
+    z, q = w.citizens, habits(p)
     ward, home = w.blocks[block], w.places[w.blocks[block].place]
-    now, after = month & 1, 1 - (month & 1)
     luck = bits(w.seed, ENCOUNTER, home.key + citizen - home.first_citizen, month)
-    meeting = first_share(luck)
-    met = happens(meeting, p.encounter_rate)
-    staff = s[
-        home.first_staff + staff_met(meeting, p.encounter_rate, home.last_staff - home.first_staff)
+    meeting = narrow(first_share(luck))
+    met = happens(meeting, q.encounter_rate)
+    staff = w.staff[
+        home.first_staff
+        + staff_met(meeting, q.encounter_rate, narrow(home.last_staff - home.first_staff))
     ]
     left = citizen - 1 if citizen > ward.first else ward.last - 1
     right = citizen + 1 if citizen < ward.last - 1 else ward.first
     far = ward.first + third_below(luck, ward.last - ward.first)
     neighbours = mean_of_three(
-        wide(z.trust[now, left]), wide(z.trust[now, right]), wide(z.trust[now, far])
+        narrow(before.trust[left]), narrow(before.trust[right]), narrow(before.trust[far])
     )
-    others = mean_of_three(z.engaged[now, left], z.engaged[now, right], z.engaged[now, far])
-    before = wide(z.trust[now, citizen])
+    others = mean_of_three(
+        narrow(before.engaged[left]), narrow(before.engaged[right]), narrow(before.engaged[far])
+    )
+    quality, trust_before = narrow(staff.quality), narrow(before.trust[citizen])
     trust = trust_after_month(
-        before, met, staff.quality, home.outlook, neighbours, home.visible_cut, p
+        trust_before, met, quality, narrow(home.outlook), neighbours, narrow(home.visible_cut), q
     )
-    z.trust[after, citizen] = trust
-    z.engaged[after, citizen] = engaged_after_month(
-        z.engaged[now, citizen], met, before, trust, staff.regard, others, second_share(luck), p
+    z.trust[citizen] = trust
+    z.engaged[citizen] = engaged_after_month(
+        narrow(before.engaged[citizen]),
+        met,
+        trust_before,
+        trust,
+        narrow(staff.regard),
+        others,
+        narrow(second_share(luck)),
+        q,
     )
-    z.wellbeing[citizen] = moved_wellbeing(wide(z.wellbeing[citizen]), met, staff.quality, p)
+    z.wellbeing[citizen] = moved_wellbeing(narrow(before.wellbeing[citizen]), met, quality, q)
 
 
-WIDTH = WARD + 24
+WIDTH = WARD + 32
 """Length of a row of working room: a ward, and a little more so that rows do not crowd the same
 lines of the processor's cache.
 """
-MEETING, CHANCE, NEIGHBOURS, OTHERS, QUALITY, REGARD, FAR_TRUST, FAR_ENGAGED, CUT, OUTLOOK = (
-    row * WIDTH for row in range(10)
+KNOWN, MEETING, CHANCE, NEIGHBOURS, OTHERS, QUALITY, REGARD, FAR, CUT, OUTLOOK, ENGAGED = (
+    row * WIDTH for row in range(11)
 )
-TRUST, ENGAGED, WELLBEING, TRUST_AFTER = (row * WIDTH for row in range(4))
-KEY, START, SIZE, FIRST_POST = (row * WIDTH for row in range(4))
-FAR, POST = (row * WIDTH for row in range(2))
+START, SIZE, FIRST_POST = (row * WIDTH for row in range(3))
+ACQUAINTANCE, POST = (row * WIDTH for row in range(2))
 """Where rows of the arrays of `Room` begin.
 
 Fixed distances show the compiler that rows lie apart, so that it works several citizens out at a
 time.
 """
-TO_ENGAGED, TO_REGARD = np.uint64(ENGAGED - TRUST), np.uint64(1)
-Room = namedtuple("Room", "seen state home crew index served")
-"""Working room for wards: what citizens draw and see, their own state, keys and sizes of home and
-ward, how many staff their place has, (unsigned) places to look things up, and quality and regard of
-each member of staff in turn. `home` and `crew` have a row for each of several groups of wards, or
-one for all.
+Room = namedtuple("Room", "seen key home crew index served")
+"""Working room for wards: what citizens draw and see; their keys; where their ward begins, its size
+and the first post of their place; how many staff that place has; where to look up acquaintance and
+staff; and the staff, each as a pair of quality and regard. `key`, `home` and `crew` have a row for
+each of several groups of wards, or one for all.
 """
 KEPT_GROUPS = 16
 """Where no more groups of wards than this are worked out one after the other, their homes are kept
@@ -202,19 +265,32 @@ from month to month; more would not stay in the cache.
 """
 
 
+@single
+def as_known(trust, engaged):
+    """What others know of a citizen, in one number that is looked up once: trust, below zero (or
+    minus zero) if engaged.
+    """
+    return math.copysign(trust, 0.5 - engaged)
+
+
+@single
+def is_engaged(known):
+    """1.0 if the sign of `as_known` says so, else 0.0."""
+    return happens(math.copysign(1.0, known), 0.0)
+
+
 @sweep
 def empty_room(posts, groups):
     """Room for a month of any wards of places with so many staff, with homes for so many groups of
     wards.
     """
-    home, crew = np.empty((groups, 4 * WIDTH), np.int64), np.empty((groups, WIDTH))
     return Room(
-        np.empty(10 * WIDTH),
-        np.empty(4 * WIDTH),
-        home,
-        crew,
-        np.empty(2 * WIDTH, np.uint64),
-        np.empty(2 * posts),
+        np.empty(11 * WIDTH, np.float32),
+        np.empty((groups, WIDTH), np.int64),
+        np.empty((groups, 3 * WIDTH), np.int32),
+        np.empty((groups, WIDTH), np.float32),
+        np.empty(2 * WIDTH, np.int32),
+        np.empty(posts, np.int64),
     )
 
 
@@ -231,23 +307,22 @@ def end_of_group(first, last, w):
 
 @step
 def know_staff(first, last, room, w):
-    """Quality and regard of staff first..last-1, side by side."""
+    """Quality and regard of staff first..last-1."""
     for i in range(first, last):
-        room.served[2 * (i - first)] = w.staff[i].quality
-        room.served[2 * (i - first) + 1] = w.staff[i].regard
+        room.served[i - first] = as_pair(narrow(w.staff[i].quality), narrow(w.staff[i].regard))
 
 
 @step
 def know_home(first_block, last_block, first_staff, row, room, w):
     """What citizens of some wards share with their place and ward for good."""
-    homes, crew = room.home[row], room.crew[row]
+    keys, homes, crew = room.key[row], room.home[row], room.crew[row]
     for block in range(first_block, last_block):
         ward, home = w.blocks[block], w.places[w.blocks[block].place]
         at, size = ward.first - w.blocks[first_block].first, ward.last - ward.first
         key, first_post = home.key - home.first_citizen, home.first_staff - first_staff
-        staff_here = 1.0 * (home.last_staff - home.first_staff)
+        staff_here = narrow(home.last_staff - home.first_staff)
         for k in range(at, at + size):
-            homes[KEY + k] = key
+            keys[k] = key
             homes[START + k] = at
             homes[SIZE + k] = size
             homes[FIRST_POST + k] = first_post
@@ -259,37 +334,30 @@ def know_cuts(first_block, last_block, room, w):
     """What citizens of some wards saw cut this month, and their outlook on services."""
     seen = room.seen
     for block in range(first_block, last_block):
-        ward = w.blocks[block]
-        at, size, home = (
-            ward.first - w.blocks[first_block].first,
-            ward.last - ward.first,
-            w.places[ward.place],
-        )
-        visible_cut, outlook = home.visible_cut, home.outlook
+        ward, home = w.blocks[block], w.places[w.blocks[block].place]
+        at, size = ward.first - w.blocks[first_block].first, ward.last - ward.first
+        visible_cut, outlook = narrow(home.visible_cut), narrow(home.outlook)
         for k in range(at, at + size):
             seen[CUT + k] = visible_cut
             seen[OUTLOOK + k] = outlook
 
 
 @step
-def draw_encounters(first, size, row, room, w, p, month):
+def draw_encounters(first, size, row, room, w, q, month):
     """Draws of `size` citizens from row `first` on: whether and whom they meet, their acquaintance
     of the month, their chance to engage or leave.
     """
-    seen, home, crew, index, rate = (
-        room.seen,
-        room.home[row],
-        room.crew[row],
-        room.index,
-        p.encounter_rate,
-    )
+    seen, index = room.seen, room.index
+    keys, homes, crew = room.key[row], room.home[row], room.crew[row]
     for k in range(size):
-        luck = bits(w.seed, ENCOUNTER, home[KEY + k] + first + k, month)
-        meeting = first_share(luck)
-        seen[MEETING + k] = meeting
+        luck = bits(w.seed, ENCOUNTER, keys[k] + first + k, month)
+        seen[MEETING + k] = first_share(luck)
         seen[CHANCE + k] = second_share(luck)
-        index[FAR + k] = TRUST + home[START + k] + third_below(luck, home[SIZE + k])
-        index[POST + k] = 2 * (home[FIRST_POST + k] + staff_met(meeting, rate, crew[k]))
+        index[ACQUAINTANCE + k] = homes[START + k] + third_below(luck, homes[SIZE + k])
+    for k in range(size):
+        index[POST + k] = homes[FIRST_POST + k] + staff_met(
+            seen[MEETING + k], q.encounter_rate, crew[k]
+        )
 
 
 @step
@@ -297,65 +365,62 @@ def look_around(size, room):
     """What citizens see: whom they meet, their acquaintance, and (but for the ends of wards) their
     neighbours.
     """
-    seen, state, index, served = room.seen, room.state, room.index, room.served
+    seen, index, served = room.seen, room.index, room.served
     for k in range(size):
-        post = index[POST + k]
-        seen[QUALITY + k] = served[post]
-        seen[REGARD + k] = served[post + TO_REGARD]
+        post = served[index[POST + k]]
+        seen[QUALITY + k] = first_of_pair(post)
+        seen[REGARD + k] = second_of_pair(post)
     for k in range(size):
-        far = index[FAR + k]
-        seen[FAR_TRUST + k] = state[far]
-        seen[FAR_ENGAGED + k] = state[far + TO_ENGAGED]
+        seen[FAR + k] = seen[KNOWN + index[ACQUAINTANCE + k]]
     for k in range(1, size - 1):
-        seen[NEIGHBOURS + k] = mean_of_three(
-            state[TRUST + k - 1], state[TRUST + k + 1], seen[FAR_TRUST + k]
-        )
-        seen[OTHERS + k] = mean_of_three(
-            state[ENGAGED + k - 1], state[ENGAGED + k + 1], seen[FAR_ENGAGED + k]
-        )
+        hear(k, k - 1, k + 1, seen)
+
+
+@step
+def hear(k, left, right, seen):
+    """What citizen k of the room hears from two neighbours and the acquaintance of the month."""
+    one, other, far = seen[KNOWN + left], seen[KNOWN + right], seen[FAR + k]
+    seen[NEIGHBOURS + k] = mean_of_three(abs(one), abs(other), abs(far))
+    seen[OTHERS + k] = mean_of_three(is_engaged(one), is_engaged(other), is_engaged(far))
 
 
 @step
 def close_rings(first_block, last_block, room, w):
     """The first and the last citizen of each ward are neighbours."""
-    seen, state = room.seen, room.state
     for block in range(first_block, last_block):
-        start, end = (
-            w.blocks[block].first - w.blocks[first_block].first,
-            w.blocks[block].last - w.blocks[first_block].first - 1,
-        )
-        for k, left, right in (
-            (start, end, min(start + 1, end)),
-            (end, max(start, end - 1), start),
-        ):
-            seen[NEIGHBOURS + k] = mean_of_three(
-                state[TRUST + left], state[TRUST + right], seen[FAR_TRUST + k]
-            )
-            seen[OTHERS + k] = mean_of_three(
-                state[ENGAGED + left], state[ENGAGED + right], seen[FAR_ENGAGED + k]
-            )
+        start = w.blocks[block].first - w.blocks[first_block].first
+        end = w.blocks[block].last - w.blocks[first_block].first - 1
+        hear(start, end, min(start + 1, end), room.seen)
+        hear(end, max(start, end - 1), start, room.seen)
 
 
 @step
-def change_citizens(size, room, p):
+def change_citizens(size, room, trusts, engaged, wellbeing, q):
     """The rules of an encounter for `size` citizens."""
-    seen, state = room.seen, room.state
+    seen = room.seen
     for k in range(size):
-        met = happens(seen[MEETING + k], p.encounter_rate)
-        before, quality, regard, others = (
-            state[TRUST + k],
+        met, before, quality = (
+            happens(seen[MEETING + k], q.encounter_rate),
+            trusts[k],
             seen[QUALITY + k],
-            seen[REGARD + k],
-            seen[OTHERS + k],
         )
         trust = trust_after_month(
-            before, met, quality, seen[OUTLOOK + k], seen[NEIGHBOURS + k], seen[CUT + k], p
+            before, met, quality, seen[OUTLOOK + k], seen[NEIGHBOURS + k], seen[CUT + k], q
         )
-        state[TRUST_AFTER + k] = trust
-        state[ENGAGED + k] = engaged_after_month(
-            state[ENGAGED + k], met, before, trust, regard, others, seen[CHANCE + k], p
+        trusts[k] = trust
+        seen[ENGAGED + k] = engaged_after_month(
+            narrow(engaged[k]),
+            met,
+            before,
+            trust,
+            seen[REGARD + k],
+            seen[OTHERS + k],
+            seen[CHANCE + k],
+            q,
         )
-        state[WELLBEING + k] = moved_wellbeing(state[WELLBEING + k], met, quality, p)
+        wellbeing[k] = moved_wellbeing(wellbeing[k], met, quality, q)
+    for k in range(size):
+        engaged[k] = whole(seen[ENGAGED + k])
 
 
 @step
@@ -367,36 +432,21 @@ def meet_services(first_block, last_block, first_staff, row, new_home, new_cuts,
     these wards. new_home: whether other homes are kept there. new_cuts: whether the last wards that
     used the room saw other cuts.
     """
-    z, state = w.citizens, room.state
-    now, after = month & 1, 1 - (month & 1)
+    z, seen, q = w.citizens, room.seen, habits(p)
     first = w.blocks[first_block].first
     size = min(WARD, w.blocks[last_block - 1].last - first)
     trust, engaged, wellbeing = (
-        z.trust[now, first : first + size],
-        z.engaged[now, first : first + size],
+        z.trust[first : first + size],
+        z.engaged[first : first + size],
         z.wellbeing[first : first + size],
-    )
-    trust_after, engaged_after = (
-        z.trust[after, first : first + size],
-        z.engaged[after, first : first + size],
     )
     if new_home:
         know_home(first_block, last_block, first_staff, row, room, w)
     if new_cuts:
         know_cuts(first_block, last_block, room, w)
     for k in range(size):
-        state[TRUST + k] = trust[k]
-    for k in range(size):
-        state[ENGAGED + k] = engaged[k]
-    for k in range(size):
-        state[WELLBEING + k] = wellbeing[k]
-    draw_encounters(first, size, row, room, w, p, month)
+        seen[KNOWN + k] = as_known(trust[k], narrow(engaged[k]))
+    draw_encounters(first, size, row, room, w, q, month)
     look_around(size, room)
     close_rings(first_block, last_block, room, w)
-    change_citizens(size, room, p)
-    for k in range(size):
-        trust_after[k] = state[TRUST_AFTER + k]
-    for k in range(size):
-        engaged_after[k] = state[ENGAGED + k]
-    for k in range(size):
-        wellbeing[k] = state[WELLBEING + k]
+    change_citizens(size, room, trust, engaged, wellbeing, q)

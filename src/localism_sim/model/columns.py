@@ -9,15 +9,12 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Column:
-    """One column of state: `kind` is a NumPy type, `leaves` is 2 where the month reads one leaf and
-    writes the other.
-    """
+    """One column of state; `kind` is a NumPy type."""
 
     name: str
     kind: str
     unit: str
     meaning: str
-    leaves: int = 1
 
 
 def row_type(columns: tuple[Column, ...]) -> np.dtype:

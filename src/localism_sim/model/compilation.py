@@ -114,9 +114,40 @@ def step(function):
     return rule(function)
 
 
+def single(function):
+    """Compile a rule that reckons in single precision; so do its rivals."""
+    made = rule(in_single(function))
+    made.single = True
+    return made
+
+
+def in_single(function):
+    """A copy of a Python function in which every number with a point is of single precision.
+
+    Python takes such a number as precise as what it meets, compiled code as double precision, which
+    would then spread to all that it meets.
+    """
+    code = function.__code__
+    constants = tuple(np.float32(c) if isinstance(c, float) else c for c in code.co_consts)
+    copy = twin(function, function.__globals__)
+    copy.__code__ = code.replace(co_consts=constants)
+    return copy
+
+
+def as_precise_as(name: str, function):
+    """A function that replaces the rule of this name, in the precision of that rule."""
+    return in_single(function) if getattr(REGISTRY[name], "single", False) else function
+
+
+@rule
+def narrow(x):
+    """A number in single precision."""
+    return np.float32(x)
+
+
 @rule
 def wide(x):
-    """A number kept in single precision, as the double precision that all arithmetic uses.
+    """A number kept in single precision, as the double precision of most rules.
 
     (`float(x)` would stay single in compiled code.)
     """
@@ -261,7 +292,7 @@ def rivals_of(variants: tuple[Variant, ...]) -> tuple[tuple[str, Any], ...]:
                 f"variants: {variant.name} replaces '{variant.replaces}', which is no "
                 f"rule.{nearest(variant.replaces, REGISTRY)}"
             )
-        function = variant.loaded()
+        function = as_precise_as(variant.replaces, variant.loaded())
         rule = REGISTRY[variant.replaces].py_func
         if function.__code__.co_argcount != rule.__code__.co_argcount:
             taken = ", ".join(rule.__code__.co_varnames[: rule.__code__.co_argcount])
@@ -325,7 +356,7 @@ def compiled_rival(variant: Variant, variants: tuple[Variant, ...]):
     """The compiled function of a variant."""
     key = (variant, variants)
     if key not in _chosen:
-        source = variant.loaded()
+        source = as_precise_as(variant.replaces, variant.loaded())
         changed = changed_names(source, variants, variant.replaces)
         copy = named_for(variants, twin(source, {**source.__globals__, **changed}))
         _chosen[key] = compile_cached(copy, REGISTRY[variant.replaces].options, variants)

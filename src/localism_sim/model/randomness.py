@@ -97,19 +97,19 @@ def bell(seed, purpose, agent, month):
 
 @compiled_leaf
 def first_share(luck):
-    """A draw in [0, 1) from the first 26 of 64 random bits.
+    """A draw in [0, 1) from the first 24 of 64 random bits, as many as single precision holds.
 
     One set of bits serves the three draws of an encounter.
     """
-    return np.float64(np.int64(np.uint64(luck) >> np.uint64(38))) * (1.0 / 67108864.0)
+    return np.float32(np.int32(np.uint64(luck) >> np.uint64(40))) * np.float32(1.0 / 16777216.0)
 
 
 @compiled_leaf
 def second_share(luck):
-    """A draw in [0, 1) from the next 24 bits."""
-    return np.float64(np.int64((np.uint64(luck) >> np.uint64(14)) & np.uint64(0xFFFFFF))) * (
-        1.0 / 16777216.0
-    )
+    """A draw in [0, 1) from 24 bits from the 27th on."""
+    return np.float32(
+        np.int32((np.uint64(luck) >> np.uint64(14)) & np.uint64(0xFFFFFF))
+    ) * np.float32(1.0 / 16777216.0)
 
 
 @compiled_leaf
@@ -122,3 +122,23 @@ def third_below(luck, count):
 def below(count, seed, purpose, agent, month):
     """A whole number from 0 to count - 1."""
     return np.int64(uniform(seed, purpose, agent, month) * count)
+
+
+@compiled_leaf
+def as_pair(first, second):
+    """Two numbers of single precision as one of 64 bits, which is looked up once."""
+    return (np.int64(np.float32(second).view(np.int32)) << 32) | np.int64(
+        np.uint64(np.int64(np.float32(first).view(np.int32))) & np.uint64(0xFFFFFFFF)
+    )
+
+
+@compiled_leaf
+def first_of_pair(pair):
+    """The first number of `as_pair`."""
+    return np.int32(pair).view(np.float32)
+
+
+@compiled_leaf
+def second_of_pair(pair):
+    """The second number of `as_pair`."""
+    return np.int32(pair >> 32).view(np.float32)

@@ -9,7 +9,7 @@ perception is linear in it, and citizens' months stay as cheap as they were.
 """
 
 from .citizen import perceived_quality
-from .compilation import rule
+from .compilation import rule, single
 
 
 @rule
@@ -29,7 +29,9 @@ def outlook(used_to, at_start, p):
     return p.habituation * (at_start - used_to) - p.news_effect * p.news
 
 
-@rule
+@single
 def satisfied(quality, outlook_here, trust, p):
-    """Mean satisfaction of a place: its quality as perceived under that outlook and trust."""
+    """Mean satisfaction of a place: its quality as perceived under that outlook and trust, by the
+    same rule as each citizen's. p: `citizen.habits`.
+    """
     return perceived_quality(quality + outlook_here, trust, p)

@@ -202,12 +202,7 @@ def empty_world(params: Parameters, places: Places, seed: int, months: int) -> W
         domains=params.domains,
         choices=params.choices,
         team_size=params.team_size,
-        citizens=Citizens(
-            *(
-                np.zeros((2, plan.citizens) if c.leaves == 2 else plan.citizens, c.kind)
-                for c in citizen.COLUMNS
-            )
-        ),
+        citizens=Citizens(*(np.zeros(plan.citizens, c.kind) for c in citizen.COLUMNS)),
         staff=np.zeros(plan.staff, staff.ROW),
         teams=np.zeros(plan.teams, team.ROW),
         commissioners=np.zeros(services, commissioner.ROW),
@@ -237,10 +232,8 @@ def settle_citizens(w, p, first, last):
         place = w.blocks[block].place
         for i in range(w.blocks[block].first, w.blocks[block].last):
             key = w.places[place].key + i - w.places[place].first_citizen
-            z.trust[0, i] = clamp(p.trust + p.initial_variation * bell(w.seed, FIRST_TRUST, key, 0))
-            z.engaged[0, i] = (
-                1 if uniform(w.seed, FIRST_ENGAGED, key, 0) < p.initial_engagement else 0
-            )
+            z.trust[i] = clamp(p.trust + p.initial_variation * bell(w.seed, FIRST_TRUST, key, 0))
+            z.engaged[i] = 1 if uniform(w.seed, FIRST_ENGAGED, key, 0) < p.initial_engagement else 0
             z.wellbeing[i] = w.places[place].quality
 
 
