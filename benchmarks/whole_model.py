@@ -31,7 +31,7 @@ ls.simulate(params, ls.Places.england(100), 1, 1)
 start = time.perf_counter()
 run = ls.simulate(params, places, 1, 120, threads=2)
 seconds, memory = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-print(json.dumps([seconds, memory, int(places.citizens.sum()) + len(run.world.staff)]))
+print(json.dumps([seconds, memory, int(places.citizens.sum()) + len(run.world.staff.practice)]))
 """
 
 

@@ -99,8 +99,8 @@ def test_compliance_on_paper_is_reported_and_not_practised():
         mandated,
     ):
         last = world
-    assert (last.staff["practice"] == 0).all()
-    assert (last.staff["paper"] == GOOD).all()
+    assert (last.staff.practice == 0).all()
+    assert (last.staff.paper == GOOD).all()
     assert last.departments["compliance"][0] == 1.0
     assert last.departments["deviation"][0] == 0.0, "the department sees its standard everywhere"
     assert last.history["on_paper"][-1] == 1.0
@@ -124,7 +124,7 @@ def test_paper_share_follows_staff_trust():
         mandated,
     ):
         found = world
-    paper = int((found.staff["paper"] == GOOD).sum())
+    paper = int((found.staff.paper == GOOD).sum())
     assert stats.binomtest(paper, len(found.staff), 0.6).pvalue > 1e-4
 
 
@@ -176,5 +176,5 @@ def test_spread_as_delivered_asks_for_readiness():
         found = world
     assert found.history["mandated"][-1] == 1.0
     assert found.history["spread_delivered"][-1] == 0.0
-    better = (found.staff["value"] > np.repeat(found.services["legacy_value"], 3)).mean()
+    better = (found.staff.value > np.repeat(found.services["legacy_value"], 3)).mean()
     assert found.history["spread"][-1] == pytest.approx(better)

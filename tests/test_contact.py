@@ -21,7 +21,7 @@ ALONE = QUIET | {"stop_rate": 0.0, "inquiry_rate": 0.0}
 def first_place_does_it(world):
     """One place practises something better; all others the legacy."""
     set_values(world, BETTER)
-    practices = np.zeros(len(world.staff), int)
+    practices = np.zeros(len(world.staff.practice), int)
     practices[: world.places["last_staff"][0]] = GOOD
     all_practise(world, practices)
     world.commissioners["endorsed"][0] = world.commissioners["declared"][0] = GOOD
@@ -44,11 +44,11 @@ def test_promotion_alone_follows_bass_external_influence():
     world = last_of(
         ls.Parameters(**(ALONE | {"promotion_rate": p})), months=months, prepare=promoted
     )
-    adopted = world.staff["practice"] == GOOD
+    adopted = world.staff.practice == GOOD
     expected = 1.0 - (1.0 - p) ** months
     error = np.sqrt(expected * (1.0 - expected) / len(adopted))
     assert abs(adopted.mean() - expected) < 4.0 * error
-    assert set(world.staff["origin"][adopted]) == {PROMOTED}
+    assert set(world.staff.origin[adopted]) == {PROMOTED}
     by_place = adopted.reshape(PLACES.count, -1).mean(axis=1)
     residents = np.average(by_place, weights=PLACES.citizens)
     assert world.history["promoted"][-1] == pytest.approx(residents), "places count by residents"
@@ -57,14 +57,14 @@ def test_promotion_alone_follows_bass_external_influence():
 def test_a_visible_success_reaches_other_places_by_visits_alone():
     """In the first model nothing leaves the place: no ties, no mandate, no visits."""
     quiet = ls.Parameters(**(ALONE | {"connectivity": 0.0}))
-    assert (last_of(quiet, prepare=first_place_does_it).staff["practice"] == GOOD).mean() < 0.03
+    assert (last_of(quiet, prepare=first_place_does_it).staff.practice == GOOD).mean() < 0.03
     visiting = quiet.replace(visit_rate=1.0, visit_floor=1.0, contact_rate=1.0)
     world = last_of(visiting, months=30, prepare=first_place_does_it)
-    reached = world.staff["practice"] == GOOD
+    reached = world.staff.practice == GOOD
     assert reached.mean() > 0.9
-    far = world.staff["origin"][reached] == BORROWED_FAR
+    far = world.staff.origin[reached] == BORROWED_FAR
     assert far.mean() > 0.9
-    assert (world.staff["source"][reached][far] >= 0).all(), "each knows from whom"
+    assert (world.staff.source[reached][far] >= 0).all(), "each knows from whom"
 
 
 def test_visits_grow_with_connectivity_and_never_leave_a_failure_known():
@@ -80,7 +80,7 @@ def test_visits_grow_with_connectivity_and_never_leave_a_failure_known():
 
     params = ls.Parameters(**(ALONE | dict(visit_rate=1.0, visit_floor=1.0, contact_rate=1.0)))
     world = last_of(params, months=10, prepare=bad)
-    assert (world.staff["practice"] == GOOD).mean() < 0.03
+    assert (world.staff.practice == GOOD).mean() < 0.03
     assert (world.commissioners["seen_practice"] == -1).all()
 
 
@@ -112,8 +112,10 @@ def test_who_saw_it_copies_within_a_year_at_the_rate_given():
 
     world = last_of(ls.Parameters(**(ALONE | {"contact_rate": rate})), months=12, prepare=all_saw)
     expected = 1.0 - (1.0 - rate) ** 12
-    found = (world.staff["practice"] == GOOD).mean()
-    assert abs(found - expected) < 4.0 * np.sqrt(expected * (1 - expected) / len(world.staff))
+    found = (world.staff.practice == GOOD).mean()
+    assert abs(found - expected) < 4.0 * np.sqrt(
+        expected * (1 - expected) / len(world.staff.practice)
+    )
     later = last_of(ls.Parameters(**(ALONE | {"contact_rate": 0.0})), months=13, prepare=all_saw)
     assert (later.commissioners["seen_practice"] == -1).all(), "a visit is forgotten"
 
@@ -136,12 +138,12 @@ def test_only_the_same_practice_reinforces(same, spread):
 
     def all_unlike(world):
         set_values(world, BETTER)
-        practices = np.arange(len(world.staff)) % 3 + 1
+        practices = np.arange(len(world.staff.practice)) % 3 + 1
         practices[::3] = 0
         all_practise(world, practices)
 
     world = last_of(params, months=1, prepare=all_unlike, variants="follow_the_crowd")
-    borrowed = world.staff["practice"][::3] != 0
+    borrowed = world.staff.practice[::3] != 0
     assert borrowed.any() == spread
 
 
@@ -158,7 +160,7 @@ def test_engaged_citizens_who_are_heard_bring_ideas():
     base = ls.Parameters(**(ALONE | dict(citizen_ideas=0.1, early_engagement=0.0)))
     for capacity in (0.0, 1.0):
         world = last_of(base.replace(collective_capacity=capacity), months=10)
-        found = (world.staff["origin"] == OWN_INQUIRY).mean()
+        found = (world.staff.origin == OWN_INQUIRY).mean()
         expected = 1.0 - (1.0 - 0.1 * capacity) ** 10
         assert abs(found - expected) <= 4.0 * np.sqrt(expected * (1 - expected) / 600)
 
@@ -180,7 +182,7 @@ def test_more_inventive_places_inquire_more():
     )
     places = ls.Places.synthetic(80, seed=1, scale=5_000)
     world = last_of(params, places, months=8)
-    own = world.staff["origin"] == OWN_INQUIRY
+    own = world.staff.origin == OWN_INQUIRY
     place = np.repeat(np.arange(80), world.places["last_staff"] - world.places["first_staff"])
     shares = np.bincount(place, own) / np.bincount(place)
     assert np.corrcoef(shares, world.places["inventive"])[0, 1] > 0.5
@@ -228,7 +230,7 @@ def test_staff_trust_bears_on_inquiry_by_its_weight(weight, sign):
         **(OPEN | dict(inquiry_rate=0.05, borrow_rate=0.0, trust_inquiry=weight))
     )
     found = [
-        (last_of(params.replace(initial_staff_trust=t), months=6).staff["practice"] != 0).sum()
+        (last_of(params.replace(initial_staff_trust=t), months=6).staff.practice != 0).sum()
         for t in (0.1, 0.9)
     ]
     assert np.sign(found[1] - found[0]) == sign

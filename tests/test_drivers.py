@@ -113,7 +113,7 @@ def test_drivers_agree_over_years_with_every_lever_moving():
         model.step()
         whole_month(world, model.plan[month], month)
         assert differing(world, model.world) == [], month
-        seen |= set(world.staff["origin"].tolist())
+        seen |= set(world.staff.origin.tolist())
     assert len(seen) >= 5, "the run must exercise the origins of practice"
 
 
@@ -213,8 +213,8 @@ def test_both_drivers_follow_the_plan_of_the_month():
     calls["encounter"] = calls["encounter_in"]
     for stage, twin, step in (
         ("encounter", "meet_services", "meet_service"),
-        ("transmit_and_learn", "learn_under", "learn"),
-        ("change_and_perform", "change_under", "change_practice"),
+        ("transmit_and_learn", "learn_if_staying", "learn"),
+        ("change_and_perform", "note_if_acting", "change_practice"),
     ):
         calls[stage] = [(line, step if name == twin else name) for line, name in calls[stage]]
     steps = {phase.step.py_func.__name__ for phase in month.PHASES}

@@ -47,7 +47,8 @@ def test_everything_stays_finite_and_every_share_within_bounds(draw, seed):
     assert np.isfinite(found.history.to_numpy()).all()
     assert (table.to_numpy() >= 0.0).all() and (table.to_numpy() <= 1.0 + 1e-12).all()
     for name in ("capability", "regard", "motivation"):
-        assert (found.world.staff[name] >= 0.0).all() and (found.world.staff[name] <= 1.0).all()
+        trait = getattr(found.world.staff, name)
+        assert (trait >= 0.0).all() and (trait <= 1.0).all()
 
 
 @given(
@@ -202,7 +203,7 @@ def test_nobody_engaged_means_no_co_production(draw, seed):
     )
     found = run(params, seed)
     assert (found.history["engagement"] == 0.0).all()
-    assert not np.isin(found.world.staff["origin"], (BORROWED_NEAR, BORROWED_FAR)).any(), (
+    assert not np.isin(found.world.staff.origin, (BORROWED_NEAR, BORROWED_FAR)).any(), (
         "readiness is nothing without engaged citizens"
     )
 
@@ -220,13 +221,13 @@ def test_full_autonomy_means_no_compliance(draw, seed):
         draw, autonomy=1.0, harmonise_after=0, turnover=0.0, contract_months=0
     )
     found = run(params, seed)
-    assert not (found.world.staff["origin"] == MANDATED).any()
+    assert not (found.world.staff.origin == MANDATED).any()
 
 
 @given(draws, seeds)
 def test_without_support_no_alternative_enters(draw, seed):
     assert not (
-        run(random_parameters(draw, alternative_support=0.0), seed).world.staff["origin"]
+        run(random_parameters(draw, alternative_support=0.0), seed).world.staff.origin
         == ALTERNATIVE
     ).any()
 

@@ -60,11 +60,11 @@ def traits(world) -> dict[int, tuple]:
     """Draw-made traits by agent key."""
     found = {}
     for service in world.services:
-        for local, row in enumerate(world.staff[service["first_staff"] : service["last_staff"]]):
+        for local, row in enumerate(range(service["first_staff"], service["last_staff"])):
             found["staff", int(service["key"]) + local] = (
-                row["capability"],
-                row["regard"],
-                row["motivation"],
+                world.staff.capability[row],
+                world.staff.regard[row],
+                world.staff.motivation[row],
             )
     for place in world.places:
         for local, row in enumerate(range(place["first_citizen"], place["last_citizen"])):

@@ -34,11 +34,11 @@ def test_a_trace_changes_no_outcome_and_is_off_by_default(runs):
 
 def test_the_trace_explains_every_practice_in_use(runs):
     trace, staff = runs[0].trace, runs[0].world.staff
-    now = dict.fromkeys(range(len(staff)), 0)
+    now = dict.fromkeys(range(len(staff.practice)), 0)
     for row in trace[~trace["event"].isin(["stopped", "granted"])].itertuples():
         assert now[row.staff] == row.from_practice
         now[row.staff] = row.to_practice
-    assert [now[row] for row in range(len(staff))] == staff["practice"].tolist()
+    assert [now[row] for row in range(len(staff.practice))] == staff.practice.tolist()
     assert {"trial", "kept", "dropped", "alternative", "stopped", "granted"} <= set(trace["event"])
 
 

@@ -30,7 +30,7 @@ def run(s: Setting) -> dict[str, float]:
     world = empty_world(params, town(s.citizens), s.seed, 1)
     p = schedule(params, (), 1)[0]
     populate(world, p)
-    world.staff["quality"], world.staff["regard"] = services(s.citizens)
+    world.staff.quality[:], world.staff.regard[:] = services(s.citizens)
     world.places["quality"], world.places["visible_cut"] = FIRST_WELLBEING, s.visible_cut
     settle_citizens(world, p, 0, len(world.blocks))
     for month in range(s.months):

@@ -78,10 +78,10 @@ def set_values(world, values) -> None:
     world.score[:] = score_of(values)
     world.services["legacy_value"] = values[0]
     world.services["best_value"] = np.max(values)
-    world.staff["value"] = np.asarray(values)[world.staff["practice"]]
+    world.staff.value[:] = np.asarray(values)[world.staff.practice]
 
 
 def all_practise(world, practices) -> None:
     """Let staff practise these, as routine, and show them."""
     for column in ("practice", "shown", "fallback"):
-        world.staff[column] = practices
+        getattr(world.staff, column)[:] = practices

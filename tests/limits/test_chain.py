@@ -117,7 +117,7 @@ def proposals_through_a_chain(desks: int, harm: float) -> tuple[int, float]:
             judged += int(
                 (world.teams["stopped_by"] > 0).sum() + (world.teams["granted_post"] >= 0).sum()
             )
-            gained += float((world.staff["quality"] - 0.5).sum()) / GAIN
+            gained += float((world.staff.quality - 0.5).sum()) / GAIN
     return judged, gained
 
 
@@ -178,4 +178,4 @@ def test_a_chain_that_passes_nothing_lets_no_local_idea_through():
         }
     )
     for _, world in lived(params, PLACES, 5, 24, lambda world: all_practise(world, 0)):
-        assert (world.staff["practice"] == 0).all()
+        assert (world.staff.practice == 0).all()

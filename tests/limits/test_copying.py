@@ -20,7 +20,7 @@ def arranged(practice_of: dict[int, int]):
     """Sets a world in which everybody does 5, but for those named; 3 is the best practice."""
 
     def arrange(world):
-        values, practices = np.full(64, 0.5), np.full(len(world.staff), 5)
+        values, practices = np.full(64, 0.5), np.full(len(world.staff.practice), 5)
         values[3], values[5] = 0.8, 0.6
         for person, practice in practice_of.items():
             practices[person] = practice
@@ -35,7 +35,7 @@ def test_one_takes_the_best_or_the_most_or_nothing_from_colleagues(rule, taken):
     """Six colleagues: two do what is best (3), four do what is only better (5)."""
     arrange = arranged({0: 0, 1: 3, -1: 3})
     *_, (_, world) = lived(COPYING, ONE_PLACE, 1, 1, arrange, variants=rule)
-    assert world.staff["practice"][0] == taken
+    assert world.staff.practice[0] == taken
 
 
 @pytest.mark.parametrize(("size", "at"), [(3, 1), (3, 2), (4, 1), (4, 2), (4, 3)])
@@ -73,8 +73,8 @@ def test_as_many_examples_as_are_needed_are_enough(reinforcement, needed, same):
 
 def test_whoever_copies_the_best_passes_over_what_is_worse_than_their_own():
     for _, world in lived(COPYING, ONE_PLACE, 1, 120, arranged({0: 3})):
-        assert world.staff["practice"][0] == 3
-    assert (world.staff["practice"] == 3).all(), "in time the better one reaches all"
+        assert world.staff.practice[0] == 3
+    assert (world.staff.practice == 3).all(), "in time the better one reaches all"
 
 
 def searched_by_a_hundred(
@@ -90,12 +90,12 @@ def searched_by_a_hundred(
     )
 
     def scatter(world):
-        everybody = len(world.staff)
+        everybody = len(world.staff.practice)
         all_practise(world, np.random.default_rng(seed).integers(1, 1 << choices, everybody))
 
     return np.array(
         [
-            world.staff["value"] / world.services["best_value"][0]
+            world.staff.value / world.services["best_value"][0]
             for month, world in lived(params, ONE_PLACE, seed, 240, scatter, variants=variants)
             if month >= 0
         ]

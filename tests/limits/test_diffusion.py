@@ -20,7 +20,7 @@ def adoption(params, places, seed: int, months: int, variants=()) -> np.ndarray:
     """Share of staff that have left the legacy, month by month."""
     return np.array(
         [
-            (world.staff["practice"] != LEGACY).mean()
+            (world.staff.practice != LEGACY).mean()
             for month, world in lived(params, places, seed, months, variants=variants)
             if month >= 0
         ]
@@ -70,7 +70,7 @@ def test_without_copying_adoption_follows_the_independent_curve():
     people = runs * 8 * 100
     expected = 1.0 - (1.0 - p) ** np.arange(1, months + 1)
     *_, (_, world) = lived(params, places, 0, 1, variants=NO_COPYING)
-    assert len(world.staff) * runs > people
+    assert len(world.staff.practice) * runs > people
     assert (
         np.abs(shares.mean(axis=0) - expected)
         <= 4.0 * np.sqrt(expected * (1.0 - expected) / people)
@@ -92,7 +92,7 @@ def test_an_s_curve_appears_without_copying_where_orders_pass_a_chain():
         world.departments["standard"] = 1
 
     path = [
-        (world.staff["practice"] == 1).mean()
+        (world.staff.practice == 1).mean()
         for month, world in lived(
             params,
             ls.Places.synthetic(40, seed=1, scale=10**9),
@@ -122,13 +122,13 @@ def test_complex_contagion_on_a_ring_spreads_only_up_to_half_the_degree(degree, 
     assert plain(reinforcement_needed)(params) == pytest.approx(needed)
 
     def sow(world):
-        world.staff["practice"][:degree] = world.staff["shown"][:degree] = 1
-        world.staff["value"][:degree] = 0.99
+        world.staff.practice[:degree] = world.staff.shown[:degree] = 1
+        world.staff.value[:degree] = 0.99
         world.score[0, 1] = world.score[0].max() + 5.0
 
     *_, (_, world) = lived(params, ls.Places.synthetic(1, seed=1, scale=4_000), 1, 60, sow)
-    assert len(world.staff) > 20
-    adopted = (world.staff["practice"] == 1).mean()
+    assert len(world.staff.practice) > 20
+    adopted = (world.staff.practice == 1).mean()
     assert (adopted == 1.0) == (needed <= degree / 2), (adopted, degree, needed)
 
 
@@ -148,10 +148,10 @@ def test_a_threshold_moves_round_a_ring_by_whole_steps(degree, needed):
     )
 
     def sow(world):
-        for team in range(0, len(world.staff), 24):
-            world.staff["practice"][team : team + degree] = 1
-            world.staff["shown"][team : team + degree] = 1
-            world.staff["value"][team : team + degree] = 0.99
+        for team in range(0, len(world.staff.practice), 24):
+            world.staff.practice[team : team + degree] = 1
+            world.staff.shown[team : team + degree] = 1
+            world.staff.value[team : team + degree] = 0.99
         world.score[0, 1] = world.score[0].max() + 5.0
 
     place = ls.Places.synthetic(1, seed=1, scale=4_000)
@@ -159,7 +159,7 @@ def test_a_threshold_moves_round_a_ring_by_whole_steps(degree, needed):
         expected = degree + 2 * (degree // 2 - needed + 1) * (month + 1)
         if expected > 24 - degree // 2:
             break  # the fronts see each other
-        teams = (world.staff["practice"] == 1).reshape(-1, 24).sum(axis=1)
+        teams = (world.staff.practice == 1).reshape(-1, 24).sum(axis=1)
         assert (teams == expected).all(), (month, teams, expected)
 
 

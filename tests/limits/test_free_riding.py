@@ -46,13 +46,13 @@ def share_of_successes(places: int, fund: float, months: int) -> tuple[float, in
         if month < 0:
             first = world.services["first_staff"]
         else:
-            better = (world.staff["value"][first] > 0.5).reshape(places, 12)
+            better = (world.staff.value[first] > 0.5).reshape(places, 12)
             found += int(better.any(axis=0).sum())
             experiments += 12
         all_practise(world, 0)
-        world.staff["value"] = 0.5
-        world.staff["on_trial"] = 1  # whoever is on a trial makes no other
-        world.staff["on_trial"][first] = 0
+        world.staff.value[:] = 0.5
+        world.staff.on_trial[:] = 1  # whoever is on a trial makes no other
+        world.staff.on_trial[first] = 0
     return found / experiments, experiments
 
 

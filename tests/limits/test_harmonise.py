@@ -47,12 +47,12 @@ def test_the_standard_becomes_the_best_practice_that_a_place_endorses_and_all_en
             for domain in range(2):
                 best = endorsed[np.argmax(worths[domain][endorsed[:, domain]]), domain]
                 assert world.departments["standard"][domain] == best
-            tried = int((world.staff["on_trial"] > 0).sum())
+            tried = int((world.staff.on_trial > 0).sum())
         if month > 30:
             assert (world.commissioners["permission"] == 0.0).all(), "local freedom has ended"
     assert tried > 0
     standard = np.tile(world.departments["standard"], PLACES.count)
-    practised = world.staff["practice"].reshape(-1, 3)
+    practised = world.staff.practice.reshape(-1, 3)
     assert (practised == standard[:, None]).all()
 
 
@@ -61,7 +61,7 @@ def test_without_harmonising_places_stay_apart():
         ls.Parameters(**SEARCHING, harmonise_after=0), PLACES, 4, 90, variants="no_copying"
     )
     assert (world.departments["standard"] == 0).all()
-    assert len(np.unique(world.staff["practice"])) > 3
+    assert len(np.unique(world.staff.practice)) > 3
     assert (world.commissioners["permission"] == 1.0).all()
 
 

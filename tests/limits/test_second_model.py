@@ -67,13 +67,13 @@ def test_thresholds_of_ones_own_are_even(following):
     values = np.where(np.arange(64) == 0, 0.4, 0.7)
 
     def arrange(world):
-        practices = np.zeros(len(world.staff), int).reshape(-1, 7)
+        practices = np.zeros(len(world.staff.practice), int).reshape(-1, 7)
         practices[:, 1 : following + 1] = 3
         all_practise(world, practices.ravel())
         set_values(world, values)
 
     world = last_of(params, months=1, prepare=arrange, variants="thresholds_of_ones_own")
-    others = world.staff["practice"].reshape(-1, 7)[:, [0, *range(following + 1, 7)]]
+    others = world.staff.practice.reshape(-1, 7)[:, [0, *range(following + 1, 7)]]
     share = following / 6
     error = np.sqrt(share**2 * (1 - share**2) / others.size)
     assert abs((others == 3).mean() - share**2) <= 4.0 * error + 1e-9
@@ -130,7 +130,7 @@ def test_providers_under_contract_neither_comply_nor_can_be_stopped():
     for months in (0, 240):
         params = ls.Parameters(**ordered | dict(contract_months=months, legacy_mandate=1))
         world = last_of(params, FEW, months=24, prepare=lambda w: set_values(w, values))
-        found[months] = (world.staff["origin"] == ALTERNATIVE).mean()
+        found[months] = (world.staff.origin == ALTERNATIVE).mean()
     assert found[240] > 0.9 > 0.6 > found[0]
 
 
@@ -152,12 +152,12 @@ def test_a_contract_is_renewed_only_where_the_provider_does_better(worth, renewe
     def arrange(world):
         set_values(world, values)
         all_practise(world, 3)
-        world.staff["value"] = world.staff["worth"] = worth
-        world.staff["contract"] = 1
+        world.staff.value[:] = world.staff.worth[:] = worth
+        world.staff.contract[:] = 1
 
     world = last_of(params, FEW, months=7, prepare=arrange)
-    assert (world.staff["contract"] > 0).all() == renewed
-    assert (world.staff["contract"] > 0).any() == renewed
+    assert (world.staff.contract > 0).all() == renewed
+    assert (world.staff.contract > 0).any() == renewed
 
 
 def test_the_more_practices_a_provider_looks_at_the_better_it_brings():
@@ -209,7 +209,7 @@ def test_an_agency_with_an_uninterested_host_is_no_baseline_by_construction():
 
 def test_a_diverse_start_is_as_diverse_as_asked():
     world = last_of(ls.Parameters(**QUIET | dict(initial_diversity=0.4)), months=1)
-    practised = world.staff["practice"] != 0
+    practised = world.staff.practice != 0
     assert abs(practised.mean() - 0.4) <= 4.0 * np.sqrt(0.24 / len(practised))
 
 

@@ -36,8 +36,8 @@ def test_trust_settles_at_its_fixed_point(gain, asymmetry, good):
     values = np.array([0.5, 0.9995, 0.0005, 0.5])
 
     def serve(world):
-        all_practise(world, np.where(np.arange(len(world.staff)) % 4 < 4 * good, 1, 2))
-        world.staff["fallback"] = world.staff["practice"]
+        all_practise(world, np.where(np.arange(len(world.staff.practice)) % 4 < 4 * good, 1, 2))
+        world.staff.fallback[:] = world.staff.practice
         set_values(world, values)
 
     places = ls.Places.synthetic(1, seed=1, scale=300)

@@ -45,7 +45,7 @@ def sizes(world: Any, months: int) -> dict[str, int]:
         "places": world.count,
         "places_and_all": world.count + 1,
         "citizens": world.citizens.trust.shape[-1],
-        "staff": len(world.staff),
+        "staff": len(world.staff.practice),
         "teams": len(world.teams),
         "services": len(world.services),
         "regions": len(world.regions),

@@ -218,7 +218,7 @@ def contents(places: Places | None = None) -> tuple[dict[str, Any], bytes]:
         "history": fields(worlds.HISTORY_TYPE),
         "place_history": fields(worlds.PLACE_HISTORY_TYPE),
         "tables": {
-            "staff": fields(staff.ROW),
+            "staff": {c.name: c.kind for c in staff.COLUMNS},
             "teams": fields(team.ROW),
             "services": fields(row_type(worlds.SERVICE_COLUMNS)),
             "places": fields(row_type(worlds.PLACE_COLUMNS)),

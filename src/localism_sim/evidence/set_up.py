@@ -80,7 +80,7 @@ def one_good_practice(world: World, worth: float = 0.7, legacy: float = 0.5) -> 
     values[LEGACY], values[GOOD] = legacy, worth
     world.score[:] = score_of(values)
     world.services["legacy_value"], world.services["best_value"] = legacy, worth
-    world.staff["value"] = legacy
+    world.staff.value[:] = legacy
 
 
 def worth_less_here(world: World, services: np.ndarray, worth: float = 0.4) -> None:
@@ -91,9 +91,9 @@ def worth_less_here(world: World, services: np.ndarray, worth: float = 0.4) -> N
 def practise(world: World, rows: np.ndarray, practice: int = GOOD) -> None:
     """Let these staff have a practice as routine, and their team and service endorse it."""
     for column in ("practice", "fallback", "shown"):
-        world.staff[column][rows] = practice
+        getattr(world.staff, column)[rows] = practice
     service = np.searchsorted(world.services["first_staff"], rows, "right") - 1
-    world.staff["value"][rows] = worth_of(world, service, practice)
+    world.staff.value[rows] = worth_of(world, service, practice)
     teams = np.unique(rows // world.team_size)
     endorsing = ((world.commissioners, np.unique(service)), (world.teams, teams))
     for columns, those in endorsing:
@@ -127,12 +127,12 @@ def share_by_place(world: World, flags: np.ndarray) -> np.ndarray:
 
 def doing(world: World, practice: int = GOOD) -> np.ndarray:
     """Who practises it, on trial or as routine."""
-    return world.staff["practice"] == practice
+    return world.staff.practice == practice
 
 
 def routine(world: World, practice: int = GOOD) -> np.ndarray:
     """Who has it as routine."""
-    return doing(world, practice) & (world.staff["on_trial"] == 0)
+    return doing(world, practice) & (world.staff.on_trial == 0)
 
 
 NO_MANDATE = {"redesigns": 0.0, "review_months": 120}

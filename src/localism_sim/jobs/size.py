@@ -61,7 +61,7 @@ def measured(parameters: Parameters, places: Places, months: int) -> tuple[int, 
 
     world = empty_world(parameters, places, 0, months)
     arrays = [each for part in world for each in (part if isinstance(part, tuple) else (part,))]
-    return len(world.staff), sum(getattr(each, "nbytes", 0) for each in arrays)
+    return len(world.staff.practice), sum(getattr(each, "nbytes", 0) for each in arrays)
 
 
 @functools.lru_cache(maxsize=64)

@@ -143,6 +143,7 @@ class FrontlineStaff(RowAgent):
 
     columns = staff.COLUMNS
     state = "staff"
+    structured = False
 
     def learn(self):
         """Phase 6: learn, tire, or be replaced; show the practice to colleagues."""

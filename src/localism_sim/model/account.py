@@ -6,13 +6,12 @@ no bit.
 
 from collections import namedtuple
 
-import numpy as np
-
 from .citizen import habits
-from .compilation import narrow, rule, step, walk, whole
+from .compilation import narrow, rule, step, walk
 from .landscape import LEGACY
 from .satisfaction import adapted, outlook, satisfied
 from .staff import ALTERNATIVE, BORROWED_FAR, BORROWED_NEAR, MANDATED, OWN_INQUIRY, PROMOTED
+from .sums import FINE, fine, fine_in_single
 
 Tally = namedtuple(  # type: ignore[misc]
     "Tally",
@@ -23,13 +22,6 @@ AT = Tally(*range(len(Tally._fields)))
 """Positions in a place's tally of staff, by name."""
 GAPS = (1750, 701, 301, 132, 57, 23, 10, 4, 1)
 """Strides of a Shell sort (Ciura 2001)."""
-
-
-FINE = 16777216.0
-FINE_IN_SINGLE = np.float32(FINE)
-"""Shares of citizens are added up as whole numbers of this fineness (2^24, single precision):
-exact, and in any order.
-"""
 
 
 @rule
@@ -52,8 +44,8 @@ def count_citizens(block, w, p, month):
     )
     trust, wellbeing, engaged = 0, 0, 0
     for k in range(last - first):
-        trust += whole(trusts[k] * FINE_IN_SINGLE)
-        wellbeing += whole(wellbeings[k] * FINE_IN_SINGLE)
+        trust += fine_in_single(trusts[k])
+        wellbeing += fine_in_single(wellbeings[k])
         engaged += engagements[k]
     w.blocks[block].trust = trust / FINE
     w.blocks[block].wellbeing = wellbeing / FINE
@@ -61,64 +53,76 @@ def count_citizens(block, w, p, month):
 
 
 @step
-def count_staff(place, w, p):
-    """Sums over the staff of one place."""
-    quality, capability, regard, motivation, fit = 0.0, 0.0, 0.0, 0.0, 0.0
-    staff, spread, harm, trials = 0, 0, 0, 0
+def count_traits(first, last, tally, w):
+    """Sums over staff first..last-1 of one place of what does not depend on their service."""
+    s = w.staff
+    quality, capability, regard, motivation, trust = 0, 0, 0, 0, 0
+    for i in range(first, last):
+        quality += fine(s.quality[i])
+        capability += fine(s.capability[i])
+        regard += fine(s.regard[i])
+        motivation += fine(s.motivation[i])
+        trust += fine(s.trust[i])
+    tally[AT.staff] = last - first
+    tally[AT.quality], tally[AT.capability] = quality / FINE, capability / FINE
+    tally[AT.regard], tally[AT.motivation] = regard / FINE, motivation / FINE
+    tally[AT.staff_trust] = trust / FINE
+
+
+@step
+def count_origins(first, last, tally, w):
+    """How many of staff first..last-1 have their practice from where, and report another."""
+    s = w.staff
     mandated, near, far, inquiry, alternative = 0, 0, 0, 0, 0
-    delivered, voluntary, on_paper, promoted, trust = 0, 0, 0, 0, 0.0
-    for domain in range(w.domains):
-        service = w.services[place * w.domains + domain]
-        share_of_best, legacy_value = 1.0 / service.best_value, service.legacy_value
-        for i in range(service.first_staff, service.last_staff):
-            person = w.staff[i]
-            staff += 1
-            quality += person.quality
-            capability += person.capability
-            regard += person.regard
-            motivation += person.motivation
-            fit += person.value * share_of_best
-            mandated += person.origin == MANDATED
-            near += person.origin == BORROWED_NEAR
-            far += person.origin == BORROWED_FAR
-            inquiry += person.origin == OWN_INQUIRY
-            alternative += person.origin == ALTERNATIVE
-            promoted += person.origin == PROMOTED
-            trust += person.trust
-            trials += person.on_trial > 0
-            harm += person.value < legacy_value - p.harm_threshold
-            spread += (
-                (person.on_trial == 0) & (person.practice != LEGACY) & (person.value > legacy_value)
-            )
-            better = (
-                (person.on_trial == 0) & (person.practice != LEGACY) & (person.worth > legacy_value)
-            )
-            delivered += better
-            voluntary += better & (person.origin != MANDATED)
-            on_paper += (person.paper >= 0) & (person.paper != person.practice)
-    tally = w.tally[place]
-    tally[AT.staff], tally[AT.quality], tally[AT.spread], tally[AT.harm], tally[AT.trials] = (
-        staff,
-        quality,
-        spread,
-        harm,
-        trials,
-    )
-    tally[AT.capability], tally[AT.regard], tally[AT.motivation], tally[AT.fit] = (
-        capability,
-        regard,
-        motivation,
-        fit,
-    )
-    (
-        tally[AT.mandated],
-        tally[AT.borrowed_near],
-        tally[AT.borrowed_far],
-        tally[AT.own_inquiry],
-        tally[AT.alternative],
-    ) = mandated, near, far, inquiry, alternative
-    tally[AT.delivered], tally[AT.voluntary], tally[AT.on_paper] = delivered, voluntary, on_paper
-    tally[AT.promoted], tally[AT.staff_trust] = promoted, trust
+    promoted, trials, on_paper = 0, 0, 0
+    for i in range(first, last):
+        mandated += s.origin[i] == MANDATED
+        near += s.origin[i] == BORROWED_NEAR
+        far += s.origin[i] == BORROWED_FAR
+        inquiry += s.origin[i] == OWN_INQUIRY
+        alternative += s.origin[i] == ALTERNATIVE
+        promoted += s.origin[i] == PROMOTED
+        trials += s.on_trial[i] > 0
+        on_paper += (s.paper[i] >= 0) & (s.paper[i] != s.practice[i])
+    tally[AT.mandated], tally[AT.borrowed_near], tally[AT.borrowed_far] = mandated, near, far
+    tally[AT.own_inquiry], tally[AT.alternative] = inquiry, alternative
+    tally[AT.promoted], tally[AT.trials], tally[AT.on_paper] = promoted, trials, on_paper
+
+
+@step
+def count_successes(service, tally, w, p):
+    """Adds what the staff of one service make of it: fit, and how many do harm or better than the
+    legacy.
+    """
+    s, here = w.staff, w.services[service]
+    share_of_best, legacy_value = 1.0 / here.best_value, here.legacy_value
+    harmful = legacy_value - p.harm_threshold
+    fit, harm, spread, delivered, voluntary = 0, 0, 0, 0, 0
+    for i in range(here.first_staff, here.last_staff):
+        new = (s.on_trial[i] == 0) & (s.practice[i] != LEGACY)
+        better = new & (s.worth[i] > legacy_value)
+        fit += fine(s.value[i] * share_of_best)
+        harm += s.value[i] < harmful
+        spread += new & (s.value[i] > legacy_value)
+        delivered += better
+        voluntary += better & (s.origin[i] != MANDATED)
+    tally[AT.fit] += fit / FINE
+    tally[AT.harm] += harm
+    tally[AT.spread] += spread
+    tally[AT.delivered] += delivered
+    tally[AT.voluntary] += voluntary
+
+
+@step
+def count_staff(place, w, p):
+    """Sums over the staff of one place. Shares are added up as citizens' are, in any order."""
+    tally, home = w.tally[place], w.places[place]
+    count_traits(home.first_staff, home.last_staff, tally, w)
+    count_origins(home.first_staff, home.last_staff, tally, w)
+    for total in (AT.fit, AT.harm, AT.spread, AT.delivered, AT.voluntary):
+        tally[total] = 0.0
+    for service in range(place * w.domains, (place + 1) * w.domains):
+        count_successes(service, tally, w, p)
 
 
 @step

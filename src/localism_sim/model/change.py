@@ -65,12 +65,12 @@ def own_permission(contract, permission):
 def start_trial(staff, practice, origin, source, service, w):
     """Try a practice, keeping the present one to fall back on."""
     s = w.staff
-    s[staff].fallback = s[staff].practice
-    s[staff].fallback_origin = s[staff].origin
+    s.fallback[staff] = s.practice[staff]
+    s.fallback_origin[staff] = s.origin[staff]
     take_over(staff, practice, origin, service, w)
-    s[staff].source = source
-    s[staff].on_trial = 1
-    s[staff].granted = 0
+    s.source[staff] = source
+    s.on_trial[staff] = 1
+    s.granted[staff] = 0
 
 
 @rule
@@ -101,28 +101,28 @@ def review_trial(staff, service, w, p, month):
     """
     s = w.staff
     key = key_of(staff, service, w)
-    permission = own_permission(s[staff].contract, w.commissioners[service].permission)
+    permission = own_permission(s.contract[staff], w.commissioners[service].permission)
     mandated = under_mandate(
-        s[staff].practice, s[staff].origin, w.commissioners[service].standard, p
+        s.practice[staff], s.origin[staff], w.commissioners[service].standard, p
     )
-    stop = stop_hazard(permission, s[staff].granted, p)
+    stop = stop_hazard(permission, s.granted[staff], p)
     drop = False
     if not mandated and uniform(w.seed, STOP_TRIAL, key, month) < stop:
         drop = True
-        s[staff].trust = trust_when_stopped(s[staff].trust, p)
-    elif s[staff].on_trial >= p.trial_months:
+        s.trust[staff] = trust_when_stopped(s.trust[staff], p)
+    elif s.on_trial[staff] >= p.trial_months:
         free_to_judge = not mandated or uniform(w.seed, JUDGE_MANDATE, key, month) < permission
-        now = looks(staff, s[staff].practice, KEEP_NOISE, 0, service, w, p, month)
+        now = looks(staff, s.practice[staff], KEEP_NOISE, 0, service, w, p, month)
         drop = free_to_judge and now <= looks(
-            staff, s[staff].fallback, KEEP_NOISE, 1, service, w, p, month
+            staff, s.fallback[staff], KEEP_NOISE, 1, service, w, p, month
         )
-        s[staff].on_trial = 0
+        s.on_trial[staff] = 0
     else:
-        s[staff].on_trial += 1
+        s.on_trial[staff] += 1
     if drop:
         if mandated and only_on_paper(staff, service, w, p, month):
-            s[staff].paper = s[staff].practice
-        take_over(staff, s[staff].fallback, s[staff].fallback_origin, service, w)
+            s.paper[staff] = s.practice[staff]
+        take_over(staff, s.fallback[staff], s.fallback_origin[staff], service, w)
 
 
 @step
@@ -130,12 +130,12 @@ def inquire(staff, service, w, p, month):
     """Try a one-choice change where permission covers it; else ask for permission up the chain."""
     s = w.staff
     key = key_of(staff, service, w)
-    idea = s[staff].practice ^ (1 << below(w.choices, w.seed, INQUIRY_CHOICE, key, month))
-    permission = own_permission(s[staff].contract, w.commissioners[service].permission)
+    idea = s.practice[staff] ^ (1 << below(w.choices, w.seed, INQUIRY_CHOICE, key, month))
+    permission = own_permission(s.contract[staff], w.commissioners[service].permission)
     if uniform(w.seed, INQUIRY_PERMISSION, key, month) < permission:
         start_trial(staff, idea, OWN_INQUIRY, NOBODY, service, w)
     else:
-        s[staff].proposal = idea
+        s.proposal[staff] = idea
 
 
 @step
@@ -173,10 +173,10 @@ def pressures(service, w, p, month):
 def comply(staff, service, w, p, month):
     """Take up the standard as received: in earnest, as a trial, or on paper."""
     s, standard = w.staff, w.commissioners[service].standard
-    s[staff].paper = NOTHING
-    if standard != s[staff].practice:
+    s.paper[staff] = NOTHING
+    if standard != s.practice[staff]:
         if only_on_paper(staff, service, w, p, month):
-            s[staff].paper = standard
+            s.paper[staff] = standard
         else:
             start_trial(staff, standard, MANDATED, NOBODY, service, w)
 
@@ -201,7 +201,7 @@ def borrow_from_colleague(staff, u, hazard, service, w, p, month):
     if other != NOBODY:
         near = other >= w.services[service].first_staff and other < w.services[service].last_staff
         origin = BORROWED_NEAR if near else BORROWED_FAR
-        start_trial(staff, w.staff[other].shown, origin, other, service, w)
+        start_trial(staff, w.staff.shown[other], origin, other, service, w)
 
 
 @step
@@ -209,8 +209,8 @@ def adopt_from_outside(staff, u, motivation, ready, service, w, p):
     """Try what was seen on a visit, or what is promoted from outside (Bass 1969: external
     influence), where it differs from the own practice.
     """
-    here, own = w.commissioners[service], w.staff[staff].practice
-    permission = own_permission(w.staff[staff].contract, here.permission)
+    here, own = w.commissioners[service], w.staff.practice[staff]
+    permission = own_permission(w.staff.contract[staff], here.permission)
     promoted = w.departments[w.services[service].domain].promoted
     seeing = 0.0
     if here.seen_practice != NOTHING and here.seen_practice != own:
@@ -228,9 +228,9 @@ def look_beyond_oneself(staff, u, motivation, service, w, p, month):
     """Borrow from a colleague, from a place that was visited, or what is promoted; u is what is
     left of the month's draw.
     """
-    person, home = w.staff[staff], w.places[w.services[service].place]
-    ready = borrowing_readiness(readiness(person.capability, person.regard, home.engagement), p)
-    permission = own_permission(person.contract, w.commissioners[service].permission)
+    s, home = w.staff, w.places[w.services[service].place]
+    ready = borrowing_readiness(readiness(s.capability[staff], s.regard[staff], home.engagement), p)
+    permission = own_permission(s.contract[staff], w.commissioners[service].permission)
     borrowing = borrow_hazard(motivation, permission, ready, p)
     if u < borrowing:
         borrow_from_colleague(staff, u, borrowing, service, w, p, month)
@@ -239,46 +239,87 @@ def look_beyond_oneself(staff, u, motivation, service, w, p, month):
 
 
 @step
-def change_under(staff, shared, service, w, p, month):
-    """Phase 7 for one member of staff, under the `pressures` of the service: at most one of comply,
-    inquire, borrow, or adopt from outside (competing hazards, one draw), or go on with a trial.
+def hazards(staff, shared, w, p):
+    """What one member of staff may do this month, under the `pressures` of the service: chances of
+    complying and of inquiring, the highest chance of taking something from others, and the
+    motivation to do so.
 
     Nobody complies who reports the standard already, or works under a provider's contract. Trust in
     those above bears on inquiry and on borrowing.
     """
-    s, team = w.staff, w.teams[w.staff[staff].team]
-    s[staff].proposal = NOTHING
-    if s[staff].on_trial > 0:
-        review_trial(staff, service, w, p, month)
-        return
-    if team.granted_post == staff:
-        start_trial(staff, team.granted_practice, OWN_INQUIRY, NOBODY, service, w)
-        s[staff].granted = 1
-        s[staff].trust = trust_when_granted(s[staff].trust, p)
-        return
+    s = w.staff
     standard, pressed, slack, willingness, inventive, ideas, permission = shared
-    person, complying = s[staff], 0.0
-    if person.contract == 0 and standard != reported(person.practice, person.paper):
-        complying = pressed
-    inquiring = inquiry_hazard(slack, person.motivation, willingness, p)
-    inquiring = inquiring * trust_factor(person.trust, p.trust_inquiry) * inventive + ideas
-    motivation = person.motivation * trust_factor(person.trust, p.trust_borrowing)
-    allowed = own_permission(person.contract, permission)
+    free = (s.contract[staff] == 0) & (standard != reported(s.practice[staff], s.paper[staff]))
+    complying = pressed * (1.0 if free else 0.0)
+    inquiring = inquiry_hazard(slack, s.motivation[staff], willingness, p)
+    inquiring = inquiring * trust_factor(s.trust[staff], p.trust_inquiry) * inventive + ideas
+    motivation = s.motivation[staff] * trust_factor(s.trust[staff], p.trust_borrowing)
+    allowed = own_permission(s.contract[staff], permission)
     most = borrow_hazard(motivation, allowed, 1.0, p) + outside_hazard(
         p.contact_rate + p.promotion_rate, motivation, allowed, 1.0
     )
+    return complying, inquiring, most, motivation
+
+
+@step
+def may_act(staff, shared, service, w, p, month):
+    """Whether one member of staff has a trial to go on with, or the month's draw lies below the
+    chances of doing anything.
+    """
+    complying, inquiring, most, _ = hazards(staff, shared, w, p)
     u = uniform(w.seed, CHANGE, key_of(staff, service, w), month)
-    if u >= complying + inquiring + most:
-        return
-    if u < complying:
-        comply(staff, service, w, p, month)
-    elif u - complying < inquiring:
-        inquire(staff, service, w, p, month)
+    return (w.staff.on_trial[staff] > 0) | (u < complying + inquiring + most)
+
+
+@step
+def act(staff, shared, service, w, p, month):
+    """Phase 7 for one member of staff who may act: at most one of comply, inquire, borrow, or adopt
+    from outside (competing hazards, one draw), or go on with a trial.
+    """
+    s, team = w.staff, w.teams[w.staff.team[staff]]
+    if s.on_trial[staff] > 0:
+        review_trial(staff, service, w, p, month)
+    elif team.granted_post == staff:
+        start_trial(staff, team.granted_practice, OWN_INQUIRY, NOBODY, service, w)
+        s.granted[staff] = 1
+        s.trust[staff] = trust_when_granted(s.trust[staff], p)
     else:
-        look_beyond_oneself(staff, u - complying - inquiring, motivation, service, w, p, month)
+        complying, inquiring, _, motivation = hazards(staff, shared, w, p)
+        u = uniform(w.seed, CHANGE, key_of(staff, service, w), month)
+        if u < complying:
+            comply(staff, service, w, p, month)
+        elif u - complying < inquiring:
+            inquire(staff, service, w, p, month)
+        else:
+            look_beyond_oneself(staff, u - complying - inquiring, motivation, service, w, p, month)
+
+
+@step
+def note_if_acting(staff, shared, service, w, p, month):
+    """Phase 7, first: whether one member of staff may act this month; in any case where a proposal
+    was granted (`note_grants`).
+    """
+    w.staff.proposal[staff] = NOTHING
+    w.staff.acts[staff] = may_act(staff, shared, service, w, p, month)
+
+
+@step
+def note_grants(service, w):
+    """Staff of a service whose proposals were granted act."""
+    for team in range(w.services[service].first_team, w.services[service].last_team):
+        if w.teams[team].granted_post != NOTHING:
+            w.staff.acts[w.teams[team].granted_post] = 1
 
 
 @step
 def change_practice(staff, service, w, p, month):
-    """Phase 7: staff comply, inquire, borrow, adopt from outside, or go on with a trial."""
-    change_under(staff, pressures(service, w, p, month), service, w, p, month)
+    """Phase 7: staff comply, inquire, borrow, adopt from outside, or go on with a trial.
+
+    The compiled driver takes these steps for all staff of a service in turn.
+    """
+    shared = pressures(service, w, p, month)
+    note_if_acting(staff, shared, service, w, p, month)
+    if w.teams[w.staff.team[staff]].granted_post == staff:
+        w.staff.acts[staff] = 1
+    if w.staff.acts[staff] != 0:
+        act(staff, shared, service, w, p, month)

@@ -208,10 +208,9 @@ def meet_service(citizen, block, before, w, p, month):
     luck = bits(w.seed, ENCOUNTER, home.key + citizen - home.first_citizen, month)
     meeting = narrow(first_share(luck))
     met = happens(meeting, q.encounter_rate)
-    staff = w.staff[
-        home.first_staff
-        + staff_met(meeting, q.encounter_rate, narrow(home.last_staff - home.first_staff))
-    ]
+    staff = home.first_staff + staff_met(
+        meeting, q.encounter_rate, narrow(home.last_staff - home.first_staff)
+    )
     left = citizen - 1 if citizen > ward.first else ward.last - 1
     right = citizen + 1 if citizen < ward.last - 1 else ward.first
     far = ward.first + third_below(luck, ward.last - ward.first)
@@ -221,7 +220,7 @@ def meet_service(citizen, block, before, w, p, month):
     others = mean_of_three(
         narrow(before.engaged[left]), narrow(before.engaged[right]), narrow(before.engaged[far])
     )
-    quality, trust_before = narrow(staff.quality), narrow(before.trust[citizen])
+    quality, trust_before = narrow(w.staff.quality[staff]), narrow(before.trust[citizen])
     trust = trust_after_month(
         trust_before, met, quality, narrow(home.outlook), neighbours, narrow(home.visible_cut), q
     )
@@ -231,7 +230,7 @@ def meet_service(citizen, block, before, w, p, month):
         met,
         trust_before,
         trust,
-        narrow(staff.regard),
+        narrow(w.staff.regard[staff]),
         others,
         narrow(second_share(luck)),
         q,
@@ -309,7 +308,7 @@ def end_of_group(first, last, w):
 def know_staff(first, last, room, w):
     """Quality and regard of staff first..last-1."""
     for i in range(first, last):
-        room.served[i - first] = as_pair(narrow(w.staff[i].quality), narrow(w.staff[i].regard))
+        room.served[i - first] = as_pair(narrow(w.staff.quality[i]), narrow(w.staff.regard[i]))
 
 
 @step

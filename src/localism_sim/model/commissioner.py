@@ -21,6 +21,7 @@ from .randomness import (
     below,
     uniform,
 )
+from .sums import FINE, fine
 from .team import endorse, let_in_alternative, pass_proposal
 
 COLUMNS = (
@@ -287,6 +288,15 @@ def commission(service, w, p, month):
 
 
 @step
+def mean_quality(service, w):
+    """Mean quality that the staff of a service deliver, added up exactly as whole numbers."""
+    total, here = 0, w.services[service]
+    for i in range(here.first_staff, here.last_staff):
+        total += fine(w.staff.quality[i])
+    return total / (FINE * (here.last_staff - here.first_staff))
+
+
+@step
 def appraise(service, w, p, month):
     """Phase 9: mean quality of a service, and which practice that its teams endorse measures best.
 
@@ -294,13 +304,13 @@ def appraise(service, w, p, month):
     """
     c, t = w.commissioners, w.teams
     first, last = w.services[service].first_team, w.services[service].last_team
-    quality, value, best = 0.0, 0.0, first
+    value, best = 0.0, first
     for team in range(first, last):
-        quality += endorse(team, c[service].standard, w, p)
+        endorse(team, c[service].standard, w, p)
         value += t[team].endorsed_value
         if t[team].endorsed_value > t[best].endorsed_value:
             best = team
-    c[service].quality = quality / ((last - first) * w.team_size)
+    c[service].quality = mean_quality(service, w)
     c[service].teams_value = value / (last - first)
     c[service].endorsed, c[service].declared = t[best].endorsed, t[best].declared
     c[service].endorsed_value = t[best].endorsed_value

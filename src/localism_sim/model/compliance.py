@@ -48,4 +48,4 @@ def reported(practice, paper):
 def only_on_paper(staff, service, w, p, month):
     """Whether a member of staff who complies this month does so on paper alone."""
     key = key_of(staff, service, w)
-    return uniform(w.seed, PAPER, key, month) < paper_chance(w.staff[staff].trust, p)
+    return uniform(w.seed, PAPER, key, month) < paper_chance(w.staff.trust[staff], p)

@@ -99,6 +99,6 @@ def visit(service, w, p, month):
 def who_does_it(practice, service, w):
     """The first member of a service who shows a practice, or nobody."""
     for i in range(w.services[service].first_staff, w.services[service].last_staff):
-        if w.staff[i].shown == practice:
+        if w.staff.shown[i] == practice:
             return i
     return NOBODY

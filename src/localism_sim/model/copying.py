@@ -26,7 +26,7 @@ def reinforcement_needed(p):
 
 
 @rule
-def pull_of_examples(p, hazard, new, known):
+def pull_of_examples(hazard, new, known, p):
     """Monthly chance of borrowing: the hazard times the share of known colleagues who do something
     new. The variant `certain_once_enough` asks for their number alone.
     """
@@ -47,7 +47,7 @@ def colleagues_showing(practice, staff, service, w, p, month):
     showing = 0
     for slot in range(p.peers):
         other = colleague(staff, service, slot, w, p, month)
-        if other != NOBODY and w.staff[other].shown == practice:
+        if other != NOBODY and w.staff.shown[other] == practice:
             showing += 1
     return showing
 
@@ -59,8 +59,8 @@ def noticed(other, staff, service, w, p, month):
     """
     if other == NOBODY:
         return False
-    practice = w.staff[other].shown
-    if practice == LEGACY or practice == w.staff[staff].practice:
+    practice = w.staff.shown[other]
+    if practice == LEGACY or practice == w.staff.practice[staff]:
         return False
     if p.same_practice == 0:
         return True
@@ -74,12 +74,12 @@ def most_appealing(staff, service, w, p, month):
     one; else nobody. Variants copy otherwise (Barkoczi & Galesic 2016).
     """
     s = w.staff
-    own = s[staff].practice
+    own = s.practice[staff]
     chosen, highest = NOBODY, looks(staff, own, BORROW_NOISE, SLOTS - 1, service, w, p, month)
     for slot in range(p.peers):
         other = colleague(staff, service, slot, w, p, month)
         if noticed(other, staff, service, w, p, month):
-            appeal = looks(staff, s[other].shown, BORROW_NOISE, slot, service, w, p, month)
+            appeal = looks(staff, s.shown[other], BORROW_NOISE, slot, service, w, p, month)
             if appeal > highest:
                 chosen, highest = other, appeal
     return chosen
@@ -95,7 +95,7 @@ def borrowed_idea(staff, service, u, hazard, w, p, month):
         other = colleague(staff, service, slot, w, p, month)
         known += other != NOBODY
         new += noticed(other, staff, service, w, p, month)
-    if new == 0 or u >= pull_of_examples(p, hazard, new, known):
+    if new == 0 or u >= pull_of_examples(hazard, new, known, p):
         return NOBODY
     if not enough_examples(new, staff, service, w, p, month):
         return NOBODY

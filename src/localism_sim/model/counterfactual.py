@@ -51,7 +51,7 @@ def flipped(run: Run, event: Any) -> Run:
     kept = Trace(world, run.places.ids)
     populate(world, plan[0], run.variants)
     for month in range(run.months):
-        before = world.staff[row["staff"]].copy()
+        before = {name: rows[row["staff"]] for name, rows in world.staff._asdict().items()}
         kept.before()
         phases.whole_month(world, plan[month], month, run.variants)
         if month == row["month"]:
@@ -70,7 +70,7 @@ def flipped(run: Run, event: Any) -> Run:
 
 
 def flip(world: World, row, before, desks: int) -> None:
-    """Turn one event round in the world as its month ends. before: the row of the staff member as
+    """Turn one event round in the world as its month ends. before: the staff member's columns as
     the month began; desks: length of the chain.
     """
     post = int(row["staff"])
@@ -80,4 +80,4 @@ def flip(world: World, row, before, desks: int) -> None:
         team["stopped_by"] = 0
     else:
         for column in PRACTISED + (TRAITS if row["event"] in ("vacancy", "alternative") else ()):
-            world.staff[post][column] = before[column]
+            getattr(world.staff, column)[post] = before[column]

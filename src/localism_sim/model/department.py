@@ -266,16 +266,17 @@ def observe(department, w, p, month):
         if own_success(c[service].endorsed, standard) and c[service].endorsed_value > highest:
             beacon, highest = place, c[service].endorsed_value
         first, last = w.services[service].first_staff, w.services[service].last_staff
-        total += last - first
-        reporting = 0
+        reporting, old = 0, 0
         for i in range(first, last):
-            practice = s[i].practice
-            reporting += reported(practice, s[i].paper) == standard
-            if practice == LEGACY:
-                legacy += 1
-            else:
-                concentration += 2 * used[practice] + 1
-                used[practice] += 1
+            reporting += reported(s.practice[i], s.paper[i]) == standard
+            old += s.practice[i] == LEGACY
+        if old < last - first:
+            for i in range(first, last):
+                if s.practice[i] != LEGACY:
+                    concentration += 2 * used[s.practice[i]] + 1
+                    used[s.practice[i]] += 1
+        total += last - first
+        legacy += old
         complying += reporting / (last - first)
     concentration += legacy * legacy
     w.departments[department].deviation = deviating / w.count

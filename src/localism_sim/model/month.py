@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .account import account, account_place, count_citizens, see_cuts
-from .change import change_practice, change_under, pressures
+from .change import act, change_practice, note_grants, note_if_acting, pressures
 from .citizen import (
     KEPT_GROUPS,
     WARD,
@@ -27,7 +27,15 @@ from .citizen import (
 from .commissioner import appraise, commission, fund, organise_work, pass_messages
 from .compilation import chosen, sweep, walk
 from .department import direct, observe, steer
-from .staff import conditions, learn, learn_under, perform
+from .staff import (
+    conditions,
+    fill_post,
+    learn,
+    learn_if_staying,
+    note_entrants,
+    note_if_staying,
+    perform,
+)
 
 
 @walk
@@ -57,22 +65,41 @@ def set_standards(w, p, month):
 
 @walk
 def transmit_and_learn(w, p, month, first, last):
-    """Phases 4, 5 and 6 in places first..last-1: nothing here looks beyond one service."""
+    """Phases 4, 5 and 6 in places first..last-1: nothing here looks beyond one service.
+
+    `learn` is spelled out in loops over the staff of a service: what nearly all do alike is worked
+    out for several at a time, and who leaves is taken alone.
+    """
     for service in range(first * w.domains, last * w.domains):
         pass_messages(service, w, p, month)
         commission(service, w, p, month)
         shared = conditions(service, w, p)
-        for i in range(w.services[service].first_staff, w.services[service].last_staff):
-            learn_under(i, shared, service, w, p, month)
+        first_staff, last_staff = w.services[service].first_staff, w.services[service].last_staff
+        for i in range(first_staff, last_staff):
+            note_if_staying(i, shared[0], service, w, p, month)
+        note_entrants(service, w)
+        for i in range(first_staff, last_staff):
+            learn_if_staying(i, shared, w, p)
+        for i in range(first_staff, last_staff):
+            if w.staff.stays[i] == 0:
+                fill_post(i, shared, service, w, p, month)
+        for i in range(first_staff, last_staff):
+            w.staff.shown[i] = w.staff.practice[i]
 
 
 @walk
 def change_and_perform(w, p, month, first, last):
-    """Phase 7 in places first..last-1."""
+    """Phase 7 in places first..last-1; `change_practice` is spelled out as `learn` is above."""
     for service in range(first * w.domains, last * w.domains):
         shared = pressures(service, w, p, month)
-        for i in range(w.services[service].first_staff, w.services[service].last_staff):
-            change_under(i, shared, service, w, p, month)
+        first_staff, last_staff = w.services[service].first_staff, w.services[service].last_staff
+        for i in range(first_staff, last_staff):
+            note_if_acting(i, shared, service, w, p, month)
+        note_grants(service, w)
+        for i in range(first_staff, last_staff):
+            if w.staff.acts[i] != 0:
+                act(i, shared, service, w, p, month)
+        for i in range(first_staff, last_staff):
             perform(i, service, w, p, month)
 
 

@@ -80,7 +80,7 @@ def colleague(staff, service, slot, w, p, month):
     """
     place, domain = w.services[service].place, w.services[service].domain
     size, key = w.team_size, key_of(staff, service, w)
-    first = w.staff[staff].team * size
+    first = w.staff.team[staff] * size
     moment = (month + 1) * SLOTS + slot
     if p.mixing > 0.0 and uniform(w.seed, TIE_REDRAWN, key, moment) < p.mixing:
         other = member_of(

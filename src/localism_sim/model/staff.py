@@ -3,9 +3,11 @@
 Phases 6 (learn) and 7 (perform); how they change their practice stands in `change`.
 """
 
+from collections import namedtuple
+
 import numpy as np
 
-from .columns import Column, row_type
+from .columns import Column
 from .compilation import compiled_leaf, rule, step
 from .department import NOTHING
 from .landscape import LEGACY, differences, judgement_error, worth
@@ -54,12 +56,17 @@ COLUMNS = (
     Column("granted", "i1", "yes/no", "the practice on trial was permitted from above"),
     Column("trust", "f8", "share", "trust in managers and the centre"),
     Column("contract", "i2", "months", "months of an alternative provider's contract; 0 none"),
+    Column("stays", "i1", "yes/no", "goes on in the post as before this month"),
+    Column("acts", "i1", "yes/no", "may change practice this month"),
 )
-ROW = row_type(COLUMNS)
+Staff = namedtuple("Staff", [column.name for column in COLUMNS])  # type: ignore[misc]
+"""Staff are kept column by column: what nearly all of them do alike in a month is worked out for
+several at a time, and the few who leave, act or try something are taken one by one.
+"""
 
-GUESS = 0x553EF0FF289DD796
-"""This less a third of a number's bits are the bits of its inverse cube root, within 4% (after
-Lomont 2003, for the inverse square root).
+GUESS = 0x553EF0FF
+"""This less a third of the upper half of a number's bits is the upper half of its inverse cube
+root, within 4% (after Lomont 2003, for the inverse square root).
 """
 
 
@@ -118,7 +125,7 @@ def moved_motivation(motivation, capability, permission, stress, p):
         + p.leadership_effect * p.leadership
     )
     weights = p.competence_effect + p.autonomy_effect + p.reward_effect + p.leadership_effect
-    target = (1.0 - p.stress_effect * stress) * wanted / weights
+    target = (1.0 - p.stress_effect * stress) * wanted * (1.0 / weights)
     return clamp(motivation + p.motivation_rate * (target - motivation))
 
 
@@ -130,9 +137,9 @@ def cube_root(x):
     It needs sums and products only, so it is alike on every machine, which `x ** (1 / 3)` is not,
     and takes half the time.
     """
-    y = np.int64(GUESS - np.int64(np.uint64(np.float64(x).view(np.int64)) // np.uint64(3))).view(
-        np.float64
-    )
+    upper = np.uint64(np.float64(x).view(np.int64)) >> np.uint64(32)
+    third = (upper * np.uint64(0x55555556)) >> np.uint64(32)
+    y = np.int64((np.uint64(GUESS) - third) << np.uint64(32)).view(np.float64)
     for _ in range(2):
         miss = 1.0 - x * y * y * y
         y = y + y * miss * (1.0 / 3.0 + miss * (2.0 / 9.0 + miss * (14.0 / 81.0)))
@@ -151,9 +158,7 @@ def readiness(capability, regard, engaged):
 @rule
 def felt_value(value, legacy_value, p):
     """Value as citizens feel it: a shortfall below legacy counts `harm` times, down to nothing."""
-    return (
-        value if value >= legacy_value else max(0.0, legacy_value - p.harm * (legacy_value - value))
-    )
+    return max(0.0, value - (p.harm - 1.0) * max(0.0, legacy_value - value))
 
 
 @rule
@@ -161,7 +166,8 @@ def realised_quality(value, delivery, novelty, ready, on_trial, p):
     """value x delivery x (1 - r novelty (1 - readiness)) x (1 - dip on trial); a central fund bears
     its share of the dip.
     """
-    dip = p.implementation_dip * (1.0 - p.innovation_fund) if on_trial > 0 else 0.0
+    trying = 1.0 if on_trial > 0 else 0.0
+    dip = trying * p.implementation_dip * (1.0 - p.innovation_fund)
     return value * delivery * (1.0 - p.relational_depth * novelty * (1.0 - ready)) * (1.0 - dip)
 
 
@@ -177,11 +183,11 @@ def delivered_worth(value, novelty, ready, p):
 def take_over(staff, practice, origin, service, w):
     """Make a practice routine at once."""
     s = w.staff
-    s[staff].practice = practice
-    s[staff].origin = origin if practice != LEGACY else FROM_LEGACY
-    s[staff].on_trial = 0
-    s[staff].source = NOBODY
-    s[staff].value = worth(w, service, practice)
+    s.practice[staff] = practice
+    s.origin[staff] = origin if practice != LEGACY else FROM_LEGACY
+    s.on_trial[staff] = 0
+    s.source[staff] = NOBODY
+    s.value[staff] = worth(w, service, practice)
 
 
 @step
@@ -189,22 +195,22 @@ def recruit(staff, service, w, p, month):
     """A new person in a post: fresh traits, and the practice that the team endorses; a provider
     under contract goes on with its own.
     """
-    s, endorsed = w.staff, w.teams[w.staff[staff].team].endorsed
+    s, endorsed = w.staff, w.teams[w.staff.team[staff]].endorsed
     key = key_of(staff, service, w)
-    if s[staff].contract == 0:
+    if s.contract[staff] == 0:
         origin = MANDATED if endorsed == w.commissioners[service].standard else BORROWED_NEAR
         take_over(staff, endorsed, origin, service, w)
-    s[staff].paper = NOTHING
-    s[staff].capability = clamp(
+    s.paper[staff] = NOTHING
+    s.capability[staff] = clamp(
         p.initial_capability + p.initial_variation * bell(w.seed, RECRUIT_CAPABILITY, key, month)
     )
-    s[staff].regard = clamp(
+    s.regard[staff] = clamp(
         p.initial_regard + p.initial_variation * bell(w.seed, RECRUIT_REGARD, key, month)
     )
-    s[staff].motivation = clamp(
+    s.motivation[staff] = clamp(
         p.initial_motivation + p.initial_variation * bell(w.seed, RECRUIT_MOTIVATION, key, month)
     )
-    s[staff].trust = clamp(
+    s.trust[staff] = clamp(
         p.initial_staff_trust + p.initial_variation * bell(w.seed, RECRUIT_STAFF_TRUST, key, month)
     )
 
@@ -216,12 +222,12 @@ def welcome_alternative(staff, service, w, p):
     contract: nobody above can stop it or ask it to comply.
     """
     s = w.staff
-    take_over(staff, w.teams[w.staff[staff].team].entrant_practice, ALTERNATIVE, service, w)
-    s[staff].paper = NOTHING
-    s[staff].capability = max(s[staff].capability, p.entrant_traits)
-    s[staff].regard = max(s[staff].regard, p.entrant_traits)
-    s[staff].motivation = max(s[staff].motivation, p.entrant_traits)
-    s[staff].contract = 1 if p.contract_months > 0 else 0
+    take_over(staff, w.teams[w.staff.team[staff]].entrant_practice, ALTERNATIVE, service, w)
+    s.paper[staff] = NOTHING
+    s.capability[staff] = max(s.capability[staff], p.entrant_traits)
+    s.regard[staff] = max(s.regard[staff], p.entrant_traits)
+    s.motivation[staff] = max(s.motivation[staff], p.entrant_traits)
+    s.contract[staff] = 1 if p.contract_months > 0 else 0
 
 
 @step
@@ -230,15 +236,15 @@ def contract_ends(staff, service, w, p, month):
     provider delivers looks better than the legacy did.
     """
     s = w.staff
-    if s[staff].contract == 0:
+    if s.contract[staff] == 0:
         return False
-    if s[staff].contract < p.contract_months:
-        s[staff].contract += 1
+    if s.contract[staff] < p.contract_months:
+        s.contract[staff] += 1
         return False
     key = key_of(staff, service, w)
     error = judgement_error(p) * bell(w.seed, CONTRACT_NOISE, key, month)
-    s[staff].contract = 1 if s[staff].worth + error > w.services[service].legacy_value else 0
-    return s[staff].contract == 0
+    s.contract[staff] = 1 if s.worth[staff] + error > w.services[service].legacy_value else 0
+    return s.contract[staff] == 0
 
 
 @step
@@ -260,45 +266,109 @@ def conditions(service, w, p):
 
 
 @step
-def learn_under(staff, shared, service, w, p, month):
-    """Phase 6 for one member of staff, under the `conditions` of the service."""
+def learned(staff, shared, w, p):
+    """Traits of one member of staff who stays, after a month under the `conditions` of the service:
+    capability, regard, motivation, trust.
+    """
     s = w.staff
     stress, reflecting, reporting, permission, met, supported, lost = shared
-    if w.teams[w.staff[staff].team].entrant_post == staff:
+    capability = learned_capability(s.capability[staff], reflecting, p)
+    return (
+        capability,
+        learned_regard(s.regard[staff], reflecting, met, stress, reporting, p),
+        moved_motivation(s.motivation[staff], capability, permission, stress, p),
+        moved_staff_trust(s.trust[staff], supported, lost, p),
+    )
+
+
+@step
+def stays_in_post(staff, stress, service, w, p, month):
+    """Whether a post is neither vacant this month (the more likely under stress) nor a provider's,
+    whose contract may end.
+    """
+    leaves = uniform(w.seed, VACANCY, key_of(staff, service, w), month) < p.turnover * (
+        1.0 + stress
+    )
+    return (w.staff.contract[staff] == 0) & (not leaves)
+
+
+@step
+def fill_post(staff, shared, service, w, p, month):
+    """Phase 6 where somebody may leave: an alternative provider takes over, a new person comes, or
+    the present one learns on.
+    """
+    s = w.staff
+    if w.teams[s.team[staff]].entrant_post == staff:
         welcome_alternative(staff, service, w, p)
     elif contract_ends(staff, service, w, p, month) or (
-        uniform(w.seed, VACANCY, key_of(staff, service, w), month) < p.turnover * (1.0 + stress)
+        uniform(w.seed, VACANCY, key_of(staff, service, w), month) < p.turnover * (1.0 + shared[0])
     ):
         recruit(staff, service, w, p, month)
     else:
-        regard = learned_regard(s[staff].regard, reflecting, met, stress, reporting, p)
-        capability = learned_capability(s[staff].capability, reflecting, p)
-        motivation = moved_motivation(s[staff].motivation, capability, permission, stress, p)
-        s[staff].regard, s[staff].capability, s[staff].motivation = regard, capability, motivation
-        s[staff].trust = moved_staff_trust(s[staff].trust, supported, lost, p)
-    s[staff].shown = s[staff].practice
+        s.capability[staff], s.regard[staff], s.motivation[staff], s.trust[staff] = learned(
+            staff, shared, w, p
+        )
+
+
+@step
+def note_if_staying(staff, stress, service, w, p, month):
+    """Phase 6, first: whether one member of staff goes on in the post; not where an alternative
+    provider comes (`note_entrants`).
+    """
+    w.staff.stays[staff] = stays_in_post(staff, stress, service, w, p, month)
+
+
+@step
+def note_entrants(service, w):
+    """Posts of a service that an alternative provider takes over this month."""
+    for team in range(w.services[service].first_team, w.services[service].last_team):
+        if w.teams[team].entrant_post != NOTHING:
+            w.staff.stays[w.teams[team].entrant_post] = 0
+
+
+@step
+def learn_if_staying(staff, shared, w, p):
+    """Phase 6 for one member of staff who stays: learn or tire. Others keep their traits for
+    `fill_post`; products stand for a branch, so that several staff are worked out at a time.
+    """
+    s = w.staff
+    now = 1.0 * s.stays[staff]
+    capability, regard, motivation, trust = learned(staff, shared, w, p)
+    s.capability[staff] = now * capability + (1.0 - now) * s.capability[staff]
+    s.regard[staff] = now * regard + (1.0 - now) * s.regard[staff]
+    s.motivation[staff] = now * motivation + (1.0 - now) * s.motivation[staff]
+    s.trust[staff] = now * trust + (1.0 - now) * s.trust[staff]
 
 
 @step
 def learn(staff, service, w, p, month):
     """Phase 6: posts fall vacant (the more under stress), alternatives take over; the others learn
     or tire. Then show the practice to colleagues.
+
+    The compiled driver takes these steps for all staff of a service in turn.
     """
-    learn_under(staff, conditions(service, w, p), service, w, p, month)
+    shared = conditions(service, w, p)
+    note_if_staying(staff, shared[0], service, w, p, month)
+    if w.teams[w.staff.team[staff]].entrant_post == staff:
+        w.staff.stays[staff] = 0
+    learn_if_staying(staff, shared, w, p)
+    if w.staff.stays[staff] == 0:
+        fill_post(staff, shared, service, w, p, month)
+    w.staff.shown[staff] = w.staff.practice[staff]
 
 
 @step
 def perform(staff, service, w, p, month):
     """Phase 7, last: the quality that citizens meet."""
     s = w.staff
-    novelty = differences(s[staff].practice, LEGACY) / w.choices
-    ready = 1.0
-    if novelty > 0.0 and p.relational_depth > 0.0:
-        ready = readiness(
-            s[staff].capability, s[staff].regard, w.places[w.services[service].place].engagement
-        )
-    s[staff].worth = delivered_worth(s[staff].value, novelty, ready, p)
-    value = felt_value(s[staff].value, w.services[service].legacy_value, p)
-    s[staff].quality = realised_quality(
-        value, w.commissioners[service].delivery, novelty, ready, s[staff].on_trial, p
+    novelty = differences(s.practice[staff], LEGACY) * (1.0 / w.choices)
+    ready = readiness(
+        s.capability[staff],
+        s.regard[staff],
+        w.places[w.services[service].place].engagement,
+    )
+    s.worth[staff] = delivered_worth(s.value[staff], novelty, ready, p)
+    value = felt_value(s.value[staff], w.services[service].legacy_value, p)
+    s.quality[staff] = realised_quality(
+        value, w.commissioners[service].delivery, novelty, ready, s.on_trial[staff], p
     )

@@ -68,11 +68,11 @@ def next_in_tray(team, w, month):
     first = team * w.team_size
     last, ideas = first + w.team_size, 0
     for post in range(first, last):
-        ideas += w.staff[post].proposal != NOTHING
+        ideas += w.staff.proposal[post] != NOTHING
     if ideas == 0:
         return NOTHING
     post = first + below(w.team_size, w.seed, FIRST_IN_TRAY, w.teams[team].key, month)
-    while w.staff[post].proposal == NOTHING:
+    while w.staff.proposal[post] == NOTHING:
         post = post + 1 if post + 1 < last else first
     return post
 
@@ -101,7 +101,7 @@ def pass_proposal(team, w, p, month):
     if t[team].asked_desks < 0:
         post = next_in_tray(team, w, month)
         if post != NOTHING:
-            t[team].asked_practice = s[post].proposal
+            t[team].asked_practice = s.proposal[post]
             t[team].asked_post = post
             t[team].asked_desks = p.chain_length
     elif t[team].asked_desks > 0 and clears(uniform(w.seed, CLEAR_PROPOSAL, t[team].key, month), p):
@@ -155,21 +155,32 @@ def let_in_alternative(team, openness, w, p, month):
 
 
 @step
+def all_alike(first, last, w):
+    """Whether staff first..last-1 practise and report the same, with nobody on trial."""
+    s, unlike = w.staff, 0
+    practice, paper = s.practice[first], s.paper[first]
+    for i in range(first, last):
+        unlike += (s.practice[i] != practice) | (s.paper[i] != paper) | (s.on_trial[i] > 0)
+    return unlike == 0
+
+
+@step
 def endorse(team, standard, w, p):
-    """Which routine practice of a team measures best; the sum of quality that its staff deliver."""
+    """Which routine practice of a team measures best.
+
+    A practice and report like those of the best so far measure the same and are passed over.
+    """
     t, s, service = w.teams, w.staff, w.teams[team].service
-    quality = 0.0
     best, best_declared, best_value = LEGACY, LEGACY, -1.0
-    for i in range(team * w.team_size, (team + 1) * w.team_size):
-        quality += s[i].quality
-        trying = s[i].on_trial > 0
-        practice = s[i].fallback if trying else s[i].practice
-        declared = reported(practice, s[i].paper)
+    first, last = team * w.team_size, (team + 1) * w.team_size
+    for i in range(first, first + 1 if all_alike(first, last, w) else last):
+        trying = s.on_trial[i] > 0
+        practice = s.fallback[i] if trying else s.practice[i]
+        declared = reported(practice, s.paper[i])
         if practice != best or declared != best_declared or best_value < 0.0:
             similarity = 1.0 - differences(declared, standard) / w.choices
-            value = measured(worth(w, service, practice) if trying else s[i].value, similarity, p)
+            value = measured(worth(w, service, practice) if trying else s.value[i], similarity, p)
             if value > best_value:
                 best, best_declared, best_value = practice, declared, value
     t[team].endorsed, t[team].declared = best, best_declared
     t[team].endorsed_value = best_value
-    return quality

@@ -51,22 +51,22 @@ class Trace:
     def before(self) -> None:
         """Remember what staff do."""
         self.practice, self.on_trial = (
-            self.world.staff["practice"].copy(),
-            self.world.staff["on_trial"].copy(),
+            self.world.staff.practice.copy(),
+            self.world.staff.on_trial.copy(),
         )
-        self.fallback = self.world.staff["fallback"].copy()
+        self.fallback = self.world.staff.fallback.copy()
 
     def after(self, month: int) -> None:
         """Note what changed."""
         staff, teams = self.world.staff, self.world.teams
-        changed = staff["practice"] != self.practice
-        ended = (self.on_trial > 0) & (staff["on_trial"] == 0)
-        begun = (staff["on_trial"] == 1) & (changed | (self.on_trial != 1))
-        event = np.full(len(staff), "", dtype=object)
+        changed = staff.practice != self.practice
+        ended = (self.on_trial > 0) & (staff.on_trial == 0)
+        begun = (staff.on_trial == 1) & (changed | (self.on_trial != 1))
+        event = np.full(len(staff.practice), "", dtype=object)
         event[changed] = "vacancy"
-        event[ended & changed & (staff["practice"] == self.fallback)] = "dropped"
+        event[ended & changed & (staff.practice == self.fallback)] = "dropped"
         event[ended & ~changed] = "kept"
-        event[changed & (staff["on_trial"] == 0) & (staff["origin"] == ALTERNATIVE)] = "alternative"
+        event[changed & (staff.on_trial == 0) & (staff.origin == ALTERNATIVE)] = "alternative"
         event[begun] = "trial"
         rows = np.flatnonzero(event != "")
         self.note(
@@ -74,9 +74,9 @@ class Trace:
             event[rows],
             rows,
             self.practice[rows],
-            staff["practice"][rows],
-            np.array(ORIGINS, dtype=object)[staff["origin"][rows]],
-            np.where(event[rows] == "trial", staff["source"][rows], -1),
+            staff.practice[rows],
+            np.array(ORIGINS, dtype=object)[staff.origin[rows]],
+            np.where(event[rows] == "trial", staff.source[rows], -1),
             np.zeros(len(rows), int),
         )
         for name, where in (

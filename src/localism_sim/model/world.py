@@ -37,7 +37,7 @@ from .randomness import (
     below,
     uniform,
 )
-from .staff import FROM_LEGACY, OWN_INQUIRY, clamp, perform, take_over
+from .staff import FROM_LEGACY, OWN_INQUIRY, Staff, clamp, perform, take_over
 
 PLACE_COLUMNS = (
     Column("key", "i8", "key", "what this place's draws are keyed by"),
@@ -203,7 +203,7 @@ def empty_world(params: Parameters, places: Places, seed: int, months: int) -> W
         choices=params.choices,
         team_size=params.team_size,
         citizens=Citizens(*(np.zeros(plan.citizens, c.kind) for c in citizen.COLUMNS)),
-        staff=np.zeros(plan.staff, staff.ROW),
+        staff=Staff(*(np.zeros(plan.staff, c.kind) for c in staff.COLUMNS)),
         teams=np.zeros(plan.teams, team.ROW),
         commissioners=np.zeros(services, commissioner.ROW),
         departments=np.zeros(params.domains, department.ROW),
@@ -251,27 +251,27 @@ def settle_staff(service, w, p):
     s = w.staff
     for i in range(w.services[service].first_staff, w.services[service].last_staff):
         key = w.services[service].key + i - w.services[service].first_staff
-        s[i].practice = s[i].fallback = s[i].shown = LEGACY
-        s[i].origin = s[i].fallback_origin = FROM_LEGACY
-        s[i].source = NOBODY
-        s[i].proposal = s[i].paper = NOTHING
-        s[i].value = w.services[service].legacy_value
-        s[i].capability = clamp(
+        s.practice[i] = s.fallback[i] = s.shown[i] = LEGACY
+        s.origin[i] = s.fallback_origin[i] = FROM_LEGACY
+        s.source[i] = NOBODY
+        s.proposal[i] = s.paper[i] = NOTHING
+        s.value[i] = w.services[service].legacy_value
+        s.capability[i] = clamp(
             p.initial_capability + p.initial_variation * bell(w.seed, FIRST_CAPABILITY, key, 0)
         )
-        s[i].regard = clamp(
+        s.regard[i] = clamp(
             p.initial_regard + p.initial_variation * bell(w.seed, FIRST_REGARD, key, 0)
         )
-        s[i].motivation = clamp(
+        s.motivation[i] = clamp(
             p.initial_motivation + p.initial_variation * bell(w.seed, FIRST_MOTIVATION, key, 0)
         )
-        s[i].trust = clamp(
+        s.trust[i] = clamp(
             p.initial_staff_trust + p.initial_variation * bell(w.seed, FIRST_STAFF_TRUST, key, 0)
         )
         if uniform(w.seed, FIRST_DIVERSE, key, 0) < p.initial_diversity:
             practice = 1 + below((1 << w.choices) - 1, w.seed, FIRST_PRACTICE, key, 0)
             take_over(i, practice, OWN_INQUIRY, service, w)
-            s[i].shown = practice
+            s.shown[i] = practice
         perform(i, service, w, p, 0)
 
 
@@ -281,7 +281,7 @@ def settle_teams(service, w):
     first = w.services[service].first_team
     for i in range(first, w.services[service].last_team):
         for post in range(i * w.team_size, (i + 1) * w.team_size):
-            w.staff[post].team = i
+            w.staff.team[post] = i
         w.teams[i].service = service
         w.teams[i].key = w.services[service].key + (i - first) * w.team_size
         w.teams[i].asked_desks = -1

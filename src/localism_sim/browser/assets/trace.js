@@ -3,22 +3,30 @@
 // and the run again with one event gone the other way, as localism_sim.model.counterfactual does.
 const READ = {f8: ['getFloat64', 8], f4: ['getFloat32', 4], i8: ['getBigInt64', 8], i4: ['getInt32', 4], i2: ['getInt16', 2], i1: ['getInt8', 1], u8: ['getBigUint64', 8], u4: ['getUint32', 4], u2: ['getUint16', 2], u1: ['getUint8', 1], b1: ['getUint8', 1]};
 
-// A table of the world in the model's memory.
+// The fields of a table of the world in the model's memory: kind, where it starts, bytes from row to row, and how many rows.
+function fieldsOf(told, at, name) {
+  const {size, fields} = told.tables[name];
+  if (fields) return Object.fromEntries(fields.map(([field, kind, offset]) => [field, {kind, start: at[name].start + offset, size, count: at[name].bytes / size}]));
+  return Object.fromEntries(Object.entries(told.tables[name]).map(([field, kind]) => {
+    const {start, bytes} = at[`${name}.${field}`], width = READ[kind][1];
+    return [field, {kind, start, size: width, count: bytes / width}];
+  }));
+}
+
+// A table of the world in the model's memory, kept row by row or column by column.
 function rowsOf(model, told, at, name) {
-  const {size, fields} = told.tables[name], {start, bytes} = at[name];
-  const known = Object.fromEntries(fields.map(([field, kind, offset]) => [field, {offset, kind}]));
+  const known = fieldsOf(told, at, name);
   return {
-    count: bytes / size,
     get(row, field) {
-      const {offset, kind} = known[field], [method] = READ[kind];
-      return Number(new DataView(model.memory.buffer)[method](start + row * size + offset, true));
+      const {kind, start, size} = known[field], [method] = READ[kind];
+      return Number(new DataView(model.memory.buffer)[method](start + row * size, true));
     },
     set(row, field, value) {
-      const {offset, kind} = known[field], method = READ[kind][0].replace('get', 'set');
-      new DataView(model.memory.buffer)[method](start + row * size + offset, kind[1] === '8' && kind[0] !== 'f' ? BigInt(value) : value, true);
+      const {kind, start, size} = known[field], method = READ[kind][0].replace('get', 'set');
+      new DataView(model.memory.buffer)[method](start + row * size, kind[1] === '8' && kind[0] !== 'f' ? BigInt(value) : value, true);
     },
-    bytes: (row, field) => new Uint8Array(model.memory.buffer, start + row * size + known[field].offset, READ[known[field].kind][1]),
-    column(field) { return Float64Array.from({length: bytes / size}, (_, row) => this.get(row, field)); },
+    bytes: (row, field) => new Uint8Array(model.memory.buffer, known[field].start + row * known[field].size, READ[known[field].kind][1]),
+    column(field) { return Float64Array.from({length: known[field].count}, (_, row) => this.get(row, field)); },
   };
 }
 

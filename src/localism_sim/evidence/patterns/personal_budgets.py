@@ -23,11 +23,13 @@ def mandated(world: World) -> None:
 def reporting(world: World) -> tuple[np.ndarray, np.ndarray]:
     """Who reports the standard that reached them, and who of these practises it."""
     staff = world.staff
-    service = np.searchsorted(world.services["first_staff"], np.arange(len(staff)), "right") - 1
+    service = (
+        np.searchsorted(world.services["first_staff"], np.arange(len(staff.practice)), "right") - 1
+    )
     standard = world.commissioners["standard"][service]
-    reported = np.where(staff["paper"] >= 0, staff["paper"], staff["practice"])
+    reported = np.where(staff.paper >= 0, staff.paper, staff.practice)
     reports = (reported == standard) & (standard != LEGACY)
-    return reports, reports & (staff["practice"] == standard)
+    return reports, reports & (staff.practice == standard)
 
 
 def measure(behaviour: Parameters, seed: int) -> dict[str, float]:

@@ -21,7 +21,7 @@ def measure(behaviour: Parameters, seed: int) -> dict[str, float]:
             seed,
             6,
             threads=1,
-        ).world.staff["capability"]
+        ).world.staff.capability
         for level in (0.8, 0.0)
     )
     spread = np.sqrt((trained.var() + control.var()) / 2.0)

@@ -18,7 +18,7 @@ def follow_the_crowd(staff, service, w, p, month):
     for slot in range(p.peers):
         other = colleague(staff, service, slot, w, p, month)
         if noticed(other, staff, service, w, p, month):
-            followers = colleagues_showing(s[other].shown, staff, service, w, p, month)
+            followers = colleagues_showing(s.shown[other], staff, service, w, p, month)
             if followers > highest:
                 chosen, highest = other, followers
     return chosen
