@@ -8,7 +8,7 @@ import pytest
 import localism_sim
 
 MODEL = Path(localism_sim.__file__).parent / "model"
-DECORATORS = {"rule", "step", "walk", "sweep"}
+DECORATORS = {"rule", "single", "step", "walk", "sweep"}
 ARITHMETIC = {0, 1, 2}
 
 ALLOWED = {
@@ -16,7 +16,9 @@ ALLOWED = {
     "perceived_quality": ({0.5}, "the middle of the scale of trust"),
     "mean_of_three": ({3.0}, "a mean of three"),
     "staff_met": ({1e-9}, "no division by a rate of nothing"),
-    "empty_room": ({4, 10}, "rows of working room"),
+    "as_known": ({0.5}, "between engaged and not"),
+    "differences": ({4, 8, 31, 0x5555, 0x3333, 0x0F0F}, "bits counted in pairs, fours and eights"),
+    "empty_room": ({3, 11}, "rows of working room"),
     "given_back": ({12.0}, "months of a year"),
     "evaluate": ({1000, 100000}, "keys of draws"),
     "redesigned": ({10, 1000}, "keys of draws"),
@@ -32,6 +34,7 @@ ALLOWED = {
 
 NAMES = {
     "FINE",
+    "FINE_IN_SINGLE",
     "GAPS",
     "WARD",
     "WIDTH",

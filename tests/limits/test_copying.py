@@ -45,12 +45,12 @@ def test_everybody_in_a_team_is_a_colleague_where_ties_are_enough(size, at):
     alone = ls.Parameters(**QUIET | levers)
 
     def arrange(world):
-        practices = np.zeros(len(world.staff), int)
+        practices = np.zeros(len(world.staff.practice), int)
         practices[at] = 3
         arranged(dict(enumerate(practices)))(world)
 
     *_, (_, world) = lived(alone, ONE_PLACE, 1, 60, arrange)
-    assert (world.staff["practice"][:size] == 3).all()
+    assert (world.staff.practice[:size] == 3).all()
 
 
 @pytest.mark.parametrize(("reinforcement", "needed"), [(0.0, 1), (1.0, 2), (2.0, 3)])
@@ -62,12 +62,12 @@ def test_as_many_examples_as_are_needed_are_enough(reinforcement, needed, same):
     for showing in (needed - 1, needed):
 
         def arrange(world, showing=showing):
-            practices = np.zeros(len(world.staff), int)
+            practices = np.zeros(len(world.staff.practice), int)
             practices[1 : 1 + showing] = 3
             arranged(dict(enumerate(practices)))(world)
 
         months = lived(params, ONE_PLACE, 1, 40, arrange)
-        took = any(world.staff["practice"][0] == 3 for _, world in months)
+        took = any(world.staff.practice[0] == 3 for _, world in months)
         assert took == (showing >= needed)
 
 

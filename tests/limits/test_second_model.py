@@ -138,9 +138,9 @@ def test_providers_under_contract_neither_comply_nor_can_be_stopped():
 def test_a_contract_of_one_month_is_a_contract(months, under):
     params = ls.Parameters(**PROVIDERS | dict(contract_months=months))
     world = last_of(params, FEW, months=1)
-    entered = world.staff["origin"] == ALTERNATIVE
-    assert entered.any() and (world.staff["contract"][entered] == under).all()
-    assert not world.staff["contract"][~entered].any()
+    entered = world.staff.origin == ALTERNATIVE
+    assert entered.any() and (world.staff.contract[entered] == under).all()
+    assert not world.staff.contract[~entered].any()
 
 
 @pytest.mark.parametrize(("worth", "renewed"), [(0.2, False), (0.7, True)])
