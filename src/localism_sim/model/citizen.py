@@ -38,22 +38,12 @@ out together, in the processor's cache.
 """
 
 
-HABITS = (
-    "encounter_rate",
-    "expectation",
-    "perception_bias",
-    "trust_gain",
-    "trust_asymmetry",
-    "trust_pull",
-    "broken_promise",
-    "base_invitation",
-    "early_engagement",
-    "engage_rate",
-    "collective_capacity",
-    "disengage_rate",
-    "wellbeing_rate",
+Habits = namedtuple(
+    "Habits",
+    "encounter_rate expectation perception_bias trust_gain trust_asymmetry trust_pull "
+    "broken_promise base_invitation early_engagement engage_rate collective_capacity "
+    "disengage_rate wellbeing_rate",
 )
-Habits = namedtuple("Habits", HABITS)  # type: ignore[misc]
 """The parameters that citizens' rules read, in single precision."""
 
 

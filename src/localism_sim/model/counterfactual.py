@@ -51,7 +51,7 @@ def flipped(run: Run, event: Any) -> Run:
     kept = Trace(world, run.places.ids)
     populate(world, plan[0], run.variants)
     for month in range(run.months):
-        before = {name: rows[row["staff"]] for name, rows in world.staff._asdict().items()}
+        before = {name: getattr(world.staff, name)[row["staff"]] for name in PRACTISED + TRAITS}
         kept.before()
         phases.whole_month(world, plan[month], month, run.variants)
         if month == row["month"]:
