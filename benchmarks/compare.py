@@ -62,6 +62,10 @@ for line in sys.stdin:
 """
 
 
+class Failed(RuntimeError):
+    """What one of both could not do; the other measures go on."""
+
+
 @dataclass
 class Tree:
     """One state of the code: where it stands, and where its compiled code is kept."""
@@ -87,7 +91,8 @@ class Tree:
             text=True,
         )
         if done.returncode:
-            raise SystemExit(f"{self.name}: {' '.join(words)[:70]} failed:\n{done.stderr[-600:]}")
+            last = (done.stderr.strip().splitlines() or ["no word"])[-1]
+            raise Failed(f"{self.name}: {' '.join(words)[:60]}: {last[:200]}")
         return time.perf_counter() - begun
 
     @contextmanager
@@ -109,7 +114,7 @@ class Tree:
                 print(json.dumps([scale, months, threads]), file=into, flush=True)
                 answer = out.readline()
                 if not answer:
-                    raise SystemExit(f"{self.name}: a run at 1:{scale} failed")
+                    raise Failed(f"{self.name}: a run at 1:{scale} failed")
                 return json.loads(answer)
 
             yield run
@@ -284,11 +289,15 @@ def main() -> None:
                     tree.seconds("-c", FIRST_RESULT)
             table.section(f"{commit} -> now: the least of all rounds, and ratios within rounds")
             for name, (measure, rounds, few) in MEASURES.items():
-                if name in wanted:
-                    more = {"scale": 100} if chosen.quick and name == "england" else {}
+                if name not in wanted:
+                    continue
+                more = {"scale": 100} if chosen.quick and name == "england" else {}
+                try:
                     measure(
                         table, trees, chosen.rounds or (few if chosen.quick else rounds), **more
                     )
+                except Failed as failure:
+                    table.row(name, "not measured", str(failure))
     if chosen.write:
         table.write(chosen.write, f"Made by `python -m benchmarks.compare {commit}`.")
 
