@@ -158,3 +158,9 @@ def test_draws_of_another_model_are_refused_by_name(draws, tmp_path):
     draws.assign(**{VERSION: "0123456789abcdef"}).to_parquet(path)
     with pytest.raises(BadInput, match="was made with model 0123456789abcdef"):
         posterior_draws(path)
+
+
+def test_the_defaults_are_the_centre_of_the_shipped_draws():
+    """Whoever calibrates anew sets the fitted defaults to what `evidence.centre` says."""
+    table = centre.placed(posterior_draws(SHIPPED))
+    assert set(table["place"]) == {centre.AT}, table[table["place"] != centre.AT]

@@ -19,9 +19,9 @@ from ..foundation.errors import BadInput
 from ..model.parameters import FIELDS, Parameters
 
 FOLDER = Path(__file__).with_name("patterns")
-Use = Literal["set directly", "fitted by hand", "held back"]
-"""How a pattern bore on the default values: a rate was read off it, rates were moved by hand until
-it came out, or no value was chosen by it.
+Use = Literal["set directly", "fitted", "held back"]
+"""How a pattern bore on the default values: a rate was read off it, rates were calibrated to it
+(the defaults are the centre of the draws), or no value was chosen by it.
 """
 
 

@@ -61,9 +61,7 @@ class CalibrationQuestion:
         rate directly.
         """
         return tuple(
-            each
-            for each in patterns().values()
-            if each.use == "fitted by hand" and not each.missing
+            each for each in patterns().values() if each.use == "fitted" and not each.missing
         )
 
     @property

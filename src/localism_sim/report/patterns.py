@@ -163,7 +163,7 @@ def how_to_read(found: Scorecard) -> Words:
         f"Model: mean over {counted(len(found.seeds), 'seed')} of the pattern's own set-up. A "
         "statistic is met where that mean lies in the range seen; the range holds the error of the "
         "measurement and what a model of this coarseness cannot be asked to meet. Set directly: a "
-        "rate was read off the pattern. Fitted by hand: rates were moved until it came out. Held "
+        "rate was read off the pattern. Fitted: rates were calibrated to it. Held "
         "back: no rate was chosen by it. Levers and sizes of a set-up stand against ",
         code("parameters."),
         " on the command line.",

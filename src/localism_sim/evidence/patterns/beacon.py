@@ -47,7 +47,7 @@ PATTERN = Pattern(
     "that "
     "is worth more everywhere; a place changed when somebody there tried it within twelve months",
     "self-reports of those who took part, who wanted to change; taken as .15",
-    "fitted by hand",
+    "fitted",
     "contact_rate, with motivation, permission and readiness",
     (about("changed", "share of places that changed within twelve months", 0.75, 0.15),),
     measure,

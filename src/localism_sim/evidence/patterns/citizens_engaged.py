@@ -20,7 +20,7 @@ PATTERN = Pattern(
     "14% involved in the last twelve months (Place Survey 2008, half a million people)",
     "England as in 2010 without cuts",
     "the survey's error is tiny; .03 for how it was asked (29% or 39% feel influence by mode)",
-    "fitted by hand",
+    "fitted",
     "engage_rate and disengage_rate",
     (about("engaged", "share engaged after 60 months", 0.14, 0.03, 60),),
     measure,

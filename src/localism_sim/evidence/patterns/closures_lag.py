@@ -38,7 +38,7 @@ PATTERN = Pattern(
     "one of two services loses two thirds of its money in a straight line over eight years",
     "after three years the count, whose definition changed in between, give or take .08; after "
     "seven between the register (.14) and the survey (.35, above .30)",
-    "fitted by hand",
+    "fitted",
     "closing_lag",
     (
         about("year_3", "share of posts closed after three years", 0.14, 0.08, 36),

@@ -69,7 +69,7 @@ PATTERN = Pattern(
     "practised: "
     "direct payments stayed at .17 or less of users while reports rose to .53, so at most about a "
     "third, .2 either way",
-    "fitted by hand",
+    "fitted",
     "comply_rate, deadline_months, comply_peers, compliant_sd; paper_compliance and paper_trust",
     (
         *(

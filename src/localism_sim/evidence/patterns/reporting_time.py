@@ -24,7 +24,7 @@ PATTERN = Pattern(
     "19.7% 2006-07 (Home Office)",
     "England as in 2010 without cuts, mean of five years",
     "the four figures lie between .173 and .197",
-    "fitted by hand",
+    "fitted",
     "link_cost, chain_length and control, which drifts",
     (about("share", "share of front-line time", 0.185, 0.02),),
     measure,

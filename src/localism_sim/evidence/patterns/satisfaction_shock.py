@@ -34,7 +34,7 @@ PATTERN = Pattern(
     "press hostile, then both are as before",
     "polls of about a thousand: 2 points each; the size of the shock is not known, so the fall "
     "informs it as much as the model",
-    "fitted by hand",
+    "fitted",
     "news_effect and the demand shock for the fall; expectation_rate and failure_demand for the "
     "way "
     "back",

@@ -49,7 +49,7 @@ PATTERN = Pattern(
     "that is the ceiling of the fits, one place that has it; a place adopts when half of its staff "
     "have it as routine",
     "policies differ: .14 is a third of what lies between the quartiles of the fits",
-    "fitted by hand",
+    "fitted",
     "promotion_rate, visit_rate, contact_rate, borrowing inside the place",
     tuple(
         about(

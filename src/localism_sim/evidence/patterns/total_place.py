@@ -46,7 +46,7 @@ PATTERN = Pattern(
     "that is worth more everywhere; a place takes it up when somebody there tries it; at most "
     f"{HORIZON} months",
     "eight months between the two counts; 3 because neither count has a date or a definition",
-    "fitted by hand",
+    "fitted",
     "visit_rate, connectivity and contact_rate",
     (about("months", "months from 13 places to 80 of 148", 8.0, 3.0),),
     measure,

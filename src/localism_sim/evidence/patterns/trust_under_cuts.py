@@ -22,7 +22,7 @@ PATTERN = Pattern(
     "for local decisions 71% 2013, 77% 2014 (LGA/Populus)",
     "England under the coalition's programme",
     "two surveys with different questions, no causal estimate: .025 after one year, .04 after four",
-    "fitted by hand",
+    "fitted",
     "broken_promise, expectation_rate and what cuts do to quality",
     (
         about("month_12", "change of trust after 12 months", 0.0, 0.025, 12),

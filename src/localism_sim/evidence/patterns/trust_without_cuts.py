@@ -19,7 +19,7 @@ PATTERN = Pattern(
     "trust in the local council 60% 2007-08, 64% 2010-11 (Citizenship Survey)",
     "England as in 2010 without cuts",
     "the survey's change of four points, less a share for its error: .03 give or take .03",
-    "fitted by hand",
+    "fitted",
     "expectation and perception_bias",
     (about("change", "change of trust in 36 months", 0.03, 0.03, 36),),
     measure,
