@@ -46,10 +46,12 @@ SHARED = (
 )
 LEVERS: dict[str, dict[str, tuple[float, float] | None]] = {
     PLACES: {"autonomy": (0.6, 1.0), **dict.fromkeys((*SHARED, "city_regions"))},
-    CENTRE: {"autonomy": (0.0, 0.4), **dict.fromkeys((*SHARED, "ring_fence"))},
+    CENTRE: {"autonomy": (0.0, 0.4), **dict.fromkeys(SHARED), "harmonise_after": (0, 120)},
 }
 """What each side sets, with a range where it is narrower than the lever's own. Reforms are open to
-both; devolution to city regions belongs to places, protecting money from the cuts to the centre.
+both; devolution to city regions belongs to places, making the best local practice the standard for
+all to the centre. Money is the same for both: with a ring fence the centre alone could undo deep
+cuts, and every case of its own rested on that.
 """
 NAMED = {
     PLACES: ("localist", "localist_with_capability"),

@@ -91,7 +91,7 @@ def setting(factors: Sequence[Factor], row: pd.Series) -> str:
     """What sets a ground apart: the conditions nearest to an end of their range."""
     shares = {f: (row[f.name] - f.low) / (f.high - f.low) for f in factors}
     apart = sorted(factors, key=lambda f: -abs(shares[f] - 0.5))[:4]
-    return ", ".join(f"{f.label} {number(float(row[f.name]), 2)}" for f in apart)
+    return ", ".join(f"{f.label} {level(f, float(row[f.name]))}" for f in apart)
 
 
 def everywhere(found: Trial) -> Words:
@@ -108,6 +108,11 @@ def everywhere(found: Trial) -> Words:
     )
 
 
+def level(factor: Factor, value: float) -> str:
+    """How a condition or a lever stands."""
+    return number(value, 0 if factor.kind == "integer" else 2)
+
+
 def grounds_table(found: Trial) -> Table:
     """A row a condition, a column a case."""
     heads = [
@@ -121,7 +126,7 @@ def grounds_table(found: Trial) -> Table:
         (strong("proved"), *("yes" if each else "no" for each in found.table["proved"])),
     ]
     for factor in found.grounds:
-        values = (number(float(v), 2) for v in found.table[factor.name])
+        values = (level(factor, float(v)) for v in found.table[factor.name])
         rows.append(((code(factor.name), f" ({FIELDS[factor.name].metadata['meaning']})"), *values))
     return Table(("", *heads), tuple(rows), align="l" + "r" * len(heads))
 
@@ -136,18 +141,18 @@ def levers_table(found: Trial) -> Table:
         else f"{TITLES[case]}'s case: {TITLES[side].lower()}"
         for case, side in columns
     ]
-    names = list(dict.fromkeys(f.name for side in TITLES for f in found.levers[side]))
+    every = {f.name: f for side in TITLES for f in found.levers[side]}
     rows: list[tuple[Words, ...]] = [
         (
             (code(name), f" ({FIELDS[name].metadata['meaning']})"),
             *(
-                number(float(best[case][f"{side}.{name}"]), 2)
+                level(factor, float(best[case][f"{side}.{name}"]))
                 if f"{side}.{name}" in found.table
                 else "\N{EN DASH}"
                 for case, side in columns
             ),
         )
-        for name in names
+        for name, factor in every.items()
     ]
     return Table(("Lever", *heads), tuple(rows), align="l" + "r" * len(heads))
 
@@ -173,6 +178,6 @@ def limits(found: Trial) -> str:
     """What a proof is worth."""
     return (
         "A proved case shows that there is such a ground in the model, not that England is one; a "
-        "case that is not proved was not found by a search of this length. Levers cost nothing but "
-        "what the model says of trials and reporting, so mixes are not budgets."
+        "case that is not proved was not found by a search of this length. Both sides have the "
+        "same money; levers cost nothing but what the model says of trials and reporting."
     )
