@@ -97,14 +97,14 @@ def mesa_and_ours(months: int, seed: int = 1, **changes: float):
 
 
 def test_idiomatic_mesa_agrees_to_rounding_where_luck_plays_no_part():
-    """Our means over staff weigh places by residents, and our citizens are kept in single
-    precision: what depends on neither agrees to the last digits.
+    """To that of single precision, in which quality is kept; and nearly so where our means over
+    staff weigh places by residents.
     """
     there, here = mesa_and_ours(30, **NO_LUCK, encounter_rate=1.0)
     exact = ("budget", "posts", "workload", "permission", "control", "capability")
     for name in (*exact, "quality", "regard", "motivation", "staff_trust", "trust", "wellbeing"):
         apart = float((there[name] - here[name]).abs().max())
-        assert apart < (1e-9 if name in exact else 2e-3), (name, apart)
+        assert apart < (1e-6 if name in exact else 2e-3), (name, apart)
     assert here["trust"].iloc[-1] != pytest.approx(here["trust"].iloc[0], abs=5e-3), "it moves"
     assert here["regard"].iloc[-1] < here["regard"].iloc[0] - 0.05
 
