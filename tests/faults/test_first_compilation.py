@@ -15,7 +15,8 @@ from localism_sim.model.world import empty_world
 
 def test_parts_are_what_a_run_compiles():
     """Types a hair apart would have each part compiled twice, and nothing would tell. (More than
-    one form of all is there where machines of several kinds share the folder.)
+    one form of all is there where machines of several kinds share the folder, and large worlds
+    have a form of `encounter_in` of their own, in which homes are never known.)
     """
     params = ls.Parameters()
     ls.simulate(params, ls.Places.england(), 1, 2)
@@ -28,7 +29,8 @@ def test_parts_are_what_a_run_compiles():
     kinds = len(list(folder.glob("run_months-*.code")))
     assert len(files) > 10 and kinds > 0
     for name, file in files.items():
-        assert file.exists() and len(list(folder.glob(f"{name}-*.code"))) <= kinds, name
+        most = 2 * kinds if name == "encounter_in" else kinds
+        assert file.exists() and len(list(folder.glob(f"{name}-*.code"))) <= most, name
 
 
 HOLDER = """
