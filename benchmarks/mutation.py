@@ -251,6 +251,7 @@ def busy_setting(number: int) -> ls.Parameters:
         control=0.2 if free else 0.9,
         chain_length=1 + number % 3,
         review_months=2,
+        harmonise_after=5 if free else 0,
         trial_months=2,
         initial_diversity=0.5,
         inquiry_rate=0.5,
