@@ -131,7 +131,7 @@ def sentence(largest: pd.DataFrame, outcome: str, titles: Mapping[str, str]) -> 
     own = largest[largest["outcome"] == outcome].set_index("policy")
     safe = [head(str(policy), titles) for policy in own.index[own["minimax"]]]
     first = own[own["minimax"]].iloc[0]
-    often = [f"{head(str(policy), titles)} {row.best_in}" for policy, row in own.iterrows()]
+    often = [f"{head(str(policy), titles)} in {row.best_in}" for policy, row in own.iterrows()]
     where = f"{rule_title(first['rule'])}, {GROUNDS[first['ground']]}"
     loses = (
         f"loses at most {number(first['largest'], digits(outcome))} ({where})"
@@ -140,8 +140,8 @@ def sentence(largest: pd.DataFrame, outcome: str, titles: Mapping[str, str]) -> 
     )
     return (
         strong(OUTCOMES[outcome].label),
-        f": {listed(safe)} {loses}; among the best in so many of "
-        f"{counted(int(first['states']), 'state')}: {', '.join(often)}.",
+        f": {listed(safe)} {loses}. Among the best, over "
+        f"{counted(int(first['states']), 'pair')} of theory and ground: {', '.join(often)}.",
     )
 
 
