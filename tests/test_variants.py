@@ -63,7 +63,8 @@ def test_both_drivers_follow_variants_to_the_bit(names, draw, seed):
         model.step()
     assert [each.name for each in run.variants] == sorted(names)
     assert run.world.history.tobytes() == model.world.history.tobytes()
-    assert run.world.staff.tobytes() == model.world.staff.tobytes()
+    for ours, theirs in zip(run.world.staff, model.world.staff):
+        assert ours.tobytes() == theirs.tobytes()
 
 
 def test_no_two_compiled_forms_share_the_name_by_which_they_are_linked():
