@@ -107,10 +107,7 @@ def moved_bytes(world) -> float:
     out.
     """
     columns = world.citizens
-    return (
-        sum(array.nbytes * (1 if array.ndim == 2 else 2) for array in columns)
-        / columns.trust.shape[-1]
-    )
+    return 2.0 * sum(array.nbytes for array in columns) / len(columns.trust)
 
 
 def scaling(table: Table, limits: Limits, quick: bool, england: bool) -> None:
