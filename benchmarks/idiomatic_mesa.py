@@ -522,7 +522,7 @@ class IdiomaticModel(mesa.Model):
         if any(getattr(params, name) for name in LEFT_OUT):
             raise ValueError(f"this form of the model leaves out {', '.join(LEFT_OUT)}")
         twin = engine.simulate(params, places, seed=seed, months=1).world
-        score = np.asarray(twin.score, float)
+        score = np.asarray(twin.score.T, float)
         landscapes = 0.5 + score / (2.0 * np.sqrt(2.0 + score * score))
         self.datacollector = mesa.DataCollector(model_reporters=self.reporters())
         departments = [Department(self, domain) for domain in range(params.domains)]

@@ -1,5 +1,6 @@
 """Every corner of the parameters' bounds gives finite outcomes, alike in both drivers."""
 
+import numba
 import numpy as np
 import pytest
 
@@ -150,3 +151,10 @@ def test_positions_in_a_tally_come_from_its_names():
     assert list(AT) == list(range(len(Tally._fields)))
     world = empty_world(ls.Parameters(), ls.Places.synthetic(2), 1, 1)
     assert world.tally.shape == (3, len(Tally._fields))
+
+
+def test_the_smallest_world_is_no_world_apart():
+    """Nor is any other: else all would be compiled once more for it."""
+    usual = empty_world(ls.Parameters(), ls.Places.synthetic(2), 1, 3)
+    smallest = empty_world(ls.Parameters(domains=1), ls.Places.synthetic(1, scale=60_000), 1, 1)
+    assert numba.typeof(smallest) == numba.typeof(usual)

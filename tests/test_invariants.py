@@ -326,5 +326,5 @@ def test_the_best_practice_is_the_highest_of_the_landscape(seed, choices, comple
     params = ls.Parameters(choices=choices, complexity=min(complexity, choices - 1), domains=2)
     world = empty_world(params, PLACES, seed, 1)
     populate(world, schedule(params, (), 1)[0])
-    highest = [plain(squashed)(float(score)) for score in world.score.max(axis=1)]
+    highest = [plain(squashed)(float(score)) for score in world.score.max(axis=0)]
     assert world.services["best_value"].tolist() == highest

@@ -110,6 +110,28 @@ def test_a_variant_of_ones_own_runs_in_both_drivers(own):
         assert run.outcomes["permission"] == pytest.approx(0.15)
 
 
+@ls.replaces("permitted", title="Told", theory="prints", source="made up for a test")
+def told_permission(freedom, openness, p):
+    print("freedom", freedom)
+    return freedom
+
+
+def test_a_variant_of_ones_own_may_print_and_raise(capfd):
+    done = ls.simulate(BUSY, PLACES, 2, 1, variants=[told_permission])
+    lines = capfd.readouterr().out.splitlines()
+    assert set(lines) == {f"freedom {BUSY.autonomy}"}
+    assert len(lines) == len(done.world.services)
+    with pytest.raises(ValueError, match="too little openness"):
+        ls.simulate(BUSY.replace(open_commissioning=0.0), PLACES, 2, 1, variants=[worse_than_none])
+
+
+@ls.replaces("permitted", title="Worse", theory="raises", source="made up for a test")
+def worse_than_none(freedom, openness, p):
+    if openness < 1.0:
+        raise ValueError("too little openness")
+    return freedom
+
+
 def test_threads_watching_and_tracing_follow_variants_too():
     places = ls.Places.synthetic(12, seed=2, scale=200)
     months, names = 2, ["follow_the_crowd"]

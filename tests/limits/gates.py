@@ -75,7 +75,7 @@ def score_of(value):
 
 def set_values(world, values) -> None:
     """Give practice i the worth values[i] in every service, and staff the worth of what they do."""
-    world.score[:] = score_of(values)
+    world.score.T[:] = score_of(values)
     world.services["legacy_value"] = values[0]
     world.services["best_value"] = np.max(values)
     world.staff.value[:] = np.asarray(values)[world.staff.practice]

@@ -39,7 +39,7 @@ def test_the_standard_becomes_the_best_practice_that_a_place_endorses_and_all_en
     params = ls.Parameters(**SEARCHING, harmonise_after=30)
     endorsed, tried = None, 0
     for month, world in lived(params, PLACES, 4, 90, variants="no_copying"):
-        worths = world.score
+        worths = world.score.T
         if month == 29:
             endorsed = world.commissioners["endorsed"].reshape(-1, 2).copy()
             assert (world.departments["standard"] == 0).all() and (endorsed != 0).any()
@@ -69,7 +69,7 @@ def worth_endorsed(complexity: int, seed: int, **changes) -> float:
     """Mean worth, after ten years, of the practices that places endorse, as a share of the best."""
     params = ls.Parameters(**SEARCHING | {"complexity": complexity} | changes)
     *_, (_, world) = lived(params, PLACES, seed, 120, variants="no_copying")
-    score = world.score[np.arange(len(world.services)), world.commissioners["endorsed"]].astype(
+    score = world.score.T[np.arange(len(world.services)), world.commissioners["endorsed"]].astype(
         float
     )
     return float(

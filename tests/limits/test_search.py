@@ -15,7 +15,7 @@ def optima(complexity: int, choices: int, seeds: range) -> list[int]:
     params = ls.Parameters(choices=choices, complexity=complexity, need_diversity=0.0, domains=1)
     for seed in seeds:
         _, world = next(lived(params, ls.Places.synthetic(1), seed, 1))
-        score = world.score[0]
+        score = world.score.T[0]
         codes = np.arange(len(score))
         beaten = np.zeros(len(score), bool)
         for choice in range(choices):
@@ -42,5 +42,5 @@ def test_needs_correlate_between_places_by_one_minus_diversity():
         found = []
         for seed in range(6):
             _, world = next(lived(params, places, seed, 1))
-            found += [np.corrcoef(world.score[d], world.score[4 + d])[0, 1] for d in range(4)]
+            found += [np.corrcoef(world.score.T[d], world.score.T[4 + d])[0, 1] for d in range(4)]
         assert np.mean(found) == pytest.approx(1.0 - diversity, abs=0.05)

@@ -174,8 +174,8 @@ def test_the_more_practices_a_provider_looks_at_the_better_it_brings():
         entered = np.flatnonzero(world.teams["entrant_post"] >= 0)
         assert len(entered) == len(world.teams)
         service = world.teams["service"][entered]
-        score = world.score[service, world.teams["entrant_practice"][entered]]
-        ranks = (world.score[service] < score[:, None]).mean(axis=1)
+        score = world.score.T[service, world.teams["entrant_practice"][entered]]
+        ranks = (world.score.T[service] < score[:, None]).mean(axis=1)
         means.append(ranks.mean())
         spread = np.sqrt(search / (search + 1) ** 2 / (search + 2) / len(entered))
         assert abs(ranks.mean() - search / (search + 1)) <= 4.0 * spread + 0.01
@@ -219,7 +219,7 @@ def test_every_choice_has_the_same_influence():
     """
     params = ls.Parameters(choices=10, complexity=4, need_diversity=1.0)
     world = last_of(params, months=1)
-    score = world.score.astype(float)
+    score = world.score.T.astype(float)
     practice = np.arange(1 << 10)
     moved = [((score[:, practice ^ (1 << j)] - score) ** 2).mean() for j in range(10)]
     assert np.mean(moved) == pytest.approx(2.0 * 5 / 10, rel=0.05)

@@ -75,7 +75,7 @@ def memory(parameters: Parameters, places: Places) -> tuple[list[dict[str, Any]]
     """How the page lays out the world of these places, and the bytes that are there at the start.
 
     A list with an entry for each argument of the compiled run: its name; for a number its value
-    (None for the seed); for an array its shape, bytes an item, order in memory, and what it holds:
+    (None for the seed); for an array its shape, bytes an item, and what it holds:
     `from` and `bytes` of the second result, or `missing` where it starts as NaN, or nothing where
     it starts as zero. A size is a number or a name of `areas.sizes`, which another world, with
     other places and months, tells apart.
@@ -98,9 +98,8 @@ def memory(parameters: Parameters, places: Places) -> tuple[list[dict[str, Any]]
             "name": name,
             "shape": [named(a, b, counts) for a, b in zip(value.shape, other.shape)],
             "item": value.itemsize,
-            "columns_first": value.ndim > 1 and value.flags.f_contiguous,
         }
-        raw = value.tobytes("A")
+        raw = value.tobytes()
         if name != "score" and any(raw):
             if "months" in entry["shape"]:
                 entry["missing"] = True

@@ -78,14 +78,14 @@ def one_good_practice(world: World, worth: float = 0.7, legacy: float = 0.5) -> 
     """Everywhere `GOOD` is worth more than the legacy, and all else less than both."""
     values = np.full(1 << world.choices, legacy - 0.05)
     values[LEGACY], values[GOOD] = legacy, worth
-    world.score[:] = score_of(values)
+    world.score.T[:] = score_of(values)
     world.services["legacy_value"], world.services["best_value"] = legacy, worth
     world.staff.value[:] = legacy
 
 
 def worth_less_here(world: World, services: np.ndarray, worth: float = 0.4) -> None:
     """In these services `GOOD` is worth less than the legacy."""
-    world.score[services, GOOD] = score_of(worth)
+    world.score[GOOD, services] = score_of(worth)
 
 
 def practise(world: World, rows: np.ndarray, practice: int = GOOD) -> None:
@@ -104,7 +104,7 @@ def practise(world: World, rows: np.ndarray, practice: int = GOOD) -> None:
 
 def worth_of(world: World, services: np.ndarray, practice: int) -> np.ndarray:
     """What a practice is worth in each of these services."""
-    z = world.score[services, practice].astype(float)
+    z = world.score[practice, services].astype(float)
     return 0.5 + z / (2.0 * np.sqrt(2.0 + z * z))
 
 

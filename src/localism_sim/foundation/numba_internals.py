@@ -13,16 +13,23 @@ from collections.abc import Callable
 from typing import Any
 
 import numba
-from numba.core import config, event, serialize
-from numba.core.compiler import CompileResult
+from llvmlite.binding import parse_bitcode
+from numba.core import cgutils, config, event, serialize
+from numba.core.codegen import JITCodeLibrary
+from numba.core.compiler import Compiler, CompileResult
 from numba.core.cpu import CPUTargetOptions
 from numba.core.options import TargetOptions
+from numba.core.typing.templates import AttributeTemplate
 from numba.np import arrayobj
 
 __all__ = [
     "APART",
+    "AS_A_PART",
+    "OF_PARTS_DONE",
     "WITHOUT_COUNTS",
+    "AttributeTemplate",
     "as_bytes",
+    "cgutils",
     "compiler_settings",
     "count_from_zero",
     "event",
@@ -41,6 +48,78 @@ WITHOUT_COUNTS: dict[str, Any] = {"_nrt": False}
 """The option of `numba.njit` that leaves out reference counts, for functions that make no array."""
 
 
+class Part(JITCodeLibrary):
+    """The code of a function that is compiled into others and never called by itself: it waits as
+    LLVM code, and whoever calls it has it optimised and made into machine code with its own.
+    """
+
+    def _optimize_final_module(self):
+        """Left to the callers."""
+
+    def _finalize_final_module(self):
+        self._finalize_dynamic_globals()
+        self._verify_declare_only_symbols()
+        self._finalized = True
+
+    def get_pointer_to_function(self, name):
+        """0: there is no machine code."""
+        self._ensure_finalized()
+        return 0
+
+    @property
+    def codegen(self):
+        """Takes the Python objects that a function needs when it prints: a part never does."""
+        return self
+
+    def set_env(self, name, environment):
+        """Does nothing: see `codegen`."""
+
+    def serialize_using_object_code(self):
+        """What is kept on disk: LLVM code alone."""
+        return (self.name, PART, self._get_module_for_linking().as_bitcode())
+
+    @classmethod
+    def read(cls, codegen, kept):
+        """The part that `serialize_using_object_code` wrote."""
+        part = cls(codegen, kept[0])
+        part._final_module = parse_bitcode(kept[2])
+        part._finalize_final_module()
+        return part
+
+
+class OfParts(JITCodeLibrary):
+    """The code of a function that calls others which are optimised already: they are joined to it
+    as they are.
+    """
+
+    def _optimize_final_module(self):
+        """Done, function by function."""
+
+
+PART = "part"
+
+
+def kept_in(library: type[JITCodeLibrary]) -> dict[str, Any]:
+    """The option of `numba.njit` that has a function's code kept in a library of this kind."""
+
+    class Keeping(Compiler):
+        def compile_extra(self, func):
+            code = self.state.targetctx.codegen()
+            self.state.library = library(code, func.__qualname__)
+            self.state.library.enable_object_caching()
+            return super().compile_extra(func)
+
+    return {"pipeline_class": Keeping}
+
+
+AS_A_PART = kept_in(Part)
+"""The option for functions that are always compiled into their callers (`forceinline`). Compiling
+the model takes a quarter less time than with optimised code of every rule by itself.
+"""
+OF_PARTS_DONE = kept_in(OfParts)
+"""The option for a function that does no more than call long ones in turn."""
+
+
 def compiler_settings() -> tuple:
     """The global settings that decide what code Numba makes."""
     numba_config: Any = config
@@ -54,7 +133,28 @@ def as_bytes(result: Any) -> bytes:
 
 def from_parts(target_context: Any, parts: tuple) -> Any:
     """The compiled form from what `as_bytes` wrote, unpickled."""
-    return CompileResult._rebuild(target_context, *parts)
+    kept, description, environment, signature, object_mode, lifted, annotation, *_ = parts
+    if kept[1] != PART:
+        return CompileResult._rebuild(target_context, *parts)
+    library = Part.read(target_context.codegen(), kept)
+    made: Any = CompileResult
+    return made(
+        target_context=target_context,
+        typing_context=target_context.typing_context,
+        library=library,
+        environment=environment,
+        entry_point=target_context.get_executable(library, description, environment),
+        fndesc=description,
+        type_annotation=annotation,
+        signature=signature,
+        objectmode=object_mode,
+        lifted=lifted,
+        typing_error=None,
+        call_helper=None,
+        metadata=None,
+        reload_init=(),
+        referenced_envs=(),
+    )
 
 
 def keep_in(dispatcher: Any, store: Any) -> None:

@@ -25,6 +25,7 @@ from typing import Any, ClassVar
 import numba
 import numpy as np
 
+from ..foundation.by_address import handed_over
 from ..foundation.compiled_code import (
     CodeOnDisk,
     clear_old,
@@ -33,7 +34,15 @@ from ..foundation.compiled_code import (
     usual_roots,
 )
 from ..foundation.errors import BadInput, nearest
-from ..foundation.numba_internals import APART, WITHOUT_COUNTS, count_from_zero, event, keep_in
+from ..foundation.numba_internals import (
+    APART,
+    AS_A_PART,
+    OF_PARTS_DONE,
+    WITHOUT_COUNTS,
+    count_from_zero,
+    event,
+    keep_in,
+)
 from .variant import Variant, joined_names
 from .version import model_version
 
@@ -43,6 +52,7 @@ INNER = {
     "no_cpython_wrapper": True,
     "no_cfunc_wrapper": True,
     **WITHOUT_COUNTS,
+    **AS_A_PART,
     "forceinline": True,
 }
 """Rules and steps are called from compiled code only and make no arrays: without entry from Python
@@ -69,34 +79,40 @@ count_from_zero(__package__.partition(".")[0])
 
 def compile_cached(function, options, variants: tuple[Variant, ...] = ()):
     """`numba.njit` that keeps its result in this package's own folder; what holds a variant of the
-    user's own is kept nowhere, since nothing tells when that changes.
+    user's own is kept nowhere, since nothing tells when that changes, and is compiled as a whole,
+    since it may print.
     """
-    dispatcher = numba.njit(function, **options)
-    folder, dispatcher.kept = cache_folder(), None
-    if folder is not None and all(variant.shipped for variant in variants):
+    shipped, folder = all(variant.shipped for variant in variants), cache_folder()
+    dispatcher = numba.njit(function, **(options if shipped else as_wholes(options)))
+    dispatcher.kept = None
+    if folder is not None and shipped:
         label = repr((sorted(options.items()), joined_names(variants)))
         dispatcher.kept = CodeOnDisk(function, folder, label)
         keep_in(dispatcher, dispatcher.kept)
     dispatcher.options = options
     dispatcher.get_call_template = functools.partial(
-        template_for_wide, dispatcher.get_call_template
+        template_for_wide, dispatcher.get_call_template, options.get("forceinline", False)
     )
     return dispatcher
 
 
-def template_for_wide(template_for, arguments, named):
+def as_wholes(options: dict[str, Any]) -> dict[str, Any]:
+    """The options without those by which functions are compiled in parts."""
+    parts = {*AS_A_PART, *OF_PARTS_DONE}
+    return {name: value for name, value in options.items() if name not in parts}
+
+
+def template_for_wide(template_for, inner, arguments, named):
     """Have compiled callers hand over every signed whole number as 64 bits: one form of a rule is
-    compiled, not one for each width.
+    compiled, not one for each width. To an inner function they hand the world by its address.
     """
-    return template_for(
-        [
-            numba.int64
-            if isinstance(kind, numba.types.Integer) and getattr(kind, "signed", False)
-            else kind
-            for kind in arguments
-        ],
-        named,
-    )
+    taken = [numba.int64 if is_signed(kind) else kind for kind in arguments]
+    return template_for([handed_over(kind) for kind in taken] if inner else taken, named)
+
+
+def is_signed(kind) -> bool:
+    """Whether a type is of signed whole numbers."""
+    return isinstance(kind, numba.types.Integer) and getattr(kind, "signed", False)
 
 
 REGISTRY: dict = {}
@@ -205,6 +221,13 @@ def sweep(function):
 def walk(function):
     """As `sweep`, for a function that makes no array: it runs without reference counts."""
     dispatcher = compile_cached(function, {**OPTIONS, **WITHOUT_COUNTS, **APART})
+    Notice.long.add(dispatcher)
+    return dispatcher
+
+
+def succession(function):
+    """As `sweep`, for a function that calls sweeps and walks in turn and takes no step itself."""
+    dispatcher = compile_cached(function, {**OPTIONS, **OF_PARTS_DONE, **APART})
     Notice.long.add(dispatcher)
     return dispatcher
 

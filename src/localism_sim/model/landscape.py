@@ -41,7 +41,7 @@ def squashed(z):
 @rule
 def worth(w, service, practice):
     """True value of a practice for a service, in (0, 1)."""
-    return squashed(wide(w.score[service, practice]))
+    return squashed(wide(w.score[practice, service]))
 
 
 @rule
@@ -207,7 +207,7 @@ def build_landscapes(w, p, first, last):
                 here, common = local[choice, pattern], everywhere[choice, pattern]
                 for k in range(count):
                     here[k] = np.float32(shared * common[k] + own * here[k])
-        add_up(w.score.T, start, local, p.complexity)
-        highest(w.score.T, start, best)
+        add_up(w.score, start, local, p.complexity)
+        highest(w.score, start, best)
         for k in range(count):
             w.services[start + k].best_value = squashed(wide(best[k]))

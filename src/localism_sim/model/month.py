@@ -25,7 +25,7 @@ from .citizen import (
     meet_services,
 )
 from .commissioner import appraise, commission, fund, organise_work, pass_messages
-from .compilation import chosen, sweep, walk
+from .compilation import chosen, succession, sweep, walk
 from .department import direct, observe, steer
 from .staff import (
     conditions,
@@ -346,7 +346,7 @@ def written_out(stages) -> str:
 
 
 exec(written_out(STAGES))
-run_months = sweep(run_months)  # type: ignore[name-defined,has-type] # noqa: F821
+run_months = succession(run_months)  # type: ignore[name-defined,has-type] # noqa: F821
 """One month under each record of a schedule, from month `first` on: all stages, one after the
 other.
 """

@@ -99,7 +99,7 @@ World = namedtuple(
 )
 """All state of one run.
 
-`score[service, practice]` is the landscape, side by side for neighbouring services; all teams have
+`score[practice, service]` is the landscape, side by side for neighbouring services; all teams have
 `team_size` staff and follow each other, as do their staff; `used`, `tally`, `ordered` and `ranking`
 are room for sums and for places by quality.
 """
@@ -212,7 +212,7 @@ def empty_world(params: Parameters, places: Places, seed: int, months: int) -> W
         regions=plan.regions,
         region_members=plan.region_members,
         blocks=plan.blocks.copy(),
-        score=np.empty((size, services), np.float32).T,
+        score=np.empty((size, services), np.float32),
         used=np.zeros((params.domains, size), np.int64),
         tally=np.zeros((count + 1, len(AT))),
         ordered=np.zeros(count),

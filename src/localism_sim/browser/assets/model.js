@@ -41,11 +41,11 @@ async function loadModel(rules, told) {
   function layout(months, seed, sizes) {
     let end = STACK;
     const slots = [], at = {};
-    const place = (name, shape, item, columnsFirst) => {
+    const place = (name, shape, item) => {
       const total = shape.reduce((a, b) => a * b, 1), strides = [];
       let step = item;
-      for (const size of columnsFirst ? shape : [...shape].reverse()) {
-        if (columnsFirst) strides.push(step); else strides.unshift(step);
+      for (const size of [...shape].reverse()) {
+        strides.unshift(step);
         step *= size;
       }
       end = ALIGN(end);
@@ -55,10 +55,10 @@ async function loadModel(rules, told) {
     };
     for (const entry of told.memory) {
       if (!('shape' in entry)) { slots.push(entry.value === null ? seed : sizes[entry.value] ?? entry.value); continue; }
-      place(entry.name, entry.shape.map(n => n === 'months' ? months : sizes[n] ?? n), entry.item, entry.columns_first);
+      place(entry.name, entry.shape.map(n => n === 'months' ? months : sizes[n] ?? n), entry.item);
     }
     const planSlot = slots.length;
-    place('plan', [months], told.plan.size, false);
+    place('plan', [months], told.plan.size);
     slots.push(0);                            // the first month of a call
     return {at, slots, end, planSlot};
   }
