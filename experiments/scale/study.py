@@ -111,10 +111,12 @@ def agreement(table: pd.DataFrame) -> str:
                 f"{in_brackets(found)}"
             )
     rest = f" Those that do not: {'; '.join(apart)}." if apart else ""
+    luck = round(0.05 * count)  # intervals are of 95%
     return (
         f"Of {count} effects of autonomy (two contrasts, six outcomes, three scales against the "
         f"default) {count - len(apart)} agree with the default within their intervals or within "
-        f"{NEAR}.{rest}"
+        f"{NEAR}.{rest} About {luck} of {count} would differ by luck alone, and 1:1 has "
+        f"{SCALES[1]} seeds."
     )
 
 

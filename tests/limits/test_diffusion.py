@@ -124,7 +124,7 @@ def test_complex_contagion_on_a_ring_spreads_only_up_to_half_the_degree(degree, 
     def sow(world):
         world.staff.practice[:degree] = world.staff.shown[:degree] = 1
         world.staff.value[:degree] = 0.99
-        world.score.T[0, 1] = world.score.T[0].max() + 5.0
+        world.score[1, 0] = world.score[:, 0].max() + 5.0
 
     *_, (_, world) = lived(params, ls.Places.synthetic(1, seed=1, scale=4_000), 1, 60, sow)
     assert len(world.staff.practice) > 20
@@ -152,7 +152,7 @@ def test_a_threshold_moves_round_a_ring_by_whole_steps(degree, needed):
             world.staff.practice[team : team + degree] = 1
             world.staff.shown[team : team + degree] = 1
             world.staff.value[team : team + degree] = 0.99
-        world.score.T[0, 1] = world.score.T[0].max() + 5.0
+        world.score[1, 0] = world.score[:, 0].max() + 5.0
 
     place = ls.Places.synthetic(1, seed=1, scale=4_000)
     for month, world in lived(params, place, 1, 12, sow, variants="certain_once_enough"):

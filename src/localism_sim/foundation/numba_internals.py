@@ -114,7 +114,7 @@ def kept_in(library: type[JITCodeLibrary]) -> dict[str, Any]:
 
 AS_A_PART = kept_in(Part)
 """The option for functions that are always compiled into their callers (`forceinline`). Compiling
-the model takes a quarter less time than with optimised code of every rule by itself.
+the model takes about a quarter less time than with optimised code of every rule by itself.
 """
 OF_PARTS_DONE = kept_in(OfParts)
 """The option for a function that does no more than call long ones in turn."""
