@@ -23,6 +23,7 @@ from localism_sim.report import contrasts, figures, markdown
 from localism_sim.report.comparison import show
 from localism_sim.report.settings import blocks as settings_of
 from localism_sim.report.terminal import print_blocks
+from localism_sim.report.two_by_two import one_by_one
 
 PLACES = ls.Places.synthetic(3)
 
@@ -280,6 +281,20 @@ def test_effects_are_those_of_a_two_by_two_worked_by_hand():
     }
     assert np.allclose(table["high"] - table["low"], 0.0), "luck that all share cancels"
     assert (table["reference_mean"] == np.mean([1.0, 6.0, -2.0])).all()
+
+
+@pytest.mark.parametrize("luck, unclear", [((0.0, 0.0, 0.0), False), ((0.0, 60.0, -60.0), True)])
+def test_the_sign_for_what_is_not_clear_is_told_only_where_it_stands(luck, unclear):
+    rows = [
+        {"scenario": name, "seed": seed, "quality": value, "spread_delivered": value}
+        for seed, own in enumerate(luck)
+        for name, value in zip(CELLS, (1.0, 2.0 + own, 4.0, 8.0))
+    ]
+    told = "".join(
+        map(str, one_by_one(effects(pd.DataFrame(rows), ["quality", "spread_delivered"])))
+    )
+    assert ("without the reforms quality of services ~" in told) == unclear
+    assert ("(~ not clear)" in told) == unclear
 
 
 def test_a_ground_on_which_scenarios_stand_already_is_not_run_again():

@@ -175,10 +175,9 @@ def one_by_one(table: pd.DataFrame) -> Words:
         )
         for effect in ("autonomy_alone", "autonomy_given_the_reforms")
     ]
-    return (
-        strong("Places instead of the centre"),
-        f": without the reforms {told[0]}; with them {told[1]} (~ not clear).",
-    )
+    text = f": without the reforms {told[0]}; with them {told[1]}"
+    key = " (~ not clear)" if "~" in text else ""
+    return (strong("Places instead of the centre"), f"{text}{key}.")
 
 
 def beyond_the_sum(rows: Sequence[pd.Series]) -> list[str]:
