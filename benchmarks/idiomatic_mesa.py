@@ -409,7 +409,7 @@ class Staff(mesa.Agent):
             for other in self.colleagues
             if other.shown not in (LEGACY, self.practice) and shown[other.shown] >= needed
         ]
-        if len(new) >= needed and u < R.pull_of_examples(p, hazard, len(new), len(self.colleagues)):
+        if len(new) >= needed and u < R.pull_of_examples(hazard, len(new), len(self.colleagues), p):
             looks = self.team.looks
             appeal, best = max((looks(other.shown), n) for n, other in enumerate(new))
             if appeal > looks(self.practice):

@@ -3,14 +3,16 @@
 Nothing here is timed.
 """
 
+import ast
 import importlib
 import importlib.util
+import inspect
 from dataclasses import replace
 
 import pytest
 
 import localism_sim as ls
-from benchmarks import regression
+from benchmarks import idiomatic_mesa, regression
 from benchmarks.dynamics.comparison import (
     FRAMEWORKS,
     OURS,
@@ -21,6 +23,7 @@ from benchmarks.dynamics.comparison import (
 )
 from benchmarks.dynamics.specification import STATISTICS, Setting
 from benchmarks.idiomatic_mesa import IdiomaticModel
+from localism_sim.model.compilation import REGISTRY
 
 SEEDS = (1, 2, 3)
 
@@ -119,6 +122,23 @@ def test_idiomatic_mesa_agrees_in_level_where_luck_does():
     near = ("trust", "engagement", "wellbeing", "regard", "motivation", "staff_trust", "permission")
     assert max(means[name] for name in near) < 0.03, means
     assert max(means[name] for name in ("quality", "spread_delivered", "mandated")) < 0.1, means
+
+
+def test_idiomatic_mesa_hands_every_rule_what_it_takes():
+    """As many arguments, and the parameters in their place: rare rules may not be reached above."""
+    calls = [
+        node
+        for node in ast.walk(ast.parse(inspect.getsource(idiomatic_mesa)))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("R.")
+    ]
+    assert len(calls) > 50
+    for call in calls:
+        code = REGISTRY[call.func.attr].py_func.__code__
+        taken = code.co_varnames[: code.co_argcount]
+        given = [ast.unparse(argument).rpartition(".")[2] for argument in call.args]
+        assert len(given) == len(taken), ast.unparse(call)
+        places = [[n in ("p", "params") for n in names] for names in (given, taken)]
+        assert places[0] == places[1], ast.unparse(call)
 
 
 def test_every_framework_has_its_file():
