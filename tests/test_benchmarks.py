@@ -8,11 +8,13 @@ import importlib
 import importlib.util
 import inspect
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 import localism_sim as ls
 from benchmarks import idiomatic_mesa, regression
+from benchmarks.dynamics import worker
 from benchmarks.dynamics.comparison import (
     FRAMEWORKS,
     OURS,
@@ -139,6 +141,24 @@ def test_idiomatic_mesa_hands_every_rule_what_it_takes():
         assert len(given) == len(taken), ast.unparse(call)
         places = [[n in ("p", "params") for n in names] for names in (given, taken)]
         assert places[0] == places[1], ast.unparse(call)
+
+
+@pytest.mark.parametrize("framework", FRAMEWORKS, ids=lambda framework: framework.module)
+def test_what_a_framework_takes_from_the_project_is_there(framework):
+    """Also where the framework itself is not installed."""
+    file = importlib.util.find_spec(f"benchmarks.dynamics.{framework.module}").origin
+    for node in ast.walk(ast.parse(Path(file).read_text())):
+        if (
+            isinstance(node, ast.ImportFrom)
+            and (node.module or "").partition(".")[0] in worker.OURS
+        ):
+            module = importlib.import_module(node.module)
+            for name in node.names:
+                found = hasattr(module, name.name) or (
+                    hasattr(module, "__path__")
+                    and importlib.util.find_spec(f"{node.module}.{name.name}")
+                )
+                assert found, f"{node.module} has no {name.name}"
 
 
 def test_every_framework_has_its_file():

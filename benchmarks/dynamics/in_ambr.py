@@ -3,7 +3,7 @@
 import ambr as am
 import numpy as np
 
-from localism_sim.model.columns import month
+from benchmarks.dynamics.columns import month
 
 from .specification import FIRST_WELLBEING, Setting, services, statistics
 

@@ -5,7 +5,7 @@ numbers).
 import numpy as np
 import starsim as ss
 
-from localism_sim.model.columns import month
+from benchmarks.dynamics.columns import month
 
 from .specification import FIRST_WELLBEING, Setting, services, statistics
 
