@@ -43,9 +43,10 @@ import localism_sim as ls
 
 
 def agents(world):
-    last = world.places[-1]
+    last, held = world.places[-1], world.commissioners
+    commissioners = len(held[0]) if isinstance(held, tuple) else len(held)  # columns, or rows once
     return (int(last["last_citizen"]) + int(last["last_staff"])
-            + len(world.commissioners) + len(world.departments))
+            + commissioners + len(world.departments))
 
 
 def run(scale, months, threads):
