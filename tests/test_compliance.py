@@ -47,8 +47,8 @@ PLACES = ls.Places.synthetic(60, seed=2, scale=20_000)
 
 def mandated(world):
     """A standard that has arrived everywhere before the first month."""
-    world.departments["standard"] = world.commissioners["standard"] = GOOD
-    world.commissioners["sent"] = GOOD
+    world.departments["standard"] = GOOD
+    world.commissioners.standard[:] = world.commissioners.sent[:] = GOOD
 
 
 def uptake(months, **changes):
@@ -105,7 +105,7 @@ def test_compliance_on_paper_is_reported_and_not_practised():
     assert last.departments["deviation"][0] == 0.0, "the department sees its standard everywhere"
     assert last.history["on_paper"][-1] == 1.0
     assert last.history["spread_delivered"][-1] == 0.0
-    measured = last.commissioners["endorsed_value"]
+    measured = last.commissioners.endorsed_value
     p = ls.Parameters(**FIRST_MODEL)
     expected = p.outcome_measurement * last.services["legacy_value"] + 1.0 - p.outcome_measurement
     assert np.allclose(measured, expected), "similarity of the report, worth of the practice"

@@ -24,8 +24,8 @@ def first_place_does_it(world):
     practices = np.zeros(len(world.staff.practice), int)
     practices[: world.places["last_staff"][0]] = GOOD
     all_practise(world, practices)
-    world.commissioners["endorsed"][0] = world.commissioners["declared"][0] = GOOD
-    world.commissioners["endorsed_value"][0] = 1.0
+    world.commissioners.endorsed[0] = world.commissioners.declared[0] = GOOD
+    world.commissioners.endorsed_value[0] = 1.0
 
 
 def last_of(params, places=PLACES, seed=1, months=12, prepare=lambda world: None, variants=()):
@@ -81,7 +81,7 @@ def test_visits_grow_with_connectivity_and_never_leave_a_failure_known():
     params = ls.Parameters(**(ALONE | dict(visit_rate=1.0, visit_floor=1.0, contact_rate=1.0)))
     world = last_of(params, months=10, prepare=bad)
     assert (world.staff.practice == GOOD).mean() < 0.03
-    assert (world.commissioners["seen_practice"] == -1).all()
+    assert (world.commissioners.seen_practice == -1).all()
 
 
 def test_a_centre_with_an_interest_in_reform_makes_the_best_known():
@@ -93,7 +93,7 @@ def test_a_centre_with_an_interest_in_reform_makes_the_best_known():
         (
             last_of(
                 params.replace(reform_interest=r), months=6, prepare=first_place_does_it
-            ).commissioners["seen_practice"]
+            ).commissioners.seen_practice
             == GOOD
         ).mean()
         for r in (0.0, 1.0)
@@ -107,8 +107,8 @@ def test_who_saw_it_copies_within_a_year_at_the_rate_given():
 
     def all_saw(world):
         set_values(world, BETTER)
-        world.commissioners["seen_practice"] = GOOD
-        world.commissioners["seen_left"] = 13
+        world.commissioners.seen_practice[:] = GOOD
+        world.commissioners.seen_left[:] = 13
 
     world = last_of(ls.Parameters(**(ALONE | {"contact_rate": rate})), months=12, prepare=all_saw)
     expected = 1.0 - (1.0 - rate) ** 12
@@ -117,7 +117,7 @@ def test_who_saw_it_copies_within_a_year_at_the_rate_given():
         expected * (1 - expected) / len(world.staff.practice)
     )
     later = last_of(ls.Parameters(**(ALONE | {"contact_rate": 0.0})), months=13, prepare=all_saw)
-    assert (later.commissioners["seen_practice"] == -1).all(), "a visit is forgotten"
+    assert (later.commissioners.seen_practice == -1).all(), "a visit is forgotten"
 
 
 @pytest.mark.parametrize(("same", "spread"), [(0, True), (1, False)])

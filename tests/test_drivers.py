@@ -120,7 +120,7 @@ def test_drivers_agree_over_years_with_every_lever_moving():
 @pytest.mark.parametrize("threads", [1, 2, 3])
 def test_threads_change_no_bit(threads):
     params = ls.Parameters(
-        autonomy=0.8, connectivity=0.6, city_regions=0.5, alternative_support=0.9
+        autonomy=0.8, connectivity=0.6, city_regions=0.5, alternative_support=0.9, mixing=0.3
     )
     places = ls.Places.synthetic(12, seed=2, scale=200)
     plan = schedule(params, (), 24)
@@ -213,8 +213,11 @@ def test_both_drivers_follow_the_plan_of_the_month():
     calls["encounter"] = calls["encounter_in"]
     for stage, twin, step in (
         ("encounter", "meet_services", "meet_service"),
+        ("fund_and_organise", "fund_alone", "fund"),
         ("transmit_and_learn", "learn_if_staying", "learn"),
+        ("change_and_perform", "ready_with", "get_ready"),
         ("change_and_perform", "note_if_acting", "change_practice"),
+        ("take_stock", "assess_staff", "appraise"),
     ):
         calls[stage] = [(line, step if name == twin else name) for line, name in calls[stage]]
     steps = {phase.step.py_func.__name__ for phase in month.PHASES}
@@ -227,6 +230,7 @@ def test_both_drivers_follow_the_plan_of_the_month():
         (phase.stage for phase in month.PHASES), key=month.STAGES.index
     )
     assert month.ROWS.keys() == set(month.STAGES)
+    assert tuple(stage for stages in month.TOGETHER for stage in stages) == month.STAGES
 
 
 def test_many_runs_are_the_single_runs_in_the_order_given(small_places):

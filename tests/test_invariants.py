@@ -72,7 +72,7 @@ def test_more_cuts_never_raise_a_budget(draw, one, other, month, domain, exposur
 def test_more_cuts_never_raise_funded_time(seed, fewer, more):
     base = ls.Parameters(failure_demand=0.0, diversity_aversion=0.0, alignment_rate=0.0)
     a, b = (run(base.replace(cuts=cuts), seed).world.commissioners for cuts in (fewer, more))
-    assert (a["budget"] * (1 - a["reporting"]) >= b["budget"] * (1 - b["reporting"])).all()
+    assert (a.budget * (1 - a.reporting) >= b.budget * (1 - b.reporting)).all()
 
 
 def test_the_order_of_places_permutes_results_and_nothing_else(tmp_path):
@@ -186,7 +186,7 @@ def test_longer_chains_never_speed_a_message(seed, short, more):
         first = np.full(len(world.services), 60)
         for month in range(60):
             whole_month(world, plan[month], month)
-            first = np.where((world.commissioners["standard"] != 0) & (first == 60), month, first)
+            first = np.where((world.commissioners.standard != 0) & (first == 60), month, first)
         arrivals.append(first)
     assert (arrivals[0] <= arrivals[1]).all()
 
@@ -273,11 +273,11 @@ def test_a_faithful_chain_delivers_only_what_was_issued(draw, seed):
     issued = [{0} for _ in range(world.domains)]
     for month in range(MONTHS):
         whole_month(world, plan[month], month)
-        for service, row in enumerate(world.commissioners):
+        for service, standard in enumerate(world.commissioners.standard.tolist()):
             issued[service % world.domains].add(
                 int(world.departments["standard"][service % world.domains])
             )
-            assert int(row["standard"]) in issued[service % world.domains]
+            assert standard in issued[service % world.domains]
 
 
 @given(draws, seeds)

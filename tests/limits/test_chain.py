@@ -44,11 +44,11 @@ def test_a_chain_of_n_desks_leaves_a_message_whole_with_probability_p_to_the_n(d
     )
     for seed in range(10):
         *_, (_, world) = standards_on_their_way(params, seed, desks + 1)
-        assert (world.commissioners["down_desks"] == -1).all() and (
-            world.commissioners["sent"] == 1
+        assert (world.commissioners.down_desks == -1).all() and (
+            world.commissioners.sent == 1
         ).all()
-        whole += (world.commissioners["standard"] == 1).sum()
-        sent += len(world.commissioners)
+        whole += (world.commissioners.standard == 1).sum()
+        sent += len(world.services)
     back = (
         sum(
             math.comb(choices, k) * (1.0 - 2.0 * k * (1.0 - p) / choices) ** desks
@@ -73,7 +73,7 @@ def test_a_message_takes_one_month_to_leave_and_n_over_c_to_pass(desks, clearanc
     )
     arrived = np.full(PLACES.count * 12, -1)
     for month, world in standards_on_their_way(params, 3, 80):
-        arrived = np.where((world.commissioners["standard"] == 1) & (arrived < 0), month, arrived)
+        arrived = np.where((world.commissioners.standard == 1) & (arrived < 0), month, arrived)
     assert (arrived > 0).all()
     error = np.sqrt(desks * (1.0 - clearance) / clearance**2 / len(arrived))
     assert abs(arrived.mean() - desks / clearance) <= 4.0 * error

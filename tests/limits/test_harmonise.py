@@ -41,7 +41,7 @@ def test_the_standard_becomes_the_best_practice_that_a_place_endorses_and_all_en
     for month, world in lived(params, PLACES, 4, 90, variants="no_copying"):
         worths = world.score.T
         if month == 29:
-            endorsed = world.commissioners["endorsed"].reshape(-1, 2).copy()
+            endorsed = world.commissioners.endorsed.reshape(-1, 2).copy()
             assert (world.departments["standard"] == 0).all() and (endorsed != 0).any()
         if month == 30:
             for domain in range(2):
@@ -49,7 +49,7 @@ def test_the_standard_becomes_the_best_practice_that_a_place_endorses_and_all_en
                 assert world.departments["standard"][domain] == best
             tried = int((world.staff.on_trial > 0).sum())
         if month > 30:
-            assert (world.commissioners["permission"] == 0.0).all(), "local freedom has ended"
+            assert (world.commissioners.permission == 0.0).all(), "local freedom has ended"
     assert tried > 0
     standard = np.tile(world.departments["standard"], PLACES.count)
     practised = world.staff.practice.reshape(-1, 3)
@@ -62,14 +62,14 @@ def test_without_harmonising_places_stay_apart():
     )
     assert (world.departments["standard"] == 0).all()
     assert len(np.unique(world.staff.practice)) > 3
-    assert (world.commissioners["permission"] == 1.0).all()
+    assert (world.commissioners.permission == 1.0).all()
 
 
 def worth_endorsed(complexity: int, seed: int, **changes) -> float:
     """Mean worth, after ten years, of the practices that places endorse, as a share of the best."""
     params = ls.Parameters(**SEARCHING | {"complexity": complexity} | changes)
     *_, (_, world) = lived(params, PLACES, seed, 120, variants="no_copying")
-    score = world.score.T[np.arange(len(world.services)), world.commissioners["endorsed"]].astype(
+    score = world.score.T[np.arange(len(world.services)), world.commissioners.endorsed].astype(
         float
     )
     return float(

@@ -93,13 +93,12 @@ def practise(world: World, rows: np.ndarray, practice: int = GOOD) -> None:
     for column in ("practice", "fallback", "shown"):
         getattr(world.staff, column)[rows] = practice
     service = np.searchsorted(world.services["first_staff"], rows, "right") - 1
-    world.staff.value[rows] = worth_of(world, service, practice)
+    for column in ("value", "fallback_value"):
+        getattr(world.staff, column)[rows] = worth_of(world, service, practice)
     teams = np.unique(rows // world.team_size)
-    endorsing = ((world.commissioners, np.unique(service)), (world.teams, teams))
-    for columns, those in endorsing:
-        for column in ("endorsed", "declared"):
-            columns[column][those] = practice
-        columns["endorsed_value"][those] = 1.0
+    for column, value in (("endorsed", practice), ("declared", practice), ("endorsed_value", 1.0)):
+        getattr(world.commissioners, column)[np.unique(service)] = value
+        world.teams[column][teams] = value
 
 
 def worth_of(world: World, services: np.ndarray, practice: int) -> np.ndarray:

@@ -114,6 +114,7 @@ class Commissioner(RowAgent):
 
     columns = commissioner.COLUMNS
     state = "commissioners"
+    structured = False
 
     def fund(self):
         """Phase 1: set the budget."""
@@ -148,6 +149,10 @@ class FrontlineStaff(RowAgent):
     def learn(self):
         """Phase 6: learn, tire, or be replaced; show the practice to colleagues."""
         self.act(staff.learn, self.service)
+
+    def get_ready(self):
+        """Phase 7, first: see how ready one is for relational change."""
+        self.act(staff.get_ready, self.service)
 
     def change_practice(self):
         """Phase 7: comply, inquire, borrow, or go on with a trial."""

@@ -135,7 +135,7 @@ def account_place(place, w, p, month):
     q[place].spread = tally[AT.spread] / tally[AT.staff]
     budget = 0.0
     for domain in range(w.domains):
-        budget += w.commissioners[place * w.domains + domain].budget
+        budget += w.commissioners.budget[place * w.domains + domain]
     q[place].budget = budget / w.domains
     row = w.place_history[month, place]
     row.quality, row.spread, row.budget = q[place].quality, q[place].spread, q[place].budget
@@ -151,8 +151,8 @@ def see_cuts(place, w, p, month):
     """
     lost, budget = 0.0, 0.0
     for domain in range(w.domains):
-        lost += w.commissioners[place * w.domains + domain].visible_cut
-        budget += w.commissioners[place * w.domains + domain].budget
+        lost += w.commissioners.visible_cut[place * w.domains + domain]
+        budget += w.commissioners.budget[place * w.domains + domain]
     home = w.places[place]
     before = home.budget if month > 0 else 1.0
     net = max(0.0, before - budget / w.domains)
@@ -275,11 +275,11 @@ def account_services(w, row):
         if not w.places[w.services[service].place].reported:
             continue
         services += 1
-        budget += c[service].budget
-        workload += c[service].workload
-        permission += c[service].permission
-        returned += c[service].returned
-        posts += c[service].posts
+        budget += c.budget[service]
+        workload += c.workload[service]
+        permission += c.permission[service]
+        returned += c.returned[service]
+        posts += c.posts[service]
     row.budget, row.workload = budget / services, workload / services
     row.permission, row.returned, row.posts = (
         permission / services,

@@ -25,7 +25,6 @@ from .staff import (
     MANDATED,
     OWN_INQUIRY,
     PROMOTED,
-    readiness,
     take_over,
 )
 from .staff_trust import trust_factor, trust_when_granted, trust_when_stopped
@@ -65,7 +64,7 @@ def own_permission(contract, permission):
 def start_trial(staff, practice, origin, source, service, w):
     """Try a practice, keeping the present one to fall back on."""
     s = w.staff
-    s.fallback[staff] = s.practice[staff]
+    s.fallback[staff], s.fallback_value[staff] = s.practice[staff], s.value[staff]
     s.fallback_origin[staff] = s.origin[staff]
     take_over(staff, practice, origin, service, w)
     s.source[staff] = source
@@ -101,9 +100,9 @@ def review_trial(staff, service, w, p, month):
     """
     s = w.staff
     key = key_of(staff, service, w)
-    permission = own_permission(s.contract[staff], w.commissioners[service].permission)
+    permission = own_permission(s.contract[staff], w.commissioners.permission[service])
     mandated = under_mandate(
-        s.practice[staff], s.origin[staff], w.commissioners[service].standard, p
+        s.practice[staff], s.origin[staff], w.commissioners.standard[service], p
     )
     stop = stop_hazard(permission, s.granted[staff], p)
     drop = False
@@ -131,7 +130,7 @@ def inquire(staff, service, w, p, month):
     s = w.staff
     key = key_of(staff, service, w)
     idea = s.practice[staff] ^ (1 << below(w.choices, w.seed, INQUIRY_CHOICE, key, month))
-    permission = own_permission(s.contract[staff], w.commissioners[service].permission)
+    permission = own_permission(s.contract[staff], w.commissioners.permission[service])
     if uniform(w.seed, INQUIRY_PERMISSION, key, month) < permission:
         start_trial(staff, idea, OWN_INQUIRY, NOBODY, service, w)
     else:
@@ -145,7 +144,7 @@ def pressed_to_comply(service, w, p, month):
     home = w.places[w.services[service].place]
     return (
         comply_hazard(department.control, local_freedom(home.city_region, p, month), p)
-        * deadline_pressure(month + 1 - w.commissioners[service].mandate_month, p)
+        * deadline_pressure(month + 1 - w.commissioners.mandate_month[service], p)
         * peer_pressure(department.compliance, p)
         * home.compliant
     )
@@ -157,22 +156,22 @@ def pressures(service, w, p, month):
     with it, slack, willingness to try, how inventive the place is, the chance of an idea of
     citizens, and permission.
     """
-    here, home = w.commissioners[service], w.places[w.services[service].place]
+    c, home = w.commissioners, w.places[w.services[service].place]
     return (
-        here.standard,
+        c.standard[service],
         pressed_to_comply(service, w, p, month),
-        here.slack,
+        c.slack[service],
         w.departments[w.services[service].domain].willingness,
         home.inventive,
         citizens_hazard(home.engagement, p),
-        here.permission,
+        c.permission[service],
     )
 
 
 @step
 def comply(staff, service, w, p, month):
     """Take up the standard as received: in earnest, as a trial, or on paper."""
-    s, standard = w.staff, w.commissioners[service].standard
+    s, standard = w.staff, w.commissioners.standard[service]
     s.paper[staff] = NOTHING
     if standard != s.practice[staff]:
         if only_on_paper(staff, service, w, p, month):
@@ -209,15 +208,15 @@ def adopt_from_outside(staff, u, motivation, ready, service, w, p):
     """Try what was seen on a visit, or what is promoted from outside (Bass 1969: external
     influence), where it differs from the own practice.
     """
-    here, own = w.commissioners[service], w.staff.practice[staff]
-    permission = own_permission(w.staff.contract[staff], here.permission)
+    c, own = w.commissioners, w.staff.practice[staff]
+    permission = own_permission(w.staff.contract[staff], c.permission[service])
     promoted = w.departments[w.services[service].domain].promoted
     seeing = 0.0
-    if here.seen_practice != NOTHING and here.seen_practice != own:
+    if c.seen_practice[service] != NOTHING and c.seen_practice[service] != own:
         seeing = outside_hazard(p.contact_rate, motivation, permission, ready)
     if u < seeing:
-        source = who_does_it(here.seen_practice, here.seen_service, w)
-        start_trial(staff, here.seen_practice, BORROWED_FAR, source, service, w)
+        source = who_does_it(c.seen_practice[service], c.seen_service[service], w)
+        start_trial(staff, c.seen_practice[service], BORROWED_FAR, source, service, w)
     elif promoted != NOTHING and promoted != own:
         if u - seeing < outside_hazard(p.promotion_rate, motivation, permission, ready):
             start_trial(staff, promoted, PROMOTED, NOBODY, service, w)
@@ -228,9 +227,9 @@ def look_beyond_oneself(staff, u, motivation, service, w, p, month):
     """Borrow from a colleague, from a place that was visited, or what is promoted; u is what is
     left of the month's draw.
     """
-    s, home = w.staff, w.places[w.services[service].place]
-    ready = borrowing_readiness(readiness(s.capability[staff], s.regard[staff], home.engagement), p)
-    permission = own_permission(s.contract[staff], w.commissioners[service].permission)
+    s = w.staff
+    ready = borrowing_readiness(s.readiness[staff], p)
+    permission = own_permission(s.contract[staff], w.commissioners.permission[service])
     borrowing = borrow_hazard(motivation, permission, ready, p)
     if u < borrowing:
         borrow_from_colleague(staff, u, borrowing, service, w, p, month)
@@ -255,8 +254,9 @@ def hazards(staff, shared, w, p):
     inquiring = inquiring * trust_factor(s.trust[staff], p.trust_inquiry) * inventive + ideas
     motivation = s.motivation[staff] * trust_factor(s.trust[staff], p.trust_borrowing)
     allowed = own_permission(s.contract[staff], permission)
-    most = borrow_hazard(motivation, allowed, 1.0, p) + outside_hazard(
-        p.contact_rate + p.promotion_rate, motivation, allowed, 1.0
+    ready = borrowing_readiness(s.readiness[staff], p)
+    most = borrow_hazard(motivation, allowed, ready, p) + outside_hazard(
+        p.contact_rate + p.promotion_rate, motivation, allowed, ready
     )
     return complying, inquiring, most, motivation
 

@@ -4,9 +4,10 @@ Phases 1 (fund), 2 (organise work), 4 (pass messages), 5 (commission) and 9 (app
 """
 
 import math
+from collections import namedtuple
 
 from .chain import clears, garbled, reporting_load
-from .columns import Column, row_type
+from .columns import Column
 from .compilation import rule, step
 from .contact import visit
 from .department import local_freedom, measured, phased_in
@@ -22,7 +23,7 @@ from .randomness import (
     uniform,
 )
 from .sums import FINE, fine
-from .team import endorse, let_in_alternative, pass_proposal
+from .team import assess, endorse, let_in_alternative, pass_proposal
 
 COLUMNS = (
     Column("budget", "f8", "share of 2010", "budget this month"),
@@ -68,7 +69,10 @@ COLUMNS = (
     Column("seen_service", "i4", "service", "where it was seen"),
     Column("seen_left", "i4", "months", "months for which it will be remembered"),
 )
-ROW = row_type(COLUMNS)
+Commissioners = namedtuple(  # type: ignore[misc]
+    "Commissioners", [column.name for column in COLUMNS]
+)
+"""Kept column by column, so that what each does by itself is worked out for several at a time."""
 
 
 @rule
@@ -172,38 +176,67 @@ def permitted(freedom, openness, p):
     return 1.0 - (1.0 - freedom) * (1.0 - p.openness_weight * openness)
 
 
+@rule
+def pools(domains, p):
+    """Whether services of a place share money: where budgets are pooled and there are several."""
+    return p.pooled_budgets > 0.0 and domains > 1
+
+
+@step
+def spend(service, budget, exposure, w, p, month):
+    """What this month's budget means to a service."""
+    c, cut = w.commissioners, own_cut(w.services[service].domain, w.domains, exposure, p, month)
+    c.visible_cut[service] = max(0.0, c.budget[service] - budget)
+    c.budget[service] = budget
+    c.returned[service] = given_back(cut, p, month)
+    c.posts[service] = open_posts(c.posts[service], budget, p)
+
+
+@step
+def fund_alone(service, w, p, month):
+    """This month's budget where each service has its own."""
+    here = w.services[service]
+    exposure = w.places[here.place].exposure
+    budget = own_budget(here.domain, w.domains, exposure, p, month)
+    spend(service, budget, exposure, w, p, month)
+
+
+@step
+def fund_from_pool(service, w, p, month):
+    """This month's budget where a part of it follows demand inside the place."""
+    c, here = w.commissioners, w.services[service]
+    exposure = w.places[here.place].exposure
+    total, demand = 0.0, 0.0
+    for other in range(w.domains):
+        total += own_budget(other, w.domains, exposure, p, month)
+        demand += claim(c.demand[here.place * w.domains + other], p)
+    budget = own_budget(here.domain, w.domains, exposure, p, month)
+    if demand > 0.0:
+        own = claim(c.demand[service], p)
+        budget = (1.0 - p.pooled_budgets) * budget + p.pooled_budgets * total * own / demand
+    spend(service, budget, exposure, w, p, month)
+
+
 @step
 def fund(service, w, p, month):
     """Phase 1: this month's budget; pooled budgets follow demand inside the place."""
-    c = w.commissioners
-    place, domain = w.services[service].place, w.services[service].domain
-    exposure = w.places[place].exposure
-    budget = own_budget(domain, w.domains, exposure, p, month)
-    if p.pooled_budgets > 0.0 and w.domains > 1:
-        total, demand = 0.0, 0.0
-        for other in range(w.domains):
-            total += own_budget(other, w.domains, exposure, p, month)
-            demand += claim(c[place * w.domains + other].demand, p)
-        if demand > 0.0:
-            own = claim(c[service].demand, p)
-            budget = (1.0 - p.pooled_budgets) * budget + p.pooled_budgets * total * own / demand
-    c[service].visible_cut = max(0.0, c[service].budget - budget)
-    c[service].budget = budget
-    c[service].returned = given_back(own_cut(domain, w.domains, exposure, p, month), p, month)
-    c[service].posts = open_posts(c[service].posts, budget, p)
+    if pools(w.domains, p):
+        fund_from_pool(service, w, p, month)
+    else:
+        fund_alone(service, w, p, month)
 
 
 @step
 def organise_work(service, w, p, month):
     """Phase 2: demand against funded time left after reporting gives delivery, slack and stress."""
     c = w.commissioners
-    c[service].demand = failure_demand(c[service].quality, c[service].quality_at_start, p)
-    c[service].reporting = reporting_load(w.departments[w.services[service].domain].control, p)
-    time = staffed_time(c[service].budget, c[service].posts, p)
-    c[service].workload = c[service].demand / (time * (1.0 - c[service].reporting))
-    c[service].delivery = delivered(c[service].workload, p)
-    c[service].slack = max(1.0 - c[service].workload, p.leadership * p.protected_time)
-    c[service].stress = stressed(c[service].workload, p)
+    c.demand[service] = failure_demand(c.quality[service], c.quality_at_start[service], p)
+    c.reporting[service] = reporting_load(w.departments[w.services[service].domain].control, p)
+    time = staffed_time(c.budget[service], c.posts[service], p)
+    c.workload[service] = c.demand[service] / (time * (1.0 - c.reporting[service]))
+    c.delivery[service] = delivered(c.workload[service], p)
+    c.slack[service] = max(1.0 - c.workload[service], p.leadership * p.protected_time)
+    c.stress[service] = stressed(c.workload[service], p)
 
 
 @step
@@ -215,27 +248,27 @@ def pass_standard(service, w, p, month):
     c = w.commissioners
     key = w.services[service].key
     current = w.departments[w.services[service].domain].standard
-    if c[service].down_desks < 0 and c[service].sent != current:
-        c[service].sent = current
-        c[service].down_practice = current
-        c[service].down_desks = p.chain_length
-    elif c[service].down_desks > 0 and clears(uniform(w.seed, CLEAR_DOWN, key, month), p):
+    if c.down_desks[service] < 0 and c.sent[service] != current:
+        c.sent[service] = current
+        c.down_practice[service] = current
+        c.down_desks[service] = p.chain_length
+    elif c.down_desks[service] > 0 and clears(uniform(w.seed, CLEAR_DOWN, key, month), p):
         choice = below(w.choices, w.seed, GARBLE_DOWN_CHOICE, key, month)
-        c[service].down_practice = garbled(
-            c[service].down_practice,
-            c[service].sent,
+        c.down_practice[service] = garbled(
+            c.down_practice[service],
+            c.sent[service],
             uniform(w.seed, GARBLE_DOWN, key, month),
             choice,
             w.choices,
             p,
         )
-        c[service].down_desks -= 1
-    if c[service].down_desks == 0:
-        c[service].standard = c[service].down_practice
-        c[service].standard_value = worth(w, service, c[service].standard)
-        c[service].down_desks = -1
-        if c[service].mandate_month == 0:
-            c[service].mandate_month = month + 1
+        c.down_desks[service] -= 1
+    if c.down_desks[service] == 0:
+        c.standard[service] = c.down_practice[service]
+        c.standard_value[service] = worth(w, service, c.standard[service])
+        c.down_desks[service] = -1
+        if c.mandate_month[service] == 0:
+            c.mandate_month[service] = month + 1
 
 
 @step
@@ -243,25 +276,25 @@ def pass_report(service, w, p, month):
     """A report of the endorsed practice on its way up the same desks, late and garbled."""
     c = w.commissioners
     key = w.services[service].key
-    if c[service].up_desks < 0 and c[service].endorsed != LEGACY:
-        c[service].up_practice = c[service].up_sent = c[service].declared
-        c[service].up_value = c[service].endorsed_value
-        c[service].up_desks = p.chain_length
-    elif c[service].up_desks > 0 and clears(uniform(w.seed, CLEAR_UP, key, month), p):
+    if c.up_desks[service] < 0 and c.endorsed[service] != LEGACY:
+        c.up_practice[service] = c.up_sent[service] = c.declared[service]
+        c.up_value[service] = c.endorsed_value[service]
+        c.up_desks[service] = p.chain_length
+    elif c.up_desks[service] > 0 and clears(uniform(w.seed, CLEAR_UP, key, month), p):
         choice = below(w.choices, w.seed, GARBLE_UP_CHOICE, key, month)
-        c[service].up_practice = garbled(
-            c[service].up_practice,
-            c[service].up_sent,
+        c.up_practice[service] = garbled(
+            c.up_practice[service],
+            c.up_sent[service],
             uniform(w.seed, GARBLE_UP, key, month),
             choice,
             w.choices,
             p,
         )
-        c[service].up_desks -= 1
-    if c[service].up_desks == 0:
-        c[service].heard_practice = c[service].up_practice
-        c[service].heard_value = c[service].up_value
-        c[service].up_desks = -1
+        c.up_desks[service] -= 1
+    if c.up_desks[service] == 0:
+        c.heard_practice[service] = c.up_practice[service]
+        c.heard_value[service] = c.up_value[service]
+        c.up_desks[service] = -1
 
 
 @step
@@ -277,13 +310,13 @@ def pass_messages(service, w, p, month):
 def commission(service, w, p, month):
     """Phase 5: openness, permission for local variation, entry of alternative providers."""
     c = w.commissioners
-    gain = c[service].teams_value - measured(c[service].standard_value, 1.0, p)
+    gain = c.teams_value[service] - measured(c.standard_value[service], 1.0, p)
     target = min(1.0, max(0.0, p.open_commissioning + (1.0 - p.open_commissioning) * gain))
-    c[service].openness += p.openness_rate * (target - c[service].openness)
+    c.openness[service] += p.openness_rate * (target - c.openness[service])
     freedom = local_freedom(w.places[w.services[service].place].city_region, p, month)
-    c[service].permission = permitted(freedom, c[service].openness, p)
+    c.permission[service] = permitted(freedom, c.openness[service], p)
     for team in range(w.services[service].first_team, w.services[service].last_team):
-        let_in_alternative(team, c[service].openness, w, p, month)
+        let_in_alternative(team, c.openness[service], w, p, month)
     visit(service, w, p, month)
 
 
@@ -297,8 +330,16 @@ def mean_quality(service, w):
 
 
 @step
-def appraise(service, w, p, month):
-    """Phase 9: mean quality of a service, and which practice that its teams endorse measures best.
+def assess_staff(service, w, p):
+    """What measurement makes of the routine practice of all staff of a service."""
+    here, standard = w.services[service], w.commissioners.standard[service]
+    for i in range(here.first_staff, here.last_staff):
+        assess(i, standard, w, p)
+
+
+@step
+def sum_up(service, w):
+    """Mean quality of a service, and which practice that its teams endorse measures best.
 
     The more teams a service has, the better the best of them: parallel search.
     """
@@ -306,11 +347,23 @@ def appraise(service, w, p, month):
     first, last = w.services[service].first_team, w.services[service].last_team
     value, best = 0.0, first
     for team in range(first, last):
-        endorse(team, c[service].standard, w, p)
         value += t[team].endorsed_value
         if t[team].endorsed_value > t[best].endorsed_value:
             best = team
-    c[service].quality = mean_quality(service, w)
-    c[service].teams_value = value / (last - first)
-    c[service].endorsed, c[service].declared = t[best].endorsed, t[best].declared
-    c[service].endorsed_value = t[best].endorsed_value
+    c.quality[service] = mean_quality(service, w)
+    c.teams_value[service] = value / (last - first)
+    c.endorsed[service], c.declared[service] = t[best].endorsed, t[best].declared
+    c.endorsed_value[service] = t[best].endorsed_value
+
+
+@step
+def appraise(service, w, p, month):
+    """Phase 9: what staff do is measured, each team endorses what measures best, and the
+    commissioner the best of these.
+
+    The compiled driver takes these steps for all services in turn.
+    """
+    assess_staff(service, w, p)
+    for team in range(w.services[service].first_team, w.services[service].last_team):
+        endorse(team, w)
+    sum_up(service, w)

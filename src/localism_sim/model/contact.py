@@ -78,21 +78,21 @@ def visit(service, w, p, month):
     than the own one is here is remembered for `contact_months`.
     """
     c = w.commissioners
-    if c[service].seen_left > 0:
-        c[service].seen_left -= 1
-    if c[service].seen_left == 0:
-        c[service].seen_practice = NOTHING
+    if c.seen_left[service] > 0:
+        c.seen_left[service] -= 1
+    if c.seen_left[service] == 0:
+        c.seen_practice[service] = NOTHING
     chance, key = visit_chance(p), w.services[service].key
     if chance > 0.0 and uniform(w.seed, VISIT, key, month) < chance:
         there = place_to_visit(service, w, p, month) * w.domains + w.services[service].domain
-        practice, own = c[there].endorsed, c[service].endorsed
+        practice, own = c.endorsed[there], c.endorsed[service]
         if there != service and practice != LEGACY and practice != own:
             seen = worth(w, there, practice) + judgement_error(p) * bell(
                 w.seed, VISIT_NOISE, key, month
             )
             if seen > worth(w, service, own):
-                c[service].seen_practice, c[service].seen_service = practice, there
-                c[service].seen_left = p.contact_months
+                c.seen_practice[service], c.seen_service[service] = practice, there
+                c.seen_left[service] = p.contact_months
 
 
 @step

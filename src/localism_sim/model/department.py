@@ -213,8 +213,8 @@ def direct(department, w, p, month):
     reported, reported_value = NOTHING, -1.0
     for place in range(w.count):
         service = place * w.domains + department
-        if c[service].heard_practice != NOTHING and c[service].heard_value > reported_value:
-            reported, reported_value = c[service].heard_practice, c[service].heard_value
+        if c.heard_practice[service] != NOTHING and c.heard_value[service] > reported_value:
+            reported, reported_value = c.heard_practice[service], c.heard_value[service]
     if reported != NOTHING and uniform(w.seed, HEAR_REPORT, department, month) < alignment(p):
         score = evaluate(department, reported, LOCAL_REPORT, w, p, month)
         if score > best_score:
@@ -226,7 +226,7 @@ def direct(department, w, p, month):
         d[department].agency_idea = NOTHING
     if harmonise:
         for place in range(w.count):
-            practice = c[place * w.domains + department].endorsed
+            practice = c.endorsed[place * w.domains + department]
             score = evaluate(department, practice, 1000 + place, w, p, month)
             if practice != best and score > best_score:
                 best, best_score = practice, score
@@ -261,10 +261,10 @@ def observe(department, w, p, month):
     beacon, highest = NOTHING, -1.0
     for place in range(w.count):
         service = place * w.domains + department
-        standard = c[service].standard
+        standard = c.standard[service]
         deviating += share_deviating(service, w.departments[department].standard, w)
-        if own_success(c[service].endorsed, standard) and c[service].endorsed_value > highest:
-            beacon, highest = place, c[service].endorsed_value
+        if own_success(c.endorsed[service], standard) and c.endorsed_value[service] > highest:
+            beacon, highest = place, c.endorsed_value[service]
         first, last = w.services[service].first_staff, w.services[service].last_staff
         reporting, old = 0, 0
         for i in range(first, last):
@@ -283,5 +283,5 @@ def observe(department, w, p, month):
     w.departments[department].compliance = complying / w.count
     w.departments[department].beacon = beacon
     if beacon != NOTHING:
-        w.departments[department].promoted = c[beacon * w.domains + department].endorsed
+        w.departments[department].promoted = c.endorsed[beacon * w.domains + department]
     w.departments[department].diversity = float(total) * total / concentration

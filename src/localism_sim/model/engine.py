@@ -34,7 +34,7 @@ from .world import PLACE_HISTORY, World, empty_world, settle, settle_citizens
 
 LARGE = 400_000
 """From this many citizens on, one run is shared out between threads."""
-PIECES_A_THREAD = 2
+PIECES_A_THREAD = 1
 """Pieces into which a phase of a large run is cut for each thread: handing out more costs threads
 more than it evens out.
 """
@@ -276,6 +276,36 @@ def pieces(weights: np.ndarray, count: int) -> list[tuple[int, int]]:
     return [(int(a), int(b)) for a, b in itertools.pairwise(cuts) if b > a]
 
 
+def share(pool: ThreadPoolExecutor, threads: int, steps: list, cut: list[tuple]) -> None:
+    """Take these steps for one piece after the other, in several threads, this one among them,
+    until all pieces are done.
+    """
+    left = iter(cut)
+
+    def take_pieces():
+        for piece in left:
+            for step in steps:
+                step(*piece)
+
+    helpers = [pool.submit(take_pieces) for _ in range(min(threads, len(cut)) - 1)]
+    take_pieces()
+    for helper in helpers:
+        helper.result()
+
+
+def rows_by_place(world: World) -> dict[str, Any]:
+    """Where the rows of each place begin, and the end of the last, by what a stage takes a range
+    of; for domains, each domain.
+    """
+    return {
+        "places": range(world.count + 1),
+        "services": range(world.count + 1),
+        "landscapes": range(0, len(world.services) + 1, world.domains),
+        "blocks": np.searchsorted(world.blocks["place"], np.arange(world.count + 1)),
+        "domains": range(world.domains + 1),
+    }
+
+
 def run_shared(
     world: World,
     plan: np.ndarray,
@@ -283,31 +313,30 @@ def run_shared(
     progress=None,
     variants: tuple[Variant, ...] = (),
 ) -> None:
-    """A large run: each phase is cut into pieces that threads take in turn; every phase ends before
-    the next begins.
+    """A large run: places are cut into pieces, which threads take in turn. They wait for each other
+    where a stage looks beyond its places (`TOGETHER`); after each stage where a rule of the user's
+    own may look anywhere.
     """
-    by_place = pieces(
-        world.places["last_staff"] - world.places["first_staff"], threads * PIECES_A_THREAD
-    )
-    by_block = pieces(world.blocks["last"] - world.blocks["first"], threads * PIECES_A_THREAD)
-    by_domain = [(domain, domain + 1) for domain in range(world.domains)]
-    cuts = {"": [()], "places": by_place, "blocks": by_block, "domains": by_domain}
-    first = plan[0]
-    with ThreadPoolExecutor(threads) as pool:
+    staff = world.places["last_staff"] - world.places["first_staff"]
+    by_place, rows = pieces(staff, threads * PIECES_A_THREAD), rows_by_place(world)
+    domains = [(domain, domain + 1) for domain in range(world.domains)]
+    cuts: dict[str, list[tuple]] = {"": [()], "services": [(0, world.count)], "domains": domains}
+    shipped = all(variant.shipped for variant in variants)
+    together = phases.TOGETHER if shipped else tuple((stage,) for stage in phases.STAGES)
 
-        def share(stage, cut, *arguments):
-            work = chosen(stage, variants)
-            for _ in pool.map(lambda piece: work(world, *arguments, *piece), cut):
-                pass
+    def step(stage, kind, *arguments):
+        """A stage as a function of a piece."""
+        work = chosen(stage, variants)
+        return lambda *piece: work(world, *arguments, *(rows[kind][n] for n in piece))
 
-        share(
-            build_landscapes, [(a * world.domains, b * world.domains) for a, b in by_place], first
-        )
-        chosen(settle, variants)(world, first)
-        share(settle_citizens, by_block, first)
+    with ThreadPoolExecutor(max(1, threads - 1)) as pool:
+        share(pool, threads, [step(build_landscapes, "landscapes", plan[0])], by_place)
+        chosen(settle, variants)(world, plan[0])
+        share(pool, threads, [step(settle_citizens, "blocks", plan[0])], by_place)
         for month in range(len(plan)):
-            for stage in phases.STAGES:
-                share(stage, cuts[phases.ROWS[stage]], plan[month], month)
+            for stages in together:
+                steps = [step(stage, phases.ROWS[stage], plan[month], month) for stage in stages]
+                share(pool, threads, steps, cuts.get(phases.ROWS[stages[0]], by_place))
             if progress is not None:
                 progress(month + 1)
 

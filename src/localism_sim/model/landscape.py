@@ -103,9 +103,9 @@ def add_up(score, first, contributions, complexity):
                 odd[k] = rest[k] + if_odd[k]
             for k in range(count):
                 even[k] = rest[k] + if_even[k]
-    for start in range(last + 1, choices):
-        for practice in range(1 << choices):
-            total = score[practice][first : first + count]
+    for practice in range(1 << choices):
+        total = score[practice][first : first + count]
+        for start in range(last + 1, choices):
             one = contributions[start, window(practice, start, choices) & (patterns - 1)]
             for k in range(count):
                 total[k] += one[k]
@@ -171,7 +171,9 @@ def national_landscapes(w, p):
     draw_contributions(national, w.seed, LANDSCAPE_NATIONAL, keys, legacies)
     add_up(score, 0, national, p.complexity)
     for domain in range(domains):
-        legacies[domain] = at_rank(score[:, domain], min(size - 1, int(p.legacy_quantile * size)))
+        legacies[domain] = at_rank(
+            score[:, domain].copy(), min(size - 1, int(p.legacy_quantile * size))
+        )
     draw_contributions(national, w.seed, LANDSCAPE_NATIONAL, keys, legacies)
     return national, legacies
 

@@ -2,9 +2,13 @@
 
 `PHASES` is the plan that a newcomer reads, the Mesa driver follows and the documents print. Each
 line names its compiled stage, a function that takes the steps of one or more lines over a range of
-rows. The order of the stages is read from the plan: the threaded driver follows `STAGES`, and
-`run_months` is written out from them. Tests hold the stages to the plan and the drivers to each
+rows. The order of the stages is read from the plan: `run_months` is written out from `STAGES`, and
+the threaded driver follows `TOGETHER`. Tests hold the stages to the plan and the drivers to each
 other, bit for bit.
+
+A stage goes over its rows step by step: first one step for all rows of a batch, then the next. So
+short loops of like work follow each other, which the processor runs several rows at a time and
+without waiting for one row before it begins the next.
 """
 
 from __future__ import annotations
@@ -24,18 +28,48 @@ from .citizen import (
     meet_service,
     meet_services,
 )
-from .commissioner import appraise, commission, fund, organise_work, pass_messages
-from .compilation import chosen, succession, sweep, walk
+from .commissioner import (
+    appraise,
+    assess_staff,
+    commission,
+    fund,
+    fund_alone,
+    fund_from_pool,
+    organise_work,
+    pass_messages,
+    pools,
+    sum_up,
+)
+from .compilation import chosen, step, succession, sweep, walk
 from .department import direct, observe, steer
 from .staff import (
     conditions,
     fill_post,
+    get_ready,
     learn,
     learn_if_staying,
     note_entrants,
     note_if_staying,
     perform,
+    ready_with,
 )
+from .team import endorse, service_of
+
+BATCH = 4096
+"""About so many staff, of whole places, are worked out together: each step goes over all of them in
+a loop of its own, while their columns are in the processor's cache.
+"""
+
+
+@step
+def end_of_batch(first, last, w):
+    """One past the last of the places from `first` on, before `last`, whose staff are worked out
+    together.
+    """
+    end = first + 1
+    while end < last and w.places[end].last_staff - w.places[first].first_staff <= BATCH:
+        end += 1
+    return end
 
 
 @walk
@@ -48,12 +82,16 @@ def open_month(w, p, month):
 @walk
 def fund_and_organise(w, p, month, first, last):
     """Phases 1 and 2 in places first..last-1."""
+    if pools(w.domains, p):
+        for service in range(first * w.domains, last * w.domains):
+            fund_from_pool(service, w, p, month)
+    else:
+        for service in range(first * w.domains, last * w.domains):
+            fund_alone(service, w, p, month)
     for place in range(first, last):
-        for service in range(place * w.domains, (place + 1) * w.domains):
-            fund(service, w, p, month)
         see_cuts(place, w, p, month)
-        for service in range(place * w.domains, (place + 1) * w.domains):
-            organise_work(service, w, p, month)
+    for service in range(first * w.domains, last * w.domains):
+        organise_work(service, w, p, month)
 
 
 @walk
@@ -65,24 +103,31 @@ def set_standards(w, p, month):
 
 @walk
 def transmit_and_learn(w, p, month, first, last):
-    """Phases 4, 5 and 6 in places first..last-1: nothing here looks beyond one service.
+    """Phases 4, 5 and 6 in places first..last-1: nothing here changes what others look at.
 
-    `learn` is spelled out in loops over the staff of a service: what nearly all do alike is worked
-    out for several at a time, and who leaves is taken alone.
+    `learn` is spelled out: what nearly all staff do alike is worked out for several at a time, and
+    who leaves is taken alone.
     """
-    for service in range(first * w.domains, last * w.domains):
-        pass_messages(service, w, p, month)
-        commission(service, w, p, month)
-        shared = conditions(service, w, p)
-        first_staff, last_staff = w.services[service].first_staff, w.services[service].last_staff
-        for i in range(first_staff, last_staff):
-            note_if_staying(i, shared[0], service, w, p, month)
-        note_entrants(service, w)
-        for i in range(first_staff, last_staff):
-            learn_if_staying(i, shared, w, p)
+    end = first
+    while end < last:
+        start, end = end, end_of_batch(end, last, w)
+        here, there = start * w.domains, end * w.domains
+        first_staff, last_staff = w.places[start].first_staff, w.places[end - 1].last_staff
+        for service in range(here, there):
+            pass_messages(service, w, p, month)
+        for service in range(here, there):
+            commission(service, w, p, month)
+        for service in range(here, there):
+            shared = conditions(service, w, p)
+            for i in range(w.services[service].first_staff, w.services[service].last_staff):
+                note_if_staying(i, shared[0], service, w, p, month)
+            note_entrants(service, w)
+            for i in range(w.services[service].first_staff, w.services[service].last_staff):
+                learn_if_staying(i, shared, w, p)
         for i in range(first_staff, last_staff):
             if w.staff.stays[i] == 0:
-                fill_post(i, shared, service, w, p, month)
+                service = service_of(i, w)
+                fill_post(i, conditions(service, w, p), service, w, p, month)
         for i in range(first_staff, last_staff):
             w.staff.shown[i] = w.staff.practice[i]
 
@@ -90,17 +135,26 @@ def transmit_and_learn(w, p, month, first, last):
 @walk
 def change_and_perform(w, p, month, first, last):
     """Phase 7 in places first..last-1; `change_practice` is spelled out as `learn` is above."""
-    for service in range(first * w.domains, last * w.domains):
-        shared = pressures(service, w, p, month)
-        first_staff, last_staff = w.services[service].first_staff, w.services[service].last_staff
-        for i in range(first_staff, last_staff):
-            note_if_acting(i, shared, service, w, p, month)
-        note_grants(service, w)
-        for i in range(first_staff, last_staff):
+    end = first
+    while end < last:
+        start, end = end, end_of_batch(end, last, w)
+        here, there = start * w.domains, end * w.domains
+        for place in range(start, end):
+            home = w.places[place]
+            for i in range(home.first_staff, home.last_staff):
+                ready_with(i, home.engagement, w)
+        for service in range(here, there):
+            shared = pressures(service, w, p, month)
+            for i in range(w.services[service].first_staff, w.services[service].last_staff):
+                note_if_acting(i, shared, service, w, p, month)
+            note_grants(service, w)
+        for i in range(w.places[start].first_staff, w.places[end - 1].last_staff):
             if w.staff.acts[i] != 0:
-                act(i, shared, service, w, p, month)
-        for i in range(first_staff, last_staff):
-            perform(i, service, w, p, month)
+                service = service_of(i, w)
+                act(i, pressures(service, w, p, month), service, w, p, month)
+        for service in range(here, there):
+            for i in range(w.services[service].first_staff, w.services[service].last_staff):
+                perform(i, service, w, p, month)
 
 
 @walk
@@ -152,10 +206,18 @@ def encounter(w, p, month, first, last):
 @walk
 def take_stock(w, p, month, first, last):
     """Phase 9 in places first..last-1."""
-    for place in range(first, last):
-        for service in range(place * w.domains, (place + 1) * w.domains):
-            appraise(service, w, p, month)
-        account_place(place, w, p, month)
+    end = first
+    while end < last:
+        start, end = end, end_of_batch(end, last, w)
+        here, there = start * w.domains, end * w.domains
+        for service in range(here, there):
+            assess_staff(service, w, p)
+        for team in range(w.services[here].first_team, w.services[there - 1].last_team):
+            endorse(team, w)
+        for service in range(here, there):
+            sum_up(service, w)
+        for place in range(start, end):
+            account_place(place, w, p, month)
 
 
 @walk
@@ -263,6 +325,15 @@ PHASES = (
         7,
         "Change practice",
         "staff",
+        get_ready,
+        "get_ready",
+        "readiness follows from skill, regard and engaged citizens",
+        change_and_perform,
+    ),
+    Phase(
+        7,
+        "Change practice",
+        "staff",
         change_practice,
         "change_practice",
         "staff comply, inquire, borrow, or review a trial",
@@ -313,7 +384,7 @@ STAGES = tuple(dict.fromkeys(phase.stage for phase in PHASES))
 """The compiled stages of a month, in order."""
 ROWS = {
     open_month: "",
-    fund_and_organise: "places",
+    fund_and_organise: "services",
     set_standards: "",
     transmit_and_learn: "places",
     change_and_perform: "places",
@@ -322,9 +393,24 @@ ROWS = {
     take_note: "domains",
     close_month: "",
 }
-"""What a stage takes a range of: places, blocks of citizens, domains, or nothing."""
+"""What a stage takes a range of: places (of which it looks at staff, or at services alone), blocks
+of citizens, domains, or nothing.
+"""
+TOGETHER = (
+    (open_month,),
+    (fund_and_organise,),
+    (set_standards,),
+    (transmit_and_learn,),
+    (change_and_perform, encounter, take_stock),
+    (take_note,),
+    (close_month,),
+)
+"""Stages in order; those in one line follow each other place by place: none looks at what another
+one of them changes in other places. So threads wait for each other only between lines.
+"""
 ALL_ROWS = {
     "": "{name}(w, p, month)",
+    "services": "{name}(w, p, month, 0, w.count)",
     "places": "{name}(w, p, month, 0, w.count)",
     "domains": "{name}(w, p, month, 0, w.domains)",
     "blocks": "{name}_in(room, groups_kept and k > 0, w, p, month, 0, len(w.blocks))",

@@ -49,9 +49,12 @@ COLUMNS = (
     Column("capability", "f8", "share", "skill in working another way"),
     Column("regard", "f8", "share", "view of citizens: 0 deficits, 1 assets"),
     Column("motivation", "f8", "share", "will to improve the service"),
+    Column("readiness", "f8", "share", "readiness for relational change this month"),
     Column("value", "f8", "value", "true worth of the practice in use here"),
+    Column("fallback_value", "f8", "value", "true worth of the fallback here"),
     Column("quality", "f8", "quality", "quality that citizens meet"),
     Column("worth", "f8", "value", "worth of the practice as delivered, with readiness"),
+    Column("measured", "f8", "value", "what measurement makes of the routine practice"),
     Column("paper", "i2", "practice", "standard reported without being practised; -1 none"),
     Column("granted", "i1", "yes/no", "the practice on trial was permitted from above"),
     Column("trust", "f8", "share", "trust in managers and the centre"),
@@ -198,7 +201,7 @@ def recruit(staff, service, w, p, month):
     s, endorsed = w.staff, w.teams[w.staff.team[staff]].endorsed
     key = key_of(staff, service, w)
     if s.contract[staff] == 0:
-        origin = MANDATED if endorsed == w.commissioners[service].standard else BORROWED_NEAR
+        origin = MANDATED if endorsed == w.commissioners.standard[service] else BORROWED_NEAR
         take_over(staff, endorsed, origin, service, w)
     s.paper[staff] = NOTHING
     s.capability[staff] = clamp(
@@ -255,13 +258,13 @@ def conditions(service, w, p):
     """
     c = w.commissioners
     return (
-        c[service].stress,
-        reflection(c[service].slack, p),
-        c[service].reporting,
-        c[service].permission,
+        c.stress[service],
+        reflection(c.slack[service], p),
+        c.reporting[service],
+        c.permission[service],
         contact(w.places[w.services[service].place].engagement, p),
         support(p),
-        c[service].visible_cut,
+        c.visible_cut[service],
     )
 
 
@@ -329,15 +332,14 @@ def note_entrants(service, w):
 @step
 def learn_if_staying(staff, shared, w, p):
     """Phase 6 for one member of staff who stays: learn or tire. Others keep their traits for
-    `fill_post`; products stand for a branch, so that several staff are worked out at a time.
+    `fill_post`; a choice between two values, not a branch, lets several staff be worked out at a
+    time.
     """
     s = w.staff
-    now = 1.0 * s.stays[staff]
-    capability, regard, motivation, trust = learned(staff, shared, w, p)
-    s.capability[staff] = now * capability + (1.0 - now) * s.capability[staff]
-    s.regard[staff] = now * regard + (1.0 - now) * s.regard[staff]
-    s.motivation[staff] = now * motivation + (1.0 - now) * s.motivation[staff]
-    s.trust[staff] = now * trust + (1.0 - now) * s.trust[staff]
+    before = s.capability[staff], s.regard[staff], s.motivation[staff], s.trust[staff]
+    after = learned(staff, shared, w, p)
+    traits = after if s.stays[staff] != 0 else before
+    s.capability[staff], s.regard[staff], s.motivation[staff], s.trust[staff] = traits
 
 
 @step
@@ -358,17 +360,26 @@ def learn(staff, service, w, p, month):
 
 
 @step
+def ready_with(staff, engaged, w):
+    """Readiness of one member of staff where this share of citizens is engaged."""
+    s = w.staff
+    s.readiness[staff] = readiness(s.capability[staff], s.regard[staff], engaged)
+
+
+@step
+def get_ready(staff, service, w, p, month):
+    """Phase 7, first: readiness for relational change follows from skill, regard and citizens."""
+    ready_with(staff, w.places[w.services[service].place].engagement, w)
+
+
+@step
 def perform(staff, service, w, p, month):
     """Phase 7, last: the quality that citizens meet."""
     s = w.staff
     novelty = differences(s.practice[staff], LEGACY) * (1.0 / w.choices)
-    ready = readiness(
-        s.capability[staff],
-        s.regard[staff],
-        w.places[w.services[service].place].engagement,
-    )
+    ready = s.readiness[staff]
     s.worth[staff] = delivered_worth(s.value[staff], novelty, ready, p)
     value = felt_value(s.value[staff], w.services[service].legacy_value, p)
     s.quality[staff] = realised_quality(
-        value, w.commissioners[service].delivery, novelty, ready, s.on_trial[staff], p
+        value, w.commissioners.delivery[service], novelty, ready, s.on_trial[staff], p
     )

@@ -63,6 +63,12 @@ ROW = row_type(COLUMNS)
 
 
 @step
+def service_of(staff, w):
+    """The service that a member of staff works for."""
+    return w.teams[w.staff.team[staff]].service
+
+
+@step
 def next_in_tray(team, w, month):
     """Who of a team has an idea to put forward; where several have, one by lot. -1 nobody."""
     first = team * w.team_size
@@ -130,7 +136,7 @@ def found_by_entrant(team, w, p, month):
         if attempt == 0:
             known = below(p.contact_places, w.seed, ENTRY_CONTACT, key, month)
             place = below(w.count, w.seed, CONTACT_PLACE, w.services[service].key, known)
-            seen = w.commissioners[place * w.domains + w.services[service].domain].endorsed
+            seen = w.commissioners.endorsed[place * w.domains + w.services[service].domain]
             if seen != LEGACY:
                 practice = seen
         appeal = worth(w, service, practice) + judgement_error(p) * bell(
@@ -155,32 +161,29 @@ def let_in_alternative(team, openness, w, p, month):
 
 
 @step
-def all_alike(first, last, w):
-    """Whether staff first..last-1 practise and report the same, with nobody on trial."""
-    s, unlike = w.staff, 0
-    practice, paper = s.practice[first], s.paper[first]
-    for i in range(first, last):
-        unlike += (s.practice[i] != practice) | (s.paper[i] != paper) | (s.on_trial[i] > 0)
-    return unlike == 0
+def assess(staff, standard, w, p):
+    """What measurement makes of the routine practice of one member of staff as it is reported: of a
+    trial, of what it may fall back on.
+    """
+    s = w.staff
+    practice, value, paper = s.practice[staff], s.value[staff], s.paper[staff]
+    fallback, fallback_value = s.fallback[staff], s.fallback_value[staff]
+    if s.on_trial[staff] > 0:
+        practice, value = fallback, fallback_value
+    similarity = 1.0 - differences(reported(practice, paper), standard) / w.choices
+    s.measured[staff] = measured(value, similarity, p)
 
 
 @step
-def endorse(team, standard, w, p):
-    """Which routine practice of a team measures best.
-
-    A practice and report like those of the best so far measure the same and are passed over.
-    """
-    t, s, service = w.teams, w.staff, w.teams[team].service
-    best, best_declared, best_value = LEGACY, LEGACY, -1.0
-    first, last = team * w.team_size, (team + 1) * w.team_size
-    for i in range(first, first + 1 if all_alike(first, last, w) else last):
-        trying = s.on_trial[i] > 0
-        practice = s.fallback[i] if trying else s.practice[i]
-        declared = reported(practice, s.paper[i])
-        if practice != best or declared != best_declared or best_value < 0.0:
-            similarity = 1.0 - differences(declared, standard) / w.choices
-            value = measured(worth(w, service, practice) if trying else s.value[i], similarity, p)
-            if value > best_value:
-                best, best_declared, best_value = practice, declared, value
-    t[team].endorsed, t[team].declared = best, best_declared
-    t[team].endorsed_value = best_value
+def endorse(team, w):
+    """Which routine practice of a team measures best, the first of several alike."""
+    t, s = w.teams, w.staff
+    first = team * w.team_size
+    best, highest = first, s.measured[first]
+    for i in range(first + 1, first + w.team_size):
+        value = s.measured[i]
+        best = i if value > highest else best
+        highest = max(highest, value)
+    t[team].endorsed = s.fallback[best] if s.on_trial[best] > 0 else s.practice[best]
+    t[team].declared = reported(t[team].endorsed, s.paper[best])
+    t[team].endorsed_value = s.measured[best]

@@ -14,7 +14,7 @@ from ..model import citizen, commissioner, department, staff, team
 from .account import AT
 from .citizen import WARD, Citizens
 from .columns import Column, row_type
-from .commissioner import appraise, delivered, organise_work
+from .commissioner import Commissioners, appraise, delivered, organise_work
 from .compilation import chosen, rule, step, sweep
 from .department import NOTHING, true_worth
 from .landscape import LEGACY, build_landscapes, worth
@@ -37,7 +37,7 @@ from .randomness import (
     below,
     uniform,
 )
-from .staff import FROM_LEGACY, OWN_INQUIRY, Staff, clamp, perform, take_over
+from .staff import FROM_LEGACY, OWN_INQUIRY, Staff, clamp, get_ready, perform, take_over
 
 PLACE_COLUMNS = (
     Column("key", "i8", "key", "what this place's draws are keyed by"),
@@ -205,7 +205,7 @@ def empty_world(params: Parameters, places: Places, seed: int, months: int) -> W
         citizens=Citizens(*(np.zeros(plan.citizens, c.kind) for c in citizen.COLUMNS)),
         staff=Staff(*(np.zeros(plan.staff, c.kind) for c in staff.COLUMNS)),
         teams=np.zeros(plan.teams, team.ROW),
-        commissioners=np.zeros(services, commissioner.ROW),
+        commissioners=Commissioners(*(np.zeros(services, c.kind) for c in commissioner.COLUMNS)),
         departments=np.zeros(params.domains, department.ROW),
         places=plan.places.copy(),
         services=plan.services.copy(),
@@ -255,7 +255,7 @@ def settle_staff(service, w, p):
         s.origin[i] = s.fallback_origin[i] = FROM_LEGACY
         s.source[i] = NOBODY
         s.proposal[i] = s.paper[i] = NOTHING
-        s.value[i] = w.services[service].legacy_value
+        s.value[i] = s.fallback_value[i] = w.services[service].legacy_value
         s.capability[i] = clamp(
             p.initial_capability + p.initial_variation * bell(w.seed, FIRST_CAPABILITY, key, 0)
         )
@@ -272,6 +272,7 @@ def settle_staff(service, w, p):
             practice = 1 + below((1 << w.choices) - 1, w.seed, FIRST_PRACTICE, key, 0)
             take_over(i, practice, OWN_INQUIRY, service, w)
             s.shown[i] = practice
+        get_ready(i, service, w, p, 0)
         perform(i, service, w, p, 0)
 
 
@@ -296,18 +297,18 @@ def settle_services(w, p, first, last):
     c = w.commissioners
     for service in range(first, last):
         w.services[service].legacy_value = worth(w, service, LEGACY)
-        c[service].budget = c[service].posts = 1.0
-        c[service].standard_value = w.services[service].legacy_value
+        c.budget[service] = c.posts[service] = 1.0
+        c.standard_value[service] = w.services[service].legacy_value
         organise_work(service, w, p, 0)
-        c[service].delivery = delivered(c[service].workload, p)
-        c[service].down_desks = c[service].up_desks = -1
-        c[service].heard_practice = NOTHING
+        c.delivery[service] = delivered(c.workload[service], p)
+        c.down_desks[service] = c.up_desks[service] = -1
+        c.heard_practice[service] = NOTHING
         settle_teams(service, w)
-        c[service].openness = p.open_commissioning
-        c[service].seen_practice = NOTHING
+        c.openness[service] = p.open_commissioning
+        c.seen_practice[service] = NOTHING
         settle_staff(service, w, p)
         appraise(service, w, p, 0)
-        c[service].quality_at_start = c[service].quality
+        c.quality_at_start[service] = c.quality[service]
 
 
 @sweep
@@ -330,7 +331,7 @@ def settle(w, p):
     for place in range(w.count):
         total = 0.0
         for domain in range(w.domains):
-            total += w.commissioners[place * w.domains + domain].quality
+            total += w.commissioners.quality[place * w.domains + domain]
         home = w.places[place]
         home.quality = home.used_to = home.used_to_at_start = total / w.domains
 

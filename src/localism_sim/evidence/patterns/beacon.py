@@ -28,8 +28,8 @@ def measure(behaviour: Parameters, seed: int) -> dict[str, float]:
     def seen(world):
         one_good_practice(world)
         practise(world, staff_of_places(world, [0]))
-        world.commissioners["seen_practice"][1:] = GOOD
-        world.commissioners["seen_left"][1:] = 13
+        world.commissioners.seen_practice[1:] = GOOD
+        world.commissioners.seen_left[1:] = 13
 
     ever = np.zeros(0, bool)
     for world in months_of(params, england(), seed, 12, seen):

@@ -23,7 +23,7 @@ def measure(behaviour: Parameters, seed: int) -> dict[str, float]:
         efficiency_gain=0.0,
     )
     closed = [
-        1.0 - float(world.commissioners["posts"][1::2].mean())
+        1.0 - float(world.commissioners.posts[1::2].mean())
         for world in months_of(params, Places.synthetic(4), seed, 12 * YEARS[-1])
     ]
     return {f"year_{year}": closed[12 * year - 1] for year in YEARS}

@@ -26,7 +26,7 @@ def reporting(world: World) -> tuple[np.ndarray, np.ndarray]:
     service = (
         np.searchsorted(world.services["first_staff"], np.arange(len(staff.practice)), "right") - 1
     )
-    standard = world.commissioners["standard"][service]
+    standard = world.commissioners.standard[service]
     reported = np.where(staff.paper >= 0, staff.paper, staff.practice)
     reports = (reported == standard) & (standard != LEGACY)
     return reports, reports & (staff.practice == standard)

@@ -12,7 +12,7 @@ def measure(behaviour: Parameters, seed: int) -> dict[str, float]:
     """Cut of the first service (care) and of the others, after four years."""
     params = under(behaviour, "coalition_2010", efficiency_gain=0.0)
     world = simulate(params, england(), seed, 48, threads=1).world
-    cut = 1.0 - world.commissioners["budget"].reshape(-1, world.domains)
+    cut = 1.0 - world.commissioners.budget.reshape(-1, world.domains)
     care, others = cut[:, 0].mean(), cut[:, 1:].mean()
     return {"ratio": float(care / others), "others": float(-others)}
 

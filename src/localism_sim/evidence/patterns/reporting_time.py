@@ -13,7 +13,7 @@ def measure(behaviour: Parameters, seed: int) -> dict[str, float]:
     """Mean share of front-line time over five years without cuts or reforms."""
     params = under(behaviour, "status_quo_2010")
     worlds = months_of(params, england(), seed, 60)
-    return {"share": float(np.mean([w.commissioners["reporting"].mean() for w in worlds]))}
+    return {"share": float(np.mean([w.commissioners.reporting.mean() for w in worlds]))}
 
 
 PATTERN = Pattern(
