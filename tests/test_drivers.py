@@ -23,7 +23,7 @@ def state(world: World) -> dict[str, bytes]:
     arrays = {
         name: part
         for name, part in world._asdict().items()
-        if isinstance(part, np.ndarray) and name not in ("used", "ordered")
+        if isinstance(part, np.ndarray) and name not in ("known", "used", "ordered")
     }
     arrays |= world.citizens._asdict()
     found = {}

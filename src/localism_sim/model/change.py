@@ -138,11 +138,11 @@ def inquire(staff, service, w, p, month):
 
 
 @step
-def pressed_to_comply(service, w, p, month):
+def press(service, w, p, month):
     """This month's chance that a member of staff complies who does not report the standard yet."""
     department = w.departments[w.services[service].domain]
     home = w.places[w.services[service].place]
-    return (
+    w.commissioners.pressed[service] = (
         comply_hazard(department.control, local_freedom(home.city_region, p, month), p)
         * deadline_pressure(month + 1 - w.commissioners.mandate_month[service], p)
         * peer_pressure(department.compliance, p)
@@ -151,7 +151,7 @@ def pressed_to_comply(service, w, p, month):
 
 
 @step
-def pressures(service, w, p, month):
+def pressures(service, w, p):
     """What moves all staff of a service alike in a month: the standard and the chance of complying
     with it, slack, willingness to try, how inventive the place is, the chance of an idea of
     citizens, and permission.
@@ -159,7 +159,7 @@ def pressures(service, w, p, month):
     c, home = w.commissioners, w.places[w.services[service].place]
     return (
         c.standard[service],
-        pressed_to_comply(service, w, p, month),
+        c.pressed[service],
         c.slack[service],
         w.departments[w.services[service].domain].willingness,
         home.inventive,
@@ -317,7 +317,8 @@ def change_practice(staff, service, w, p, month):
 
     The compiled driver takes these steps for all staff of a service in turn.
     """
-    shared = pressures(service, w, p, month)
+    press(service, w, p, month)
+    shared = pressures(service, w, p)
     note_if_acting(staff, shared, service, w, p, month)
     if w.teams[w.staff.team[staff]].granted_post == staff:
         w.staff.acts[staff] = 1

@@ -63,6 +63,9 @@ COLUMNS = (
     Column("teams_value", "f8", "value", "measured value of what a team endorses, mean of teams"),
     Column("quality", "f8", "quality", "mean quality the service delivers"),
     Column("quality_at_start", "f8", "quality", "the same before the first month"),
+    Column(
+        "pressed", "f8", "chance", "that staff who do not report the standard comply this month"
+    ),
     Column("mandate_month", "i4", "month", "month after a first new standard arrived; 0 before"),
     Column("declared", "i4", "practice", "the endorsed practice as it is reported"),
     Column("seen_practice", "i4", "practice", "success seen on a visit elsewhere; -1 none"),

@@ -4,7 +4,7 @@ they take.
 
 from .compilation import rule, step
 from .landscape import LEGACY, judgement_error, worth
-from .network import NOBODY, SLOTS, colleague, key_of
+from .network import NOBODY, SLOTS, key_of, known_in, meet_colleagues
 from .randomness import BORROW_NOISE, bell
 
 
@@ -46,7 +46,7 @@ def colleagues_showing(practice, staff, service, w, p, month):
     """How many colleagues show a practice."""
     showing = 0
     for slot in range(p.peers):
-        other = colleague(staff, service, slot, w, p, month)
+        other = known_in(slot, service, w)
         if other != NOBODY and w.staff.shown[other] == practice:
             showing += 1
     return showing
@@ -77,7 +77,7 @@ def most_appealing(staff, service, w, p, month):
     own = s.practice[staff]
     chosen, highest = NOBODY, looks(staff, own, BORROW_NOISE, SLOTS - 1, service, w, p, month)
     for slot in range(p.peers):
-        other = colleague(staff, service, slot, w, p, month)
+        other = known_in(slot, service, w)
         if noticed(other, staff, service, w, p, month):
             appeal = looks(staff, s.shown[other], BORROW_NOISE, slot, service, w, p, month)
             if appeal > highest:
@@ -91,8 +91,9 @@ def borrowed_idea(staff, service, u, hazard, w, p, month):
     something new, and enough of them (`most_appealing` chooses).
     """
     known, new = 0, 0
+    meet_colleagues(staff, service, w, p, month)
     for slot in range(p.peers):
-        other = colleague(staff, service, slot, w, p, month)
+        other = known_in(slot, service, w)
         known += other != NOBODY
         new += noticed(other, staff, service, w, p, month)
     if new == 0 or u >= pull_of_examples(hazard, new, known, p):

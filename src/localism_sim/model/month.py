@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .account import account, account_place, count_citizens, see_cuts
-from .change import act, change_practice, note_grants, note_if_acting, pressures
+from .change import act, change_practice, note_grants, note_if_acting, press, pressures
 from .citizen import (
     KEPT_GROUPS,
     WARD,
@@ -144,14 +144,16 @@ def change_and_perform(w, p, month, first, last):
             for i in range(home.first_staff, home.last_staff):
                 ready_with(i, home.engagement, w)
         for service in range(here, there):
-            shared = pressures(service, w, p, month)
+            press(service, w, p, month)
+        for service in range(here, there):
+            shared = pressures(service, w, p)
             for i in range(w.services[service].first_staff, w.services[service].last_staff):
                 note_if_acting(i, shared, service, w, p, month)
             note_grants(service, w)
         for i in range(w.places[start].first_staff, w.places[end - 1].last_staff):
             if w.staff.acts[i] != 0:
                 service = service_of(i, w)
-                act(i, pressures(service, w, p, month), service, w, p, month)
+                act(i, pressures(service, w, p), service, w, p, month)
         for service in range(here, there):
             for i in range(w.services[service].first_staff, w.services[service].last_staff):
                 perform(i, service, w, p, month)

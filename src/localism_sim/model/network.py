@@ -91,3 +91,18 @@ def colleague(staff, service, slot, w, p, month):
         if other == NOBODY and slot < size - 1:
             other = first + round_ring(staff - first + ring_offset(slot), size)
     return NOBODY if other == staff else other
+
+
+@step
+def meet_colleagues(staff, service, w, p, month):
+    """Notes whom one member of staff knows this month, slot by slot, for the rules that go over
+    them again and again (`known_in`).
+    """
+    for slot in range(p.peers):
+        w.known[w.services[service].place, slot] = colleague(staff, service, slot, w, p, month)
+
+
+@step
+def known_in(slot, service, w):
+    """The `colleague` in one slot of whoever last met theirs in this place, or nobody."""
+    return w.known[w.services[service].place, slot]

@@ -18,7 +18,7 @@ from .commissioner import Commissioners, appraise, delivered, organise_work
 from .compilation import chosen, rule, step, sweep
 from .department import NOTHING, true_worth
 from .landscape import LEGACY, build_landscapes, worth
-from .network import NOBODY
+from .network import NOBODY, SLOTS
 from .outcomes import OUTCOMES
 from .parameters import Parameters
 from .places import Places
@@ -94,13 +94,14 @@ World = namedtuple(
     "World",
     "seed count domains choices team_size citizens staff teams commissioners departments places "
     "services regions "
-    "region_members blocks score used tally "
+    "region_members blocks score known used tally "
     "ordered ranking history place_history",
 )
 """All state of one run.
 
 `score[practice, service]` is the landscape, side by side for neighbouring services; all teams have
-`team_size` staff and follow each other, as do their staff; `used`, `tally`, `ordered` and `ranking`
+`team_size` staff and follow each other, as do their staff; `known[place, slot]` holds colleagues of
+whoever looks for an idea there; `used`, `tally`, `ordered` and `ranking`
 are room for sums and for places by quality.
 """
 
@@ -213,6 +214,7 @@ def empty_world(params: Parameters, places: Places, seed: int, months: int) -> W
         region_members=plan.region_members,
         blocks=plan.blocks.copy(),
         score=np.empty((size, services), np.float32),
+        known=np.zeros((count, SLOTS), np.int64),
         used=np.zeros((params.domains, size), np.int64),
         tally=np.zeros((count + 1, len(AT))),
         ordered=np.zeros(count),

@@ -1,7 +1,7 @@
 """Conforming: staff copy what most colleagues do."""
 
 from ..copying import colleagues_showing, noticed
-from ..network import NOBODY, colleague
+from ..network import NOBODY, known_in
 from ..variant import replaces
 
 
@@ -16,7 +16,7 @@ def follow_the_crowd(staff, service, w, p, month):
     s = w.staff
     chosen, highest = NOBODY, 0
     for slot in range(p.peers):
-        other = colleague(staff, service, slot, w, p, month)
+        other = known_in(slot, service, w)
         if noticed(other, staff, service, w, p, month):
             followers = colleagues_showing(s.shown[other], staff, service, w, p, month)
             if followers > highest:

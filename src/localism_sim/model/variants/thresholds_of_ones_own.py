@@ -1,6 +1,6 @@
 """Each has a threshold of their own."""
 
-from ..network import NOBODY, colleague, key_of
+from ..network import NOBODY, key_of, known_in
 from ..randomness import THRESHOLD, uniform
 from ..variant import replaces
 
@@ -15,5 +15,5 @@ def thresholds_of_ones_own(examples, staff, service, w, p, month):
     """Whether the share of known colleagues who do it reaches this person's lasting threshold."""
     known = 0
     for slot in range(p.peers):
-        known += colleague(staff, service, slot, w, p, month) != NOBODY
+        known += known_in(slot, service, w) != NOBODY
     return examples >= known * uniform(w.seed, THRESHOLD, key_of(staff, service, w), 0)
