@@ -17,7 +17,7 @@ from localism_sim.sweeps.question import Answer, Point, Simulation
 
 ARMS = CELLS
 SHOWN = ("quality", "trust", "spread_delivered", "postcode_gap", "worst_place", "harm")
-SCALES = {20_000: 20, 2_000: 20, 200: 12, 1: 3}
+SCALES = {20_000: 20, 2_000: 20, 200: 12, 1: 8}
 """Residents a citizen -> seeds, fewer where a run is dear."""
 DEFAULT = 20_000
 CONTRASTS = {

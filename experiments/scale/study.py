@@ -50,11 +50,11 @@ class Scale(Study):
         "citizen stands for 20,000 residents (the default), 2,000, 200 and 1 (53 million citizens, "
         "2.1 million staff). Teams have the same size at every scale; the more citizens, the more "
         "teams a service has. Luck is keyed by place, service and person, so the same seed has the "
-        "same problems at every scale, and scales are compared on paired seeds. Dear runs have few "
-        "seeds: three at 1:1."
+        "same problems at every scale, and scales are compared on paired seeds. Dear runs have "
+        f"fewer seeds: {SCALES[1]} at 1:1."
     )
     reading = "An effect agrees with that at the default where the difference of the two is small."
-    takes = "about 25 minutes on two cores"
+    takes = "about nine minutes on two cores"
     intervals = "the 95% interval over paired seeds"
     keys = ("scenario", "scale")
     slice = tuple(
