@@ -181,6 +181,7 @@ def england(table: Table, trees: list[Tree], rounds: int, scale: int = 1) -> Non
         for number, tree in enumerate(trees):
             with tree.worker() as run:
                 run(100, 1, 2)  # loads what large worlds need, or compiles it
+                run(scale, 1, 2)  # asks the system for the memory that later runs find
                 one, many = run(scale, 1, 2), run(scale, 13, 2)
             month = (many["seconds"] - one["seconds"]) / 12
             whole = one["seconds"] + (MONTHS - 1) * month

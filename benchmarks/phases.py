@@ -162,13 +162,16 @@ def stage_times(places: ls.Places, months: int) -> tuple[World, dict[Any, float]
     world, plan = world_of(places, months)
     found = dict.fromkeys(phases.STAGES, 0.0)
     for stage in phases.STAGES:
-        stage.compile(tuple(map(numba.typeof, (world, plan[0], 0, *cut_of(stage, world)))))
-    empty = {"call": lambda: phases.take_note(world, plan[0], 0, 0, 0)}
+        compilation.entrance(stage).compile(
+            tuple(map(numba.typeof, (world, plan[0], 0, *cut_of(stage, world))))
+        )
+    empty = {"call": lambda: compilation.entrance(phases.take_note)(world, plan[0], 0, 0, 0)}
     nothing = least(empty, 100)["call"]
     for month in range(months):
         for stage in phases.STAGES:
             cut, now = cut_of(stage, world), plan[month]
-            took = seconds(lambda s=stage, p=now, m=month, c=cut: s(world, p, m, *c))
+            called = compilation.entrance(stage)
+            took = seconds(lambda s=called, p=now, m=month, c=cut: s(world, p, m, *c))
             found[stage] += max(0.0, took - nothing)
     return world, found
 

@@ -49,3 +49,12 @@ def test_the_practice_at_a_rank_is_the_first_of_those_with_the_score_at_that_ran
     rank = data.draw(st.integers(0, len(score) - 1))
     assert at_rank(score, rank) == list(score).index(np.sort(score)[rank])
     assert at_rank(np.full(8, 0.5, np.float32), rank % 8) == LEGACY
+
+
+def test_a_rule_can_be_called_from_python_though_it_has_no_entry_of_its_own():
+    """Numba would jump to nowhere, and the process would end without a word."""
+    from localism_sim.model.compilation import plain
+    from localism_sim.model.landscape import squashed
+
+    assert "no_cpython_wrapper" in squashed.options
+    assert squashed(0.3) == plain(squashed)(0.3)

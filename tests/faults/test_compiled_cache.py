@@ -14,12 +14,14 @@ from localism_sim.foundation import compiled_code
 from localism_sim.model import version
 
 ONE_PHASE = """
-from localism_sim.model.month import open_month as function
+from localism_sim.model.compilation import entrance
+from localism_sim.model.month import open_month
 from localism_sim.model.parameters import Parameters
 from localism_sim.model.places import Places
 from localism_sim.model.scenario import schedule
 from localism_sim.model.world import empty_world
 world, plan = empty_world(Parameters(), Places.synthetic(2), 1, 2), schedule(Parameters(), (), 2)
+function = entrance(open_month)
 function(world, plan[0], 0)
 value = world.departments["capacity"].sum()
 """

@@ -19,6 +19,7 @@ from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler, CompileResult
 from numba.core.cpu import CPUTargetOptions
 from numba.core.options import TargetOptions
+from numba.core.registry import CPUDispatcher
 from numba.core.typing.templates import AttributeTemplate
 from numba.np import arrayobj
 
@@ -29,6 +30,7 @@ __all__ = [
     "WITHOUT_COUNTS",
     "AttributeTemplate",
     "as_bytes",
+    "call_by",
     "cgutils",
     "compiler_settings",
     "count_from_zero",
@@ -160,6 +162,22 @@ def from_parts(target_context: Any, parts: tuple) -> Any:
 def keep_in(dispatcher: Any, store: Any) -> None:
     """Have a compiled function keep its forms in `store` instead of Numba's own cache."""
     dispatcher._cache = store
+
+
+class WithoutEntry(CPUDispatcher):
+    """A compiled function that Python cannot call as it is: Numba would jump to nowhere. Python
+    goes by another one, which `entrance` gives.
+    """
+
+    entrance: Callable
+
+    def __call__(self, *arguments):
+        return self.entrance(self)(*arguments)
+
+
+def call_by(dispatcher: Any, entrance: Callable) -> None:
+    """Have Python call a function without an entry of its own by `entrance(dispatcher)`."""
+    dispatcher.__class__, dispatcher.entrance = WithoutEntry, entrance
 
 
 def count_from_zero(package: str) -> None:

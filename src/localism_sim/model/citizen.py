@@ -9,7 +9,7 @@ from collections import namedtuple
 import numpy as np
 
 from .columns import Column
-from .compilation import narrow, single, step, sweep, whole
+from .compilation import maker, narrow, single, step, whole
 from .randomness import (
     ENCOUNTER,
     as_pair,
@@ -268,7 +268,7 @@ def is_engaged(known):
     return happens(math.copysign(1.0, known), 0.0)
 
 
-@sweep
+@maker
 def empty_room(posts, groups):
     """Room for a month of any wards of places with so many staff, with homes for so many groups of
     wards.

@@ -39,6 +39,7 @@ from ..foundation.numba_internals import (
     AS_A_PART,
     OF_PARTS_DONE,
     WITHOUT_COUNTS,
+    call_by,
     count_from_zero,
     event,
     keep_in,
@@ -47,10 +48,13 @@ from .variant import Variant, joined_names
 from .version import model_version
 
 OPTIONS: dict[str, Any] = {"error_model": "numpy", "nogil": True}
+WITHOUT_ENTRY: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+"""Options for functions that Python hardly calls. An entry takes the world apart into its arrays:
+more code than most functions have.
+"""
 INNER = {
     **OPTIONS,
-    "no_cpython_wrapper": True,
-    "no_cfunc_wrapper": True,
+    **WITHOUT_ENTRY,
     **WITHOUT_COUNTS,
     **AS_A_PART,
     "forceinline": True,
@@ -89,11 +93,33 @@ def compile_cached(function, options, variants: tuple[Variant, ...] = ()):
         label = repr((sorted(options.items()), joined_names(variants)))
         dispatcher.kept = CodeOnDisk(function, folder, label)
         keep_in(dispatcher, dispatcher.kept)
-    dispatcher.options = options
+    dispatcher.options, dispatcher.variants = options, variants
+    if "no_cpython_wrapper" in options:
+        call_by(dispatcher, entrance)
     dispatcher.get_call_template = functools.partial(
         template_for_wide, dispatcher.get_call_template, options.get("forceinline", False)
     )
     return dispatcher
+
+
+_entrances: dict = {}
+
+
+def entrance(function):
+    """What Python calls for a compiled function: itself or, where it has no entry, one that does
+    nothing but call it, compiled when it is first called.
+    """
+    if "no_cpython_wrapper" not in function.options:
+        return function
+    if function not in _entrances:
+        source = function.py_func
+        names = ", ".join(source.__code__.co_varnames[: source.__code__.co_argcount])
+        made: dict[str, Any] = {"inner": function, "__name__": source.__module__}
+        exec(f"def enter({names}):\n    return inner({names})", made)
+        made["enter"].__qualname__ = f"enter_{source.__qualname__}"
+        options = {**OPTIONS, **OF_PARTS_DONE, **WITHOUT_COUNTS, **APART}
+        _entrances[function] = compile_cached(made["enter"], options, function.variants)
+    return _entrances[function]
 
 
 def as_wholes(options: dict[str, Any]) -> dict[str, Any]:
@@ -219,8 +245,17 @@ def sweep(function):
 
 
 def walk(function):
-    """As `sweep`, for a function that makes no array: it runs without reference counts."""
-    dispatcher = compile_cached(function, {**OPTIONS, **WITHOUT_COUNTS, **APART})
+    """As `sweep`, for a function that compiled code calls and that makes no array: it runs without
+    reference counts. Where Python calls it, it goes by its `entrance`.
+    """
+    dispatcher = compile_cached(function, {**OPTIONS, **WITHOUT_COUNTS, **WITHOUT_ENTRY, **APART})
+    Notice.long.add(dispatcher)
+    return dispatcher
+
+
+def maker(function):
+    """As `walk`, for a function that makes arrays."""
+    dispatcher = compile_cached(function, {**OPTIONS, **WITHOUT_ENTRY, **APART})
     Notice.long.add(dispatcher)
     return dispatcher
 

@@ -21,7 +21,7 @@ import pandas as pd
 from ..foundation.errors import BadInput, brief
 from ..foundation.machine import processors
 from ..model import month as phases
-from .compilation import chosen, rivals_of
+from .compilation import chosen, entrance, rivals_of
 from .first_compilation import compile_first
 from .landscape import build_landscapes
 from .outcomes import AVERAGED, setting_column
@@ -326,7 +326,7 @@ def run_shared(
 
     def step(stage, kind, *arguments):
         """A stage as a function of a piece."""
-        work = chosen(stage, variants)
+        work = entrance(chosen(stage, variants))
         return lambda *piece: work(world, *arguments, *(rows[kind][n] for n in piece))
 
     with ThreadPoolExecutor(max(1, threads - 1)) as pool:

@@ -14,7 +14,7 @@ import math
 
 import numpy as np
 
-from .compilation import rule, sweep, walk, wide
+from .compilation import maker, rule, sweep, walk, wide
 from .randomness import LANDSCAPE_LOCAL, LANDSCAPE_NATIONAL, bell
 
 LEGACY = 0
@@ -154,7 +154,7 @@ def at_rank(score, rank):
     return first
 
 
-@sweep
+@maker
 def national_landscapes(w, p):
     """Contributions [choice, pattern, domain] of the national landscape of each domain, and the
     practice there that is the legacy.

@@ -40,7 +40,7 @@ from .commissioner import (
     pools,
     sum_up,
 )
-from .compilation import chosen, step, succession, sweep, walk
+from .compilation import chosen, maker, step, succession, sweep, walk
 from .department import direct, observe, steer
 from .staff import (
     conditions,
@@ -185,7 +185,7 @@ def encounter_in(room, known, w, p, month, first, last):
         start, group = end, group + 1
 
 
-@sweep
+@maker
 def room_for(w, first, last, most):
     """Working room for phase 8 in blocks first..last-1, with a row of homes for each group of wards
     where there are no more than `most`, else one row.
