@@ -8,7 +8,7 @@ import pytest
 import localism_sim
 
 MODEL = Path(localism_sim.__file__).parent / "model"
-DECORATORS = {"rule", "single", "step", "walk", "sweep"}
+DECORATORS = {"rule", "single", "step", "walk", "maker", "sweep"}
 ARITHMETIC = {0, 1, 2}
 
 ALLOWED = {

@@ -117,12 +117,13 @@ def test_drivers_agree_over_years_with_every_lever_moving():
     assert len(seen) >= 5, "the run must exercise the origins of practice"
 
 
-@pytest.mark.parametrize("threads", [1, 2, 3])
-def test_threads_change_no_bit(threads):
+@pytest.mark.parametrize(("threads", "count"), [(1, 12), (2, 12), (3, 12), (2, 30), (3, 30)])
+def test_threads_change_no_bit(threads, count):
+    """Where they share wards, since places are few, and where they share places."""
     params = ls.Parameters(
         autonomy=0.8, connectivity=0.6, city_regions=0.5, alternative_support=0.9, mixing=0.3
     )
-    places = ls.Places.synthetic(12, seed=2, scale=200)
+    places = ls.Places.synthetic(count, seed=2, scale=200)
     plan = schedule(params, (), 24)
     alone = compiled_world(params, places, 4, plan)
     for month in range(24):

@@ -35,9 +35,11 @@ from .world import PLACE_HISTORY, World, empty_world, settle, settle_citizens
 LARGE = 400_000
 """From this many citizens on, one run is shared out between threads."""
 PIECES_A_THREAD = 1
-"""Pieces into which a phase of a large run is cut for each thread: handing out more costs threads
-more than it evens out.
+"""Pieces into which a large run is cut for each thread: handing out more costs threads more than it
+evens out.
 """
+PLACES_A_THREAD = 8
+"""With fewer places than this for each thread, threads share wards and not places alone."""
 KEPT: dict[tuple, tuple[np.ndarray, np.ndarray]] = {}
 """Landscapes of the last runs and their highest values, the latest used last."""
 KEEPING = threading.Lock()
@@ -314,15 +316,20 @@ def run_shared(
     variants: tuple[Variant, ...] = (),
 ) -> None:
     """A large run: places are cut into pieces, which threads take in turn. They wait for each other
-    where a stage looks beyond its places (`TOGETHER`); after each stage where a rule of the user's
-    own may look anywhere.
+    where a stage looks beyond its places (`TOGETHER`). Where a rule of the user's own may look
+    anywhere they wait after each stage; so they do where there are few places for each thread, and
+    citizens are cut by wards.
     """
     staff = world.places["last_staff"] - world.places["first_staff"]
     by_place, rows = pieces(staff, threads * PIECES_A_THREAD), rows_by_place(world)
     domains = [(domain, domain + 1) for domain in range(world.domains)]
     cuts: dict[str, list[tuple]] = {"": [()], "services": [(0, world.count)], "domains": domains}
-    shipped = all(variant.shipped for variant in variants)
-    together = phases.TOGETHER if shipped else tuple((stage,) for stage in phases.STAGES)
+    together = phases.TOGETHER
+    if world.count < PLACES_A_THREAD * threads or not all(each.shipped for each in variants):
+        together = tuple((stage,) for stage in phases.STAGES)
+        wards = world.blocks["last"] - world.blocks["first"]
+        cuts["blocks"] = pieces(wards, threads * PIECES_A_THREAD)
+        rows["blocks"] = range(len(wards) + 1)
 
     def step(stage, kind, *arguments):
         """A stage as a function of a piece."""
@@ -332,7 +339,9 @@ def run_shared(
     with ThreadPoolExecutor(max(1, threads - 1)) as pool:
         share(pool, threads, [step(build_landscapes, "landscapes", plan[0])], by_place)
         chosen(settle, variants)(world, plan[0])
-        share(pool, threads, [step(settle_citizens, "blocks", plan[0])], by_place)
+        share(
+            pool, threads, [step(settle_citizens, "blocks", plan[0])], cuts.get("blocks", by_place)
+        )
         for month in range(len(plan)):
             for stages in together:
                 steps = [step(stage, phases.ROWS[stage], plan[month], month) for stage in stages]
