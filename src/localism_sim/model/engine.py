@@ -324,7 +324,7 @@ def run_shared(
     by_place, rows = pieces(staff, threads * PIECES_A_THREAD), rows_by_place(world)
     domains = [(domain, domain + 1) for domain in range(world.domains)]
     cuts: dict[str, list[tuple]] = {"": [()], "services": [(0, world.count)], "domains": domains}
-    together = phases.TOGETHER
+    together: tuple[tuple[Any, ...], ...] = phases.TOGETHER
     if world.count < PLACES_A_THREAD * threads or not all(each.shipped for each in variants):
         together = tuple((stage,) for stage in phases.STAGES)
         wards = world.blocks["last"] - world.blocks["first"]
