@@ -22,6 +22,9 @@ def panels(draw, text: str, figure: Figure) -> Figure:
         draw(axes, outcome)
         axes.set_xticks(range(len(SCALES)), NAMES)
         axes.set_title(OUTCOMES[outcome].label)
+        axes.set_ylabel(OUTCOMES[outcome].unit)
+    handles, labels = figure.axes[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside upper right", ncols=len(labels), fontsize=8.5)
     headline(figure, text, NOTE)
     return figure
 
@@ -43,8 +46,6 @@ def autonomy_by_scale(table: pd.DataFrame) -> Figure:
         for number, (name, (_, _, label)) in enumerate(CONTRASTS.items()):
             found = [effect(table, name, outcome, scale) for scale in SCALES]
             bars(axes, [(f.mean, f.low, f.high) for f in found], number, len(CONTRASTS), label)
-        if outcome == SHOWN[0]:
-            axes.legend(fontsize=8.5)
 
     return panels(draw, "What autonomy does is the same at every scale", sheet(11.5, 6.6))
 
@@ -58,7 +59,5 @@ def levels_by_scale(table: pd.DataFrame) -> Figure:
             rows = [mean_columns(runs_at(table, arm, scale, outcome), "m") for scale in SCALES]
             found = [(row["m"], row["m_low"], row["m_high"]) for row in rows]
             bars(axes, found, number, len(ARMS), load_scenario(arm).title)
-        if outcome == SHOWN[0]:
-            axes.legend(fontsize=8)
 
     return panels(draw, "Levels of six outcomes, scale by scale", sheet(11.5, 6.6))
