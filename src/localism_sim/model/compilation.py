@@ -59,8 +59,8 @@ INNER = {
     **AS_A_PART,
     "forceinline": True,
 }
-"""Rules and steps are called from compiled code only and make no arrays: without entry from Python
-and without reference counts they cost a third.
+"""Rules and steps are called from compiled code and make no arrays: without entry from Python and
+without reference counts they cost a third.
 """
 
 

@@ -43,7 +43,7 @@ def enough_examples(examples, staff, service, w, p, month):
 
 @step
 def colleagues_showing(practice, staff, service, w, p, month):
-    """How many colleagues show a practice."""
+    """How many of the colleagues met (`meet_colleagues`) show a practice."""
     showing = 0
     for slot in range(p.peers):
         other = known_in(slot, service, w)
@@ -55,7 +55,8 @@ def colleagues_showing(practice, staff, service, w, p, month):
 @step
 def noticed(other, staff, service, w, p, month):
     """Whether a colleague's practice counts as an example: new, and unlike the own one; with
-    `same_practice` only where enough colleagues show the very same (Centola & Macy 2007).
+    `same_practice` only where enough of the colleagues met (`meet_colleagues`) show the very same
+    (Centola & Macy 2007).
     """
     if other == NOBODY:
         return False

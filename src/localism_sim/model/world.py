@@ -101,8 +101,8 @@ World = namedtuple(
 
 `score[practice, service]` is the landscape, side by side for neighbouring services; all teams have
 `team_size` staff and follow each other, as do their staff; `known[place, slot]` holds colleagues of
-whoever looks for an idea there; `used`, `tally`, `ordered` and `ranking`
-are room for sums and for places by quality.
+whoever looks for an idea there; `used`, `tally`, `ordered` and `ranking` are room for sums and for
+places by quality.
 """
 
 HISTORY_TYPE = np.dtype([(name, "f8") for name in OUTCOMES])
