@@ -181,16 +181,16 @@ def england(table: Table, trees: list[Tree], rounds: int, scale: int = 1) -> Non
         for number, tree in enumerate(trees):
             with tree.worker() as run:
                 run(100, 1, 2)  # loads what large worlds need, or compiles it
-                run(scale, 1, 2)  # asks the system for the memory that later runs find
+                alone = run(scale, 1, 2)  # asks the system for memory, which later runs find
                 one, many = run(scale, 1, 2), run(scale, 13, 2)
             month = (many["seconds"] - one["seconds"]) / 12
             whole = one["seconds"] + (MONTHS - 1) * month
             both.append({"seconds": whole, "agents": many["agents"]})
-            peaks[number] = max(peaks[number], many["peak"] / 2**20)
+            peaks[number] = max(peaks[number], alone["peak"] / 2**20)
         found.append((both[0], both[1]))
     name = f"England at 1:{scale}, {MONTHS} months reckoned from 13, two threads"
     told(table, name, found, MONTHS)
-    table.row("  memory at most", f"{peaks[0]:.2f} -> {peaks[1]:.2f} GiB")
+    table.row("  memory of one run, at most", f"{peaks[0]:.2f} -> {peaks[1]:.2f} GiB")
 
 
 def sobol(table: Table, trees: list[Tree], rounds: int) -> None:

@@ -23,6 +23,10 @@ AGENT_MONTHS = 30_000_000
 """Months are cut so that one timed run of a large world has about this many agent-months."""
 SLOW_MONTHS = {"own Mesa driver": 12, "idiomatic Mesa": MONTHS}
 """Months that are timed of a slow form; a whole run is reckoned from their mean."""
+FEWEST_MONTHS = 24
+"""Months of the largest runs: with fewer, laying out the world, which one thread does, would count
+for more than in a run of ten years.
+"""
 ENGLAND = """
 import json, resource, time
 import localism_sim as ls
@@ -119,7 +123,7 @@ def scaling(table: Table, limits: Limits, quick: bool, england: bool) -> None:
     for scale in SCALES[:-1] if quick else SCALES:
         places = ls.Places.england(scale)
         citizens = int(places.citizens.sum())
-        months = max(6, min(MONTHS, AGENT_MONTHS // (10 if quick else 1) // citizens))
+        months = max(FEWEST_MONTHS, min(MONTHS, AGENT_MONTHS // (10 if quick else 1) // citizens))
         world = ls.simulate(ls.Parameters(), places, 1, 1).world
         times = least(
             {

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import localism_sim as ls
-from benchmarks import idiomatic_mesa, regression
+from benchmarks import idiomatic_mesa, phases, regression
 from benchmarks.dynamics import worker
 from benchmarks.dynamics.comparison import (
     FRAMEWORKS,
@@ -25,6 +25,7 @@ from benchmarks.dynamics.comparison import (
 )
 from benchmarks.dynamics.specification import STATISTICS, Setting
 from benchmarks.idiomatic_mesa import IdiomaticModel
+from localism_sim.model import month
 from localism_sim.model.compilation import REGISTRY
 
 SEEDS = (1, 2, 3)
@@ -205,3 +206,13 @@ def test_a_machine_without_a_reference_is_told_so_and_gets_no_verdict(
     assert ended.value.code == 2
     said = capsys.readouterr()
     assert "abacus" in said.err and "--record" in said.err and said.out == ""
+
+
+def test_every_stage_of_the_month_is_measured_on_all_its_rows():
+    """The stages lived by themselves leave what a run leaves."""
+    places = ls.Places.synthetic(3, scale=60_000)
+    world, took = phases.stage_times(places, 4)
+    assert list(took) == list(month.STAGES)
+    assert all(phases.rows_of(stage, world).count > 0 for stage in took)
+    run = ls.simulate(ls.Parameters(), places, seed=1, months=4)
+    assert world.history.tobytes() == run.world.history.tobytes()

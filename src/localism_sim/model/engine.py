@@ -301,7 +301,6 @@ def rows_by_place(world: World) -> dict[str, Any]:
     """
     return {
         "places": range(world.count + 1),
-        "services": range(world.count + 1),
         "landscapes": range(0, len(world.services) + 1, world.domains),
         "blocks": np.searchsorted(world.blocks["place"], np.arange(world.count + 1)),
         "domains": range(world.domains + 1),
@@ -323,7 +322,7 @@ def run_shared(
     staff = world.places["last_staff"] - world.places["first_staff"]
     by_place, rows = pieces(staff, threads * PIECES_A_THREAD), rows_by_place(world)
     domains = [(domain, domain + 1) for domain in range(world.domains)]
-    cuts: dict[str, list[tuple]] = {"": [()], "services": [(0, world.count)], "domains": domains}
+    cuts: dict[str, list] = {"": [()], "places": by_place, "blocks": by_place, "domains": domains}
     together: tuple[tuple[Any, ...], ...] = phases.TOGETHER
     if world.count < PLACES_A_THREAD * threads or not all(each.shipped for each in variants):
         together = tuple((stage,) for stage in phases.STAGES)
@@ -339,13 +338,13 @@ def run_shared(
     with ThreadPoolExecutor(max(1, threads - 1)) as pool:
         share(pool, threads, [step(build_landscapes, "landscapes", plan[0])], by_place)
         chosen(settle, variants)(world, plan[0])
-        share(
-            pool, threads, [step(settle_citizens, "blocks", plan[0])], cuts.get("blocks", by_place)
-        )
+        share(pool, threads, [step(settle_citizens, "blocks", plan[0])], cuts["blocks"])
         for month in range(len(plan)):
             for stages in together:
                 steps = [step(stage, phases.ROWS[stage], plan[month], month) for stage in stages]
-                share(pool, threads, steps, cuts.get(phases.ROWS[stages[0]], by_place))
+                short = stages[0] in phases.SHORT
+                cut = [(0, world.count)] if short else cuts[phases.ROWS[stages[0]]]
+                share(pool, threads, steps, cut)
             if progress is not None:
                 progress(month + 1)
 

@@ -51,7 +51,7 @@ def reach(function: Any, seen: set | None = None) -> int:
 
 def parts(world: World, p: np.void) -> list[tuple[Any, tuple]]:
     """The functions that a run is compiled from, the longest first, and the types they take."""
-    rows = {"": 0, "services": 2, "places": 2, "blocks": 2, "domains": 2}
+    rows = {"": 0, "places": 2, "blocks": 2, "domains": 2}
     calls = {
         build_landscapes: (world, p, 0, 0),
         settle: (world, p),

@@ -386,7 +386,7 @@ STAGES = tuple(dict.fromkeys(phase.stage for phase in PHASES))
 """The compiled stages of a month, in order."""
 ROWS = {
     open_month: "",
-    fund_and_organise: "services",
+    fund_and_organise: "places",
     set_standards: "",
     transmit_and_learn: "places",
     change_and_perform: "places",
@@ -395,9 +395,7 @@ ROWS = {
     take_note: "domains",
     close_month: "",
 }
-"""What a stage takes a range of: places (of which it looks at staff, or at services alone), blocks
-of citizens, domains, or nothing.
-"""
+"""What a stage takes a range of: places, blocks of citizens, domains, or nothing."""
 TOGETHER = (
     (open_month,),
     (fund_and_organise,),
@@ -410,9 +408,10 @@ TOGETHER = (
 """Stages in order; those in one line follow each other place by place: none looks at what another
 one of them changes in other places. So threads wait for each other only between lines.
 """
+SHORT = {fund_and_organise}
+"""Stages of services alone, done before a second thread would have begun."""
 ALL_ROWS = {
     "": "{name}(w, p, month)",
-    "services": "{name}(w, p, month, 0, w.count)",
     "places": "{name}(w, p, month, 0, w.count)",
     "domains": "{name}(w, p, month, 0, w.domains)",
     "blocks": "{name}_in(room, groups_kept and k > 0, w, p, month, 0, len(w.blocks))",
