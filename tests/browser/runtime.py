@@ -8,6 +8,7 @@ import wasmtime as wt
 
 from localism_sim.browser.contents import members
 from localism_sim.browser.rivals import plan_of
+from localism_sim.foundation.column_type import is_column
 from localism_sim.model.world import empty_world
 
 STACK = 1 << 20
@@ -79,7 +80,10 @@ class Runtime:
             where[name] = end, thing.nbytes
             self.grow(end + thing.nbytes)
             self.write(thing.tobytes("A"), end)
-            slots += [0, 0, thing.size, thing.itemsize, end, *thing.shape, *thing.strides]
+            if name != "plan" and is_column(thing):
+                slots += [end, thing.size]
+            else:
+                slots += [0, 0, thing.size, thing.itemsize, end, *thing.shape, *thing.strides]
             end += thing.nbytes
         slots.append(-1)  # fill the world first
         at = aligned(end)

@@ -17,6 +17,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from ..foundation.compiled_code import made_by
 from ..foundation.files import whole_file
 from ..model.compilation import cache_folder
 from .linking import linked
@@ -40,10 +41,10 @@ def kept() -> Path | None:
     is no private folder for compiled code.
     """
     folder = cache_folder()
-    made_by = hashlib.sha256()
+    digest = hashlib.sha256(made_by().encode())
     for name in ("compiling.py", "linking.py", "rivals.py"):
-        made_by.update(Path(__file__).with_name(name).read_bytes())
-    return folder and folder / f"model-{made_by.hexdigest()[:12]}.wasm"
+        digest.update(Path(__file__).with_name(name).read_bytes())
+    return folder and folder / f"model-{digest.hexdigest()[:12]}.wasm"
 
 
 def wasm() -> bytes:

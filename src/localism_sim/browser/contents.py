@@ -14,6 +14,7 @@ import numpy as np
 
 from ..analysis.intervals import quantile
 from ..evidence.posterior import Rates, posterior_draws
+from ..foundation.column_type import is_column
 from ..foundation.errors import BadInput
 from ..model import staff, team
 from ..model import world as worlds
@@ -75,7 +76,8 @@ def memory(parameters: Parameters, places: Places) -> tuple[list[dict[str, Any]]
     """How the page lays out the world of these places, and the bytes that are there at the start.
 
     A list with an entry for each argument of the compiled run: its name; for a number its value
-    (None for the seed); for an array its shape, bytes an item, and what it holds:
+    (None for the seed); for an array its shape, bytes an item, whether it is a column, of which
+    start and length are handed over, and what it holds:
     `from` and `bytes` of the second result, or `missing` where it starts as NaN, or nothing where
     it starts as zero. A size is a number or a name of `areas.sizes`, which another world, with
     other places and months, tells apart.
@@ -98,6 +100,7 @@ def memory(parameters: Parameters, places: Places) -> tuple[list[dict[str, Any]]
             "name": name,
             "shape": [named(a, b, counts) for a, b in zip(value.shape, other.shape)],
             "item": value.itemsize,
+            "column": is_column(value),
         }
         raw = value.tobytes()
         if name != "score" and any(raw):

@@ -9,6 +9,7 @@ and must belong to this user; what fails either test is compiled again, and one 
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import multiprocessing
 import os
@@ -24,6 +25,8 @@ from .numba_internals import as_bytes, compiler_settings, from_parts
 
 MARK = b"localism-sim compiled code 1\n"
 KEPT_VERSIONS = 8
+MAKERS = ("by_address.py", "column_type.py", "numba_internals.py")
+"""Files of this folder that decide what machine code the same function becomes."""
 _said: set[str] = set()
 
 
@@ -79,8 +82,17 @@ def private_folder(roots: Iterable[Path], name: str) -> Path | None:
     return None
 
 
+@functools.cache
+def made_by() -> str:
+    """A digest of the files that decide how code is made."""
+    digest = hashlib.sha256()
+    for name in MAKERS:
+        digest.update(Path(__file__).with_name(name).read_bytes())
+    return digest.hexdigest()
+
+
 def clear_old(folder: Path, kept: int = KEPT_VERSIONS) -> None:
-    """Remove the folders of older versions beside `folder`, except the most recent one."""
+    """Remove the folders of older versions beside `folder`, except the `kept` most recent."""
 
     def age(path: Path) -> float:
         try:
@@ -151,7 +163,9 @@ class CodeOnDisk:
         """The file of one compiled form; its name encodes everything that decides how it is
         compiled.
         """
-        whole = repr((self.key, str(signature), codegen.magic_tuple(), compiler_settings()))
+        whole = repr(
+            (self.key, str(signature), codegen.magic_tuple(), compiler_settings(), made_by())
+        )
         return self.folder / f"{self.name}-{hashlib.sha256(whole.encode()).hexdigest()[:20]}.code"
 
     def load_overload(self, signature, target_context):

@@ -22,6 +22,7 @@ from numba.core.options import TargetOptions
 from numba.core.registry import CPUDispatcher
 from numba.core.typing.templates import AttributeTemplate
 from numba.np import arrayobj
+from numba.np.arrayobj import load_item, make_array, populate_array, store_item
 
 __all__ = [
     "APART",
@@ -29,6 +30,7 @@ __all__ = [
     "OF_PARTS_DONE",
     "WITHOUT_COUNTS",
     "AttributeTemplate",
+    "array_from",
     "as_bytes",
     "call_by",
     "cgutils",
@@ -37,6 +39,9 @@ __all__ = [
     "event",
     "from_parts",
     "keep_in",
+    "load_item",
+    "make_array",
+    "store_item",
 ]
 
 APART: dict[str, Any] = {"noalias": True}
@@ -202,3 +207,12 @@ def counted_from_zero(fix_position: Callable, package: str) -> Callable:
         return fix_position(context, builder, kind, index, size)
 
     return position
+
+
+def array_from(context: Any, builder: Any, kind: numba.types.Array, start: Any, length: Any) -> Any:
+    """In compiled code: the array of one dimension, without gaps, that begins at an address."""
+    size = context.get_abi_sizeof(context.get_data_type(kind.dtype))
+    item = context.get_constant(numba.types.intp, size)
+    array = make_array(kind)(context, builder)
+    populate_array(array, start, [length], [item], item, None)
+    return array._getvalue()

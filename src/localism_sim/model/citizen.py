@@ -8,6 +8,7 @@ from collections import namedtuple
 
 import numpy as np
 
+from ..foundation.column_type import hand_over_as_columns
 from .columns import Column
 from .compilation import maker, narrow, single, step, whole
 from .randomness import (
@@ -30,6 +31,7 @@ Citizens = namedtuple("Citizens", [column.name for column in COLUMNS])  # type: 
 """Citizens alone are kept column by column: there may be 53 million, and a month streams through
 them.
 """
+hand_over_as_columns(Citizens)
 
 
 WARD = 1024

@@ -6,6 +6,7 @@ Phases 1 (fund), 2 (organise work), 4 (pass messages), 5 (commission) and 9 (app
 import math
 from collections import namedtuple
 
+from ..foundation.column_type import hand_over_as_columns
 from .chain import clears, garbled, reporting_load
 from .columns import Column
 from .compilation import rule, step
@@ -76,6 +77,7 @@ Commissioners = namedtuple(  # type: ignore[misc]
     "Commissioners", [column.name for column in COLUMNS]
 )
 """Kept column by column, so that what each does by itself is worked out for several at a time."""
+hand_over_as_columns(Commissioners)
 
 
 @rule

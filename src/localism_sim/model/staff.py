@@ -7,6 +7,7 @@ from collections import namedtuple
 
 import numpy as np
 
+from ..foundation.column_type import hand_over_as_columns
 from .columns import Column
 from .compilation import compiled_leaf, rule, step
 from .department import NOTHING
@@ -66,6 +67,7 @@ Staff = namedtuple("Staff", [column.name for column in COLUMNS])  # type: ignore
 """Staff are kept column by column: what nearly all of them do alike in a month is worked out for
 several at a time, and the few who leave, act or try something are taken one by one.
 """
+hand_over_as_columns(Staff)
 
 GUESS = 0x553EF0FF
 """This less a third of the upper half of a number's bits is the upper half of its inverse cube

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..foundation.column_type import hand_over_as_columns
 from ..model import citizen, commissioner, department, staff, team
 from .account import AT
 from .citizen import WARD, Citizens
@@ -104,6 +105,7 @@ World = namedtuple(
 whoever looks for an idea there; `used`, `tally`, `ordered` and `ranking` are room for sums and for
 places by quality.
 """
+hand_over_as_columns(World)
 
 HISTORY_TYPE = np.dtype([(name, "f8") for name in OUTCOMES])
 PLACE_HISTORY = ("quality", "trust", "engagement", "wellbeing", "spread", "budget")

@@ -41,7 +41,7 @@ async function loadModel(rules, told) {
   function layout(months, seed, sizes) {
     let end = STACK;
     const slots = [], at = {};
-    const place = (name, shape, item) => {
+    const place = (name, shape, item, column) => {
       const total = shape.reduce((a, b) => a * b, 1), strides = [];
       let step = item;
       for (const size of [...shape].reverse()) {
@@ -50,15 +50,15 @@ async function loadModel(rules, told) {
       }
       end = ALIGN(end);
       at[name] = {start: end, bytes: total * item};
-      slots.push(0, 0, total, item, end, ...shape, ...strides);
+      slots.push(...column ? [end, total] : [0, 0, total, item, end, ...shape, ...strides]);
       end += total * item;
     };
     for (const entry of told.memory) {
       if (!('shape' in entry)) { slots.push(entry.value === null ? seed : sizes[entry.value] ?? entry.value); continue; }
-      place(entry.name, entry.shape.map(n => n === 'months' ? months : sizes[n] ?? n), entry.item);
+      place(entry.name, entry.shape.map(n => n === 'months' ? months : sizes[n] ?? n), entry.item, entry.column);
     }
     const planSlot = slots.length;
-    place('plan', [months], told.plan.size);
+    place('plan', [months], told.plan.size, false);
     slots.push(0);                            // the first month of a call
     return {at, slots, end, planSlot};
   }

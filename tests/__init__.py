@@ -1,0 +1,1 @@
+"""Tests of the project: a package of its own, since others install one of this name."""
