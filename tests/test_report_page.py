@@ -285,3 +285,14 @@ def test_results_are_whole_without_their_report_and_take_it_along(results):
     with Claim() as claim:
         claim.take(results, {"seeds": [5]}, False, True)
         assert not (results / "report.html").exists() and not (results / "summary.md").exists()
+
+
+def test_a_report_that_was_edited_is_kept_when_it_is_written_again(results):
+    assert main(["report", str(results)]) == 0
+    made = (results / "report.html").read_text()
+    (results / "report.html").write_text("edited")
+    for _ in range(2):
+        assert main(["report", str(results)]) == 0
+        assert (results / "report.html").read_text() == made
+    assert (results / "report.html.changed").read_text() == "edited"
+    assert [path.name for path in results.glob("*.changed*")] == ["report.html.changed"]

@@ -9,11 +9,14 @@ from rich.console import Console
 from ..foundation.errors import BadInput, brief
 
 DEFAULT = "localism.html"
+SIGN = '<script type="text/plain" id="rules">'
+"""Stands in every page: the block that holds the compiled rules."""
 
 
 def write(arguments: list[str], console: Console) -> int:
     """Write the page to the file named, or to `localism.html` here; exit code 0. Raises `BadInput`
-    for anything but one name that ends in .html.
+    for anything but one name that ends in .html, and for a file of that name that is no page of
+    this program. An earlier page is replaced: the same version writes it again, byte for byte.
     """
     given = arguments or [DEFAULT]
     if len(given) > 1 or not given[0].endswith(".html") or "=" in given[0]:
@@ -21,11 +24,16 @@ def write(arguments: list[str], console: Console) -> int:
             f"page {brief(' '.join(given))} is not allowed; allowed: page, or page and the name of "
             "one file that ends in .html"
         )
-    from ..browser.page import write_page
-
     path = Path(given[0]).expanduser()
     if not path.parent.is_dir():
         raise BadInput(f"page {brief(given[0])}: there is no folder {brief(str(path.parent))}")
+    if not is_replaceable(path):
+        raise BadInput(
+            f"page {brief(given[0])}: there is a file of that name which localism-sim page did not "
+            f"write; give another name, or remove it first"
+        )
+    from ..browser.page import write_page  # loads the compiler
+
     with console.status("Compiling the model for the page (half a minute the first time)"):
         write_page(path)
     size = path.stat().st_size / 1e6
@@ -36,3 +44,13 @@ def write(arguments: list[str], console: Console) -> int:
         markup=False,
     )
     return 0
+
+
+def is_replaceable(path: Path) -> bool:
+    """Whether the page may stand here: nothing does yet, or an earlier page."""
+    try:
+        return SIGN in path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return not path.is_symlink()
+    except (OSError, ValueError):
+        return False

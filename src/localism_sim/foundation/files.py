@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import re
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -150,9 +151,8 @@ def results_folder(given: str | None, default: str) -> Path:
     try:
         path = results_path(given, default)
         path.mkdir(parents=True, exist_ok=True)
-        with whole_file(path / "writable"):
-            (path / f".writable.{os.getpid()}.tmp").touch()
-        (path / "writable").unlink(missing_ok=True)
+        with tempfile.TemporaryFile(dir=path):
+            pass
     except BadInput:
         raise
     except (OSError, ValueError, RuntimeError) as error:

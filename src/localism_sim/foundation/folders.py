@@ -16,7 +16,7 @@ import json
 import os
 import re
 import socket
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,10 @@ from .files import RECORDERS, read_json, write_text
 MARK = "job.json"
 JOURNAL = ".job.files"
 """Lists the files that a job writes, each before it exists; removed once the mark is written."""
+JOB_LOCK, JOB_HOLDER = ".job.lock", ".job.json"
+"""The lock of a job on its folder, and the note of who holds it."""
+SWEEP_LOCK, SWEEP_HOLDER = ".lock", ".writer.json"
+"""The same for the runs of a sweep."""
 PARTS = "parts"
 """The folder in which a sweep keeps finished runs; each part is named after its checksum."""
 MANIFEST = "manifest.json"
@@ -64,9 +68,8 @@ class FolderLock:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             self.lock.acquire(timeout=0)
-            for stray in (*self.folder.glob(".*.tmp*"), *self.folder.glob("*/**/.*.tmp*")):
-                if LEFT_HALF.fullmatch(stray.name):
-                    stray.unlink(missing_ok=True)
+            for stray in strays(self.folder):
+                stray.unlink(missing_ok=True)
             left = self.holder() if self.note.exists() else ""
             write_text(
                 json.dumps({"process": os.getpid(), "host": socket.gethostname()}), self.note
@@ -97,6 +100,24 @@ class FolderLock:
             return f"process {who['process']} on {who['host']}"
         except (OSError, ValueError, KeyError, TypeError):
             return "another process"  # unreadable or damaged: that there is one is all that matters
+
+
+def strays(folder: Path) -> list[Path]:
+    """Unfinished files of a killed process in a folder and below it, but for subfolders that a job
+    or a sweep of their own may be writing to.
+    """
+    found: list[Path] = []
+    try:
+        inside = list(folder.iterdir())
+    except OSError:
+        return found
+    for path in inside:
+        if path.is_dir() and not path.is_symlink():
+            if not any((path / name).exists() for name in (MARK, JOB_LOCK, SWEEP_LOCK)):
+                found += strays(path)
+        elif LEFT_HALF.fullmatch(path.name):
+            found.append(path)
+    return found
 
 
 def new_folder(wanted: Path) -> Path:
@@ -159,16 +180,15 @@ class Claim:
         sweep: the job keeps its runs one by one and, where it finds a sweep, itself compares what
         was asked before. overwrite: first remove what an earlier job left in the folder.
         """
-        lock = FolderLock(folder, ".job.lock", ".job.json")
+        lock = FolderLock(folder, JOB_LOCK, JOB_HOLDER)
         lock.acquire()
         self.held.callback(lock.release)
         self.folder, self.asked, self.sweep, self.taken = folder, asked, sweep, True
         self.before, self.left = mark_of(folder), journal_of(folder)
-        known = bool(self.before) or (folder / MANIFEST).is_file()
-        if overwrite and known:
+        if overwrite and (self.before or holds_sweep(folder)):
             remove_own(folder, self.before, self.left)
             self.before, self.left = {}, set()
-        elif not (sweep and (folder / MANIFEST).is_file()):
+        elif not (sweep and holds_sweep(folder)):
             self.refuse()
         if not self.before:
             self.write({}, finished=False)
@@ -182,10 +202,10 @@ class Claim:
         if not folder.is_dir():
             return "new"
         self.folder, self.asked, self.before = folder, asked, mark_of(folder)
-        known = bool(self.before) or (folder / MANIFEST).is_file()
+        known = bool(self.before) or holds_sweep(folder)
         if overwrite and known:
             return "replaced"
-        if not (sweep and (folder / MANIFEST).is_file()):
+        if not (sweep and holds_sweep(folder)):
             self.refuse()
         if self.before.get("finished") and not differences(self.before["asked"], asked):
             return "finished"
@@ -204,7 +224,7 @@ class Claim:
                 )
             return
         names = sorted(path.name for path in self.folder.iterdir() if path.name[0] != ".")
-        if MANIFEST in names:
+        if holds_sweep(self.folder):
             raise BadInput(
                 f"{self.folder} holds a sweep. Give another results_dir, or overwrite=true to "
                 f"replace it"
@@ -218,13 +238,16 @@ class Claim:
 
     def record(self, path: Path) -> None:
         """Note a file that is about to be written, unless its name already proves its content or it
-        is only temporary.
+        is only temporary. A file of that name that was changed since the job wrote it is renamed.
         """
         if path.is_relative_to(self.folder):
             inside = path.relative_to(self.folder)
             if path.name[0] != "." and PARTS not in inside.parts and path.name != MARK:
                 name = inside.as_posix()
                 if name not in self.written:
+                    known = self.before.get("files", {})
+                    if name in known and name not in self.left:
+                        set_aside(path, known[name])
                     with open(self.folder / JOURNAL, "a", encoding="utf-8") as journal:
                         journal.write(name + "\n")
                 self.written.add(name)
@@ -276,16 +299,25 @@ class Claim:
         if differences(self.before.get("asked", self.asked), self.asked):
             stale, earlier = stale | set(earlier), {}
         for name in stale:
-            (self.folder / name).unlink(missing_ok=True)
+            remove_file(self.folder / name)
         self.write({**earlier, **files}, finished=True, added=self.before.get("added", {}))
         (self.folder / JOURNAL).unlink(missing_ok=True)
+
+
+def make_room(folder: Path, names: Collection[str]) -> None:
+    """Before files that are made from finished results are written: rename those of the same names
+    that are not as they were written.
+    """
+    added = mark_of(folder).get("added", {})
+    for name in names:
+        set_aside(folder / name, added.get(name, ""))
 
 
 def add_files(folder: Path, names: Collection[str]) -> None:
     """Add files that were made from finished results to the folder's mark: they are removed
     together with the results, which count as complete without them.
     """
-    lock = FolderLock(folder, ".job.lock", ".job.json")
+    lock = FolderLock(folder, JOB_LOCK, JOB_HOLDER)
     lock.acquire()
     try:
         mark = mark_of(folder)
@@ -304,54 +336,128 @@ def state(path: Path, mark: str) -> str:
 
 
 def mark_of(folder: Path) -> dict[str, Any]:
-    """The content of a folder's mark; empty if there is none or it cannot be read."""
+    """The content of a folder's mark; empty if there is none or it cannot be read. A name that
+    leads out of the folder is left out.
+    """
     try:
         found = read_json(folder / MARK)
-        return found if isinstance(found, dict) and isinstance(found.get("files"), dict) else {}
     except (OSError, ValueError):
         return {}
+    if not isinstance(found, dict) or not isinstance(found.get("files"), dict):
+        return {}
+    for kind in ("files", "added"):
+        named = found.get(kind)
+        named = named if isinstance(named, dict) else {}
+        inside = within(folder, named)
+        found[kind] = {name: str(mark) for name, mark in named.items() if name in inside}
+    return found
 
 
 def journal_of(folder: Path) -> set[str]:
-    """Names of the files that an unfinished job was writing."""
+    """Names of the files that an unfinished job was writing, but for those that lead out of the
+    folder.
+    """
     try:
-        return set((folder / JOURNAL).read_text(encoding="utf-8").splitlines())
+        return within(folder, (folder / JOURNAL).read_text(encoding="utf-8").splitlines())
     except (OSError, ValueError):
         return set()
+
+
+def within(folder: Path, names: Iterable[str]) -> set[str]:
+    """Those of the names that stand for something inside the folder."""
+    whole, found = folder.resolve(), set()
+    for name in names:
+        with contextlib.suppress(OSError, ValueError, RuntimeError):  # no name of a file at all
+            if whole in (folder / name).resolve().parents:
+                found.add(name)
+    return found
 
 
 def set_aside(path: Path, mark: str) -> bool:
     """Whether a file is as it was written; a file that was changed is renamed."""
     found = state(path, mark)
     if found == "changed" and path.is_file():
-        path.replace(path.with_name(f"{path.name}.changed"))
+        path.replace(unused(path.with_name(f"{path.name}.changed")))
     return found == "same"
+
+
+def unused(wanted: Path) -> Path:
+    """The path wanted, or the same name followed by -2, -3, ... if there is such a file."""
+    path, number = wanted, 1
+    while path.exists() or path.is_symlink():
+        number += 1
+        path = wanted.with_name(f"{wanted.name}-{number}")
+    return path
+
+
+def holds_sweep(folder: Path) -> bool:
+    """Whether a folder holds runs that were kept one by one. A `manifest.json` alone does not tell:
+    other programs have files of that name.
+    """
+    return bool(manifest_of(folder)) or (
+        (folder / MANIFEST).is_file() and (folder / PARTS / "runs").is_dir()
+    )
+
+
+def manifest_of(folder: Path) -> dict[str, Any]:
+    """The manifest of a sweep; empty if there is none or it cannot be read."""
+    try:
+        found = read_json(folder / MANIFEST)
+    except (OSError, ValueError):
+        return {}
+    whole = isinstance(found, dict) and all(
+        isinstance(found.get(part), dict) for part in ("config", "question", "versions")
+    )
+    return found if whole else {}
 
 
 def remove_own(folder: Path, mark: Mapping[str, Any], left: Collection[str]) -> None:
     """Remove what a job wrote into a folder: files in its mark that are unchanged, unfinished
-    files, and the runs of a sweep. Everything else stays.
+    files, and the runs of its sweeps. Everything else stays.
+
+    mark, left: as `mark_of` and `journal_of` give them.
     """
-    for name, written in {**mark.get("files", {}), **mark.get("added", {})}.items():
-        if within(folder, name) and set_aside(folder / name, written):
+    noted = {**mark.get("files", {}), **mark.get("added", {})}
+    sweeps = own_sweeps_below(folder, {*noted, *left})
+    if mark.get("sweep") or holds_sweep(folder):
+        sweeps.append(folder)
+    finished = {sweep: manifest_of(sweep).get("finished") for sweep in sweeps}
+    emptied = {folder / name for name in (*noted, *left)}
+    for name, written in noted.items():
+        if set_aside(folder / name, written):
             (folder / name).unlink()
     for name in left:
-        if within(folder, name):
-            (folder / name).unlink(missing_ok=True)
-    for manifest in (folder / MANIFEST, *folder.glob(f"*/{MANIFEST}")):
-        for part in manifest.parent.glob(f"{PARTS}/*/*"):
+        remove_file(folder / name)
+    for sweep, tables in finished.items():
+        for part in sweep.glob(f"{PARTS}/*/*"):
             if PART.fullmatch(part.name):
                 part.unlink()
-        for name in (MANIFEST, *SWEEP_TABLES):
-            (manifest.parent / name).unlink(missing_ok=True)
+                emptied.add(part)
+        for name in SWEEP_TABLES:
+            written = tables.get(name) if isinstance(tables, dict) else None
+            if written is None or set_aside(sweep / name, written):
+                remove_file(sweep / name)
+        remove_file(sweep / MANIFEST)
+        if sweep != folder:
+            for name in (SWEEP_LOCK, SWEEP_HOLDER):
+                remove_file(sweep / name)
     for name in (MARK, JOURNAL):
-        (folder / name).unlink(missing_ok=True)
-    for path in sorted(folder.rglob("*"), reverse=True):
-        if path.is_dir() and not path.is_symlink():
-            with contextlib.suppress(OSError):  # what is not empty holds a file that stays
-                path.rmdir()
+        remove_file(folder / name)
+    above = {parent for path in emptied for parent in path.parents if folder in parent.parents}
+    for path in sorted(above, reverse=True):
+        with contextlib.suppress(OSError):  # what is not empty holds a file that stays
+            path.rmdir()
 
 
-def within(folder: Path, name: str) -> bool:
-    """Whether a name in a mark stays inside the folder."""
-    return (folder / name).resolve().is_relative_to(folder.resolve())
+def own_sweeps_below(folder: Path, names: Iterable[str]) -> list[Path]:
+    """The folders of the sweeps that a job keeps below its own, by the names of the files it wrote;
+    a subfolder with a mark has been given to another job since.
+    """
+    found = {(folder / name).parent for name in names if Path(name).name == MANIFEST} - {folder}
+    return sorted(path for path in found if not (path / MARK).exists())
+
+
+def remove_file(path: Path) -> None:
+    """Remove a file if it is there; never a folder."""
+    if path.is_file() or path.is_symlink():
+        path.unlink()

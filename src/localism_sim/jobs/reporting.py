@@ -11,7 +11,7 @@ from dataclasses import replace
 import pandas as pd
 
 from ..foundation.files import write_text
-from ..foundation.folders import add_files
+from ..foundation.folders import add_files, make_room
 from ..model.outcomes import OUTCOMES
 from ..model.parameters import FIELDS
 from ..report.blocks import Block, CodeBlock, Figure, Paragraph, Points, Table, code
@@ -43,6 +43,7 @@ def write_report(found: Finished) -> list[str]:
 
     lead = next(iter(found.figures()), None)
     made = how_made(found)
+    make_room(found.folder, (PAGE, DOCUMENT))
     write_text(html(found, lead, made), found.folder / PAGE)
     picture = found.picture(lead) if lead else None
     first_page = replace(found.report, short=tuple(said_and_counted(found)[0]))

@@ -20,7 +20,7 @@ from ..evidence.posterior import Rates, posterior_draws
 from ..foundation.checks import checked_flag
 from ..foundation.errors import BadInput, brief
 from ..foundation.files import read_json, results_folder, results_path
-from ..foundation.folders import Claim
+from ..foundation.folders import MANIFEST, Claim
 from ..model.first_model import BEHAVIOURS
 from ..model.own_area import places_from_config
 from ..model.places import Places
@@ -436,7 +436,7 @@ class Request:
 def begun_with(folder: Path, asked: dict[str, Any]) -> bool:
     """Whether a folder's manifest holds the same question."""
     try:
-        return read_json(folder / "manifest.json")["config"] == asked
+        return read_json(folder / MANIFEST)["config"] == asked
     except (OSError, ValueError, KeyError, TypeError):
         return False
 

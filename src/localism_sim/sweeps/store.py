@@ -28,8 +28,18 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ..foundation.files import read_json, whole_file, write_text
-from ..foundation.folders import FolderLock, checksum, file_checksum
+from ..foundation.files import whole_file, write_text
+from ..foundation.folders import (
+    MANIFEST,
+    PARTS,
+    SWEEP_HOLDER,
+    SWEEP_LOCK,
+    FolderLock,
+    checksum,
+    file_checksum,
+    manifest_of,
+    unused,
+)
 from .question import HISTORIES, Answer, plain_value
 
 KINDS = ("runs", *HISTORIES)
@@ -55,7 +65,7 @@ class Store:
     def __init__(self, folder: Path):
         self.folder = Path(folder)
         self.notices: list[str] = []
-        self.lock = FolderLock(self.folder, ".lock", ".writer.json")
+        self.lock = FolderLock(self.folder, SWEEP_LOCK, SWEEP_HOLDER)
 
     def __enter__(self) -> Store:
         if gone := self.lock.acquire():
@@ -70,7 +80,7 @@ class Store:
         sink = pa.BufferOutputStream()
         pq.write_table(table, sink)
         content = memoryview(sink.getvalue())
-        with whole_file(self.folder / "parts" / kind / f"{checksum(content)}.parquet") as temporary:
+        with whole_file(self.folder / PARTS / kind / f"{checksum(content)}.parquet") as temporary:
             temporary.write_bytes(content)
 
     def add_answers(
@@ -100,7 +110,7 @@ class Store:
 
     def parts(self, kind: str) -> Iterator[tuple[Path, pa.Table]]:
         """Every undamaged part of a kind. A damaged part is renamed, and a notice says so."""
-        for path in sorted((self.folder / "parts" / kind).glob("*.parquet")):
+        for path in sorted((self.folder / PARTS / kind).glob("*.parquet")):
             try:
                 content = path.read_bytes()
                 table = (
@@ -143,18 +153,12 @@ class Store:
 
     def manifest(self) -> dict[str, Any] | None:
         """The manifest, or None; an unreadable manifest is renamed."""
-        path = self.folder / "manifest.json"
-        try:
-            content = read_json(path)
-            if isinstance(content, dict) and all(
-                isinstance(content.get(part), dict) for part in ("config", "question", "versions")
-            ):
-                return content
-        except FileNotFoundError:
+        path = self.folder / MANIFEST
+        if not path.exists():
             return None
-        except (OSError, ValueError):
-            pass
-        path.replace(path.with_suffix(".damaged"))
+        if content := manifest_of(self.folder):
+            return content
+        path.replace(unused(path.with_suffix(".damaged")))
         self.notices.append(
             "manifest.json is damaged and was made anew; the runs prove themselves by their "
             "checksums"
@@ -164,7 +168,7 @@ class Store:
     def write_manifest(self, content: dict[str, Any]) -> None:
         """Write the manifest, completely or not at all."""
         write_text(
-            json.dumps(content, indent=1, default=plain_value) + "\n", self.folder / "manifest.json"
+            json.dumps(content, indent=1, default=plain_value) + "\n", self.folder / MANIFEST
         )
 
     def write_final(self, name: str, table: pa.Table) -> str:

@@ -27,7 +27,7 @@ import pandas as pd
 from .. import __version__
 from ..foundation.errors import BadInput, Stopped
 from ..foundation.files import quoted, read_json
-from ..foundation.folders import differences, file_checksum, mark_of
+from ..foundation.folders import MANIFEST, differences, file_checksum, mark_of
 from ..foundation.machine import check_fits
 from ..model.version import model_version
 from .executors import check_width, checked_executor
@@ -419,7 +419,7 @@ def is_finished(folder: Path, description: dict[str, Any]) -> bool:
     undamaged.
     """
     try:
-        manifest = read_json(folder / "manifest.json")
+        manifest = read_json(folder / MANIFEST)
         same = all(manifest.get(name) == value for name, value in plain(description).items())
         return (
             same
