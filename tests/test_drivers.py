@@ -295,3 +295,25 @@ def test_mesa_s_batch_run_gives_the_outcomes_of_simulate(small_places):
     for row in rows:
         run = ls.simulate(row["params"], small_places, row["seed"], 3)
         assert row["trust"] == run.outcomes["trust"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        (lambda: ls.simulate(ls.Parameters(), threads=-1), "threads = -1 is not allowed"),
+        (lambda: ls.simulate(ls.Parameters(), threads=0), "threads = 0 is not allowed"),
+        (lambda: ls.simulate_many(ls.Parameters(), workers=-1), "workers = -1 is not allowed"),
+        (lambda: ls.LocalismModel(seed=-1), "seed = -1 is not allowed"),
+        (lambda: ls.LocalismModel(places=ls.Places.synthetic(1)).outcomes, "no month is done yet"),
+    ],
+)
+def test_the_python_interface_refuses_by_name(asked, words):
+    with pytest.raises(ls.BadInput, match=words):
+        asked()
+
+
+def test_many_runs_of_one_setting_need_no_list(small_places):
+    one = ls.simulate_many(ls.Parameters(), [1], places=small_places, months=2)
+    pd.testing.assert_frame_equal(
+        one, ls.simulate_many([ls.Parameters()], [1], places=small_places, months=2)
+    )

@@ -5,6 +5,7 @@ import pytest
 
 import localism_sim as ls
 from localism_sim.foundation.errors import BadInput
+from localism_sim.model import setting_code
 from localism_sim.model.parameters import FIELDS
 from localism_sim.model.setting_code import (
     Setting,
@@ -72,3 +73,18 @@ def test_a_damaged_or_old_code_is_refused_in_one_line(code, why):
     with pytest.raises(BadInput) as refusal:
         ls.load_scenario(code)
     assert why in str(refusal.value) and "\n" not in str(refusal.value)
+
+
+def test_a_code_is_refused_once_its_signs_mean_other_values(monkeypatch):
+    """A lever's range decides what a code's steps are, though it changes no run."""
+    before = setting_code.code_version.__wrapped__()
+    for name, value in (("step_of", lambda name: 0.5), ("levers", lambda: levers()[::-1])):
+        with monkeypatch.context() as changed:
+            changed.setattr(setting_code, name, value)
+            assert setting_code.code_version.__wrapped__() != before
+    assert setting_code.code_version.__wrapped__() == before
+
+
+def test_a_seed_that_a_code_cannot_hold_is_refused_when_it_is_written():
+    with pytest.raises(BadInput, match=r"seed = 1000000000 is not allowed in a code"):
+        write_code(Setting("localist", {}, (), 10**9))

@@ -1,9 +1,12 @@
 """Variants: rival rules that replace a named rule, alike in both drivers."""
 
+import importlib
 import math
 import shutil
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
 import numpy as np
@@ -15,6 +18,7 @@ from hypothesis import strategies as st
 
 import localism_sim as ls
 from localism_sim.foundation.errors import BadInput
+from localism_sim.model import compilation
 from localism_sim.model import variant as variants
 from localism_sim.model.compilation import REGISTRY, chosen, rivals_of
 from localism_sim.model.month import open_month, run_months
@@ -281,3 +285,43 @@ def test_the_page_can_switch_every_shipped_variant(name):
     """A switch reads the plan, so the rule that is replaced has to take it (argument `p`)."""
     rule = REGISTRY[ls.shipped_variants()[name].replaces].py_func
     assert "p" in rule.__code__.co_varnames[: rule.__code__.co_argcount]
+
+
+def test_a_changed_copy_of_a_shipped_variant_is_not_taken_for_it():
+    """Its own function would be thrown away without a word."""
+    shipped = ls.shipped_variants()["no_copying"]
+    copied = ls.replaces(
+        shipped.replaces, title=shipped.title, theory=shipped.theory, source=shipped.source
+    )
+    with pytest.raises(BadInput, match="no_copying is the name of a variant that comes with"):
+        variants.checked_variants([copied(renamed("no_copying"))])
+    own = importlib.import_module("localism_sim.model.variants.no_copying").no_copying
+    assert variants.checked_variants([own]) == (shipped,)
+
+
+def renamed(name: str):
+    """Some function of that name."""
+
+    def function(*arguments):
+        return arguments[0]
+
+    function.__name__ = name
+    return function
+
+
+def test_no_thread_gets_a_form_that_is_half_made(monkeypatch):
+    """The table of forms holds the model's own while the variant's is being made."""
+    made = threading.Event()
+    changed_names = compilation.changed_names
+
+    def slow(*arguments):
+        made.wait(0.1)
+        return changed_names(*arguments)
+
+    monkeypatch.setattr(compilation, "changed_names", slow)
+    rival = ls.replaces("permitted", title="t", theory="t", source="s")(renamed("rival"))
+    given = variants.checked_variants([rival])
+    with ThreadPoolExecutor(4) as pool:
+        jobs = [pool.submit(chosen, run_months, given) for _ in range(4)]
+        forms = {job.result() for job in jobs}
+    assert len(forms) == 1 and run_months not in forms

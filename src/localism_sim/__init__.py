@@ -19,6 +19,7 @@ WHERE = {
     "Parameters": "model.parameters",
     "BadInput": "foundation.errors",
     "Places": "model.places",
+    "within_england": "model.own_area",
     "Scenario": "model.scenario",
     "load_scenario": "model.scenario",
     "scenario_names": "model.scenario",
@@ -64,6 +65,7 @@ __all__ = [
     "simulate",
     "simulate_many",
     "what_stopped_it",
+    "within_england",
 ]
 
 if TYPE_CHECKING:
@@ -74,6 +76,7 @@ if TYPE_CHECKING:
     from .model.engine import Run, simulate, simulate_many
     from .model.month import PHASES
     from .model.outcomes import OUTCOMES
+    from .model.own_area import within_england
     from .model.parameters import Parameters
     from .model.places import Places
     from .model.scenario import Scenario, load_scenario, scenario_names

@@ -26,7 +26,7 @@ from ..model.parameters import FIELDS, FIXED, GROUPS, Parameters
 from ..model.places import Places
 from ..model.places_file import data_file
 from ..model.scenario import Scenario, load_scenario, scenario_names
-from ..model.setting_code import levers, step_of
+from ..model.setting_code import code_version, levers, step_of
 from ..model.variant import shipped_variants
 from ..model.version import model_version
 from ..report.contrasts import HEADLINES
@@ -215,6 +215,7 @@ def contents(places: Places | None = None) -> tuple[dict[str, Any], bytes]:
     one = worlds.empty_world(parameters, places, 0, 1)
     return {
         "version": model_version(),
+        "code_version": code_version(),
         "memory": layout,
         "plan": fields(plan_type()),
         "history": fields(worlds.HISTORY_TYPE),

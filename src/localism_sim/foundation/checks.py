@@ -7,7 +7,7 @@ import numpy as np
 from .errors import BadInput, brief
 
 
-def whole_number(name: str, value: object, least: int, most: int, purpose: str) -> None:
+def whole_number(name: str, value: object, least: int, most: int, purpose: str = "") -> None:
     """Refuse what is not a whole number within limits."""
     if (
         isinstance(value, bool)
@@ -15,8 +15,8 @@ def whole_number(name: str, value: object, least: int, most: int, purpose: str) 
         or not least <= value <= most
     ):
         raise BadInput(
-            f"{name} = {brief(value)} is not allowed {purpose}; allowed: a whole number from "
-            f"{least} to {most}"
+            f"{name} = {brief(value)} is not allowed{purpose and ' '}{purpose}; allowed: a whole "
+            f"number from {least} to {most}"
         )
 
 

@@ -114,12 +114,12 @@ class LocalismModel(mesa.Model):
         shuffled: bool = False,
         variants: Any = None,
     ):
+        checked_run(seed, months)
         super().__init__(rng=seed)
         params = params if params is not None else Parameters()
         self.parameters, changes = prepared(params, timeline)
         self.variants = variants_of(params, variants)
         self.rivals = rivals_of(self.variants)
-        checked_run(seed, months)
         self.places = checked_places(places)
         self.plan = schedule(self.parameters, changes, months)
         self.months = months
@@ -187,7 +187,9 @@ class LocalismModel(mesa.Model):
 
     @property
     def outcomes(self) -> dict[str, float]:
-        """Outcomes so far, as `Run.outcomes`."""
+        """Outcomes so far, as `Run.outcomes`. Raises `BadInput` before the first month."""
+        if self.months_done == 0:
+            raise BadInput("outcomes: no month is done yet; call step() first")
         return outcomes_of(self.world._replace(history=self.world.history[: self.months_done]))
 
     def step(self) -> None:

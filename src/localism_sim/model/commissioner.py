@@ -313,7 +313,9 @@ def pass_messages(service, w, p, month):
 
 @step
 def commission(service, w, p, month):
-    """Phase 5: openness, permission for local variation, entry of alternative providers."""
+    """Phase 5: openness, permission for local variation, entry of alternative providers, a visit
+    elsewhere.
+    """
     c = w.commissioners
     gain = c.teams_value[service] - measured(c.standard_value[service], 1.0, p)
     target = min(1.0, max(0.0, p.open_commissioning + (1.0 - p.open_commissioning) * gain))

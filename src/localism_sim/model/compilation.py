@@ -18,6 +18,7 @@ import hashlib
 import itertools
 import multiprocessing
 import sys
+import threading
 import types
 from pathlib import Path
 from typing import Any, ClassVar
@@ -102,9 +103,26 @@ def compile_cached(function, options, variants: tuple[Variant, ...] = ()):
     return dispatcher
 
 
+MAKING = threading.RLock()
+
+
+def one_at_a_time(function):
+    """Let one thread at a time make forms of functions: what is half made stands in a table that
+    others read.
+    """
+
+    @functools.wraps(function)
+    def alone(*arguments):
+        with MAKING:
+            return function(*arguments)
+
+    return alone
+
+
 _entrances: dict = {}
 
 
+@one_at_a_time
 def entrance(function):
     """What Python calls for a compiled function: itself or, where it has no entry, one that does
     nothing but call it, compiled when it is first called.
@@ -300,6 +318,7 @@ def used(function) -> dict[str, Any]:
 _plain: dict = {}
 
 
+@one_at_a_time
 def plain(function, replaced: tuple = ()):
     """The pure-Python form of a compiled function, calling only pure-Python forms.
 
@@ -377,6 +396,7 @@ _own = itertools.count()
 _chosen: dict = {}
 
 
+@one_at_a_time
 def chosen(function, variants: tuple[Variant, ...]):
     """The compiled form of a function in which variants replace their rules, here and in all that
     is called. Functions that reach no replaced rule are shared with the model as it is.

@@ -57,7 +57,8 @@ def borrowing_readiness(ready, p):
 @step
 def place_to_visit(service, w, p, month):
     """Where a visit goes: the country's beacon, a place of the own city region, or one of the
-    `contact_places` that the commissioner has known from the start.
+    `contact_places` that the commissioner has known from the start. Places are drawn from all,
+    the own one among them: such a visit shows nothing new.
     """
     key, home = w.services[service].key, w.places[w.services[service].place]
     beacon = w.departments[w.services[service].domain].beacon

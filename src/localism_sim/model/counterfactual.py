@@ -10,18 +10,21 @@ import numpy as np
 
 from ..foundation.errors import BadInput, brief
 from ..model import month as phases
+from .department import NOTHING
 from .engine import Run
 from .scenario import schedule
+from .staff import COLUMNS
 from .trace import Trace
 from .world import World, empty_world, populate
 
-PRACTISED = (
-    *("practice", "origin", "on_trial", "fallback", "fallback_origin", "source", "value"),
-    "contract",
+TRAITS = ("capability", "regard", "motivation", "readiness")
+"""Columns of staff that the month teaches whoever stays; where an event is taken back they stay as
+they are, unless another person had taken the post.
+"""
+PRACTISED = tuple(
+    column.name for column in COLUMNS if column.name not in (*TRAITS, "team", "stays", "acts")
 )
-"""What of a member of staff an event of the trace changes."""
-TRAITS = ("capability", "regard", "motivation")
-"""What changes besides where another person takes the post."""
+"""Columns of staff that are as before where an event is taken back."""
 
 
 def flipped(run: Run, event: Any) -> Run:
@@ -31,8 +34,9 @@ def flipped(run: Run, event: Any) -> Run:
     run: a run with a trace (`simulate(..., trace=True)`). event: a row number of `run.trace`. A
     proposal that a desk stopped is passed on by that desk at the end of the month; any other event
     is taken back at the end of its month: the post goes on as it was before, with the same person
-    (a permission is withdrawn). Histories are the same before that month. The new run has a trace
-    of its own. Raises `BadInput` for a run without a trace or a number that is no row of it.
+    (a permission is withdrawn; who came that month has not come). Histories are the same before
+    that month. The new run has a trace of its own. Raises `BadInput` for a run without a trace or a
+    number that is no row of it.
     """
     if run.trace is None:
         raise BadInput("this run has no trace; run it again with simulate(..., trace=True)")
@@ -55,7 +59,7 @@ def flipped(run: Run, event: Any) -> Run:
         kept.before()
         phases.whole_month(world, plan[month], month, run.variants)
         if month == row["month"]:
-            flip(world, row, before, int(plan[month]["chain_length"]))
+            flip(world, row, before, int(plan[month]["chain_length"]), kept.came(row["staff"]))
         kept.after(month)
     return Run(
         run.parameters,
@@ -69,9 +73,9 @@ def flipped(run: Run, event: Any) -> Run:
     )
 
 
-def flip(world: World, row, before, desks: int) -> None:
+def flip(world: World, row, before, desks: int, came: bool) -> None:
     """Turn one event round in the world as its month ends. before: the staff member's columns as
-    the month began; desks: length of the chain.
+    the month began; desks: length of the chain; came: whether somebody took the post this month.
     """
     post = int(row["staff"])
     if row["event"] == "stopped":
@@ -79,5 +83,8 @@ def flip(world: World, row, before, desks: int) -> None:
         team["asked_desks"] = max(0, desks - int(row["desk"]))
         team["stopped_by"] = 0
     else:
-        for column in PRACTISED + (TRAITS if row["event"] in ("vacancy", "alternative") else ()):
+        for column in PRACTISED + (TRAITS if came else ()):
             getattr(world.staff, column)[post] = before[column]
+        if came:
+            world.staff.stays[post] = 1
+            world.teams["entrant_post"][post // world.team_size] = NOTHING

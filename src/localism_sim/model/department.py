@@ -210,15 +210,15 @@ def direct(department, w, p, month):
         score = evaluate(department, practice, attempt, w, p, month)
         if score > best_score:
             best, best_score = practice, score
-    reported, reported_value = NOTHING, -1.0
+    told, told_value = NOTHING, -1.0
     for place in range(w.count):
         service = place * w.domains + department
-        if c.heard_practice[service] != NOTHING and c.heard_value[service] > reported_value:
-            reported, reported_value = c.heard_practice[service], c.heard_value[service]
-    if reported != NOTHING and uniform(w.seed, HEAR_REPORT, department, month) < alignment(p):
-        score = evaluate(department, reported, LOCAL_REPORT, w, p, month)
+        if c.heard_practice[service] != NOTHING and c.heard_value[service] > told_value:
+            told, told_value = c.heard_practice[service], c.heard_value[service]
+    if told != NOTHING and uniform(w.seed, HEAR_REPORT, department, month) < alignment(p):
+        score = evaluate(department, told, LOCAL_REPORT, w, p, month)
         if score > best_score:
-            best, best_score = reported, score
+            best, best_score = told, score
     if d[department].agency_idea != NOTHING:
         score = evaluate(department, d[department].agency_idea, AGENCY_IDEA, w, p, month)
         if score > best_score:

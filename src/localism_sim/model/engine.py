@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..foundation.checks import whole_number
 from ..foundation.errors import BadInput, brief
 from ..foundation.machine import processors
 from ..model import month as phases
@@ -34,6 +35,7 @@ from .world import PLACE_HISTORY, World, empty_world, settle, settle_citizens
 
 LARGE = 400_000
 """From this many citizens on, one run is shared out between threads."""
+MOST_THREADS = 1024
 PIECES_A_THREAD = 1
 """Pieces into which a large run is cut for each thread: handing out more costs threads more than it
 evens out.
@@ -180,6 +182,8 @@ def simulate(
     """
     parameters, changes = prepared(params, timeline)
     checked_run(seed, months)
+    if threads is not None:
+        whole_number("threads", threads, 1, MOST_THREADS)
     return lived(
         parameters,
         changes,
@@ -362,7 +366,7 @@ def checked_seeds(seeds: Any, months: int) -> list[int]:
 
 
 def simulate_many(
-    params: Iterable[Parameters | Scenario],
+    params: Parameters | Scenario | Iterable[Parameters | Scenario],
     seeds: Iterable[int] = range(10),
     places: Places | None = None,
     months: int = 120,
@@ -377,6 +381,10 @@ def simulate_many(
     (`outcomes.setting_column` names them), the outcomes. Each seed's luck is shared by all
     (paired). variants: rival rules for all, in place of those of the scenarios.
     """
+    if isinstance(params, Parameters | Scenario):
+        params = [params]
+    if workers is not None:
+        whole_number("workers", workers, 1, MOST_THREADS)
     places = checked_places(places)
     cases = [
         (
@@ -386,7 +394,7 @@ def simulate_many(
         )
         for n, given in enumerate(params)
     ]
-    chosen = checked_seeds(seeds, months)
+    drawn = checked_seeds(seeds, months)
     for _, parameters, changes, _ in cases:
         schedule(parameters, changes, months)
 
@@ -413,6 +421,6 @@ def simulate_many(
 
     with ThreadPoolExecutor(workers or processors()) as pool:
         rows = list(
-            pool.map(lambda job: one(*job), itertools.product(chosen, cases))
+            pool.map(lambda job: one(*job), itertools.product(drawn, cases))
         )  # seed by seed, since cases of one seed share landscapes
     return pd.DataFrame([row for number in range(len(cases)) for row in rows[number :: len(cases)]])

@@ -311,7 +311,7 @@ PHASES = (
         "commissioners",
         commission,
         "commission",
-        "permission is set, alternative providers enter",
+        "permission is set, alternative providers enter, commissioners visit other places",
         transmit_and_learn,
     ),
     Phase(

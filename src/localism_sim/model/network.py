@@ -48,7 +48,8 @@ def member_of(service, key, w, moment):
 def far_tie(place, domain, slot, key, w, p):
     """A lasting tie beyond the service if the levers open one in this slot, else nobody.
 
-    Slots 2, 3 may cross domains, 4 and up places.
+    Slots 2, 3 may cross domains, 4 and up places. Places are drawn from all, the own one among
+    them, where the tie leads to somebody of the own service.
     """
     if slot < 2:
         return NOBODY

@@ -131,7 +131,8 @@ OUTCOMES = {
             "harm",
             "Harm",
             "months a citizen",
-            "months under a practice worth less than legacy, per citizen, since the start",
+            "months under a practice, on trial or routine, that is worth less than legacy by more "
+            "than `harm_threshold`, per citizen, since the start",
             -1,
         ),
         Outcome(

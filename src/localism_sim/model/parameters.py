@@ -788,7 +788,7 @@ class Parameters:
         high=50,
         unit="places",
         group="behaviour",
-        meaning="other places that a commissioner knows",
+        meaning="places that a commissioner knows, drawn from all, the own one among them",
         source="assumption, swept 1-50",
     )
     contact_months: int = parameter(

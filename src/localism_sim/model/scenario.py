@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
+from ..foundation.checks import whole_number
 from ..foundation.errors import BadInput, brief, nearest
 from ..foundation.reading import read_yaml_file
 from .parameters import FIELDS, FIXED, LEVER_DTYPE, Parameters, checked, unknown
@@ -313,19 +314,8 @@ def checked_timeline(timeline: Any) -> Timeline:
 
 def checked_run(seed: Any, months: Any) -> None:
     """Refuse a seed or a number of months that cannot be run."""
-    for name, value, least, most in (
-        ("seed", seed, 0, LARGEST_SEED),
-        ("months", months, 1, MOST_MONTHS),
-    ):
-        if (
-            isinstance(value, bool)
-            or not isinstance(value, (int, np.integer))
-            or not least <= value <= most
-        ):
-            raise BadInput(
-                f"{name} = {brief(value)} is not allowed; allowed: a whole number from {least} to "
-                f"{most}"
-            )
+    whole_number("seed", seed, 0, LARGEST_SEED)
+    whole_number("months", months, 1, MOST_MONTHS)
 
 
 def schedule(parameters: Parameters, timeline: Any, months: int) -> np.ndarray:

@@ -3,18 +3,21 @@
     scenario.levers.rivals.seed.version
 
 Three signs for each changed lever: which one, then in two signs how many steps it stands above its
-lowest value. Rival rules are the bits of one or more signs, six a sign. The seed is whole. Of the
-version of the model the first six digits are given: under another version the same setting would
-give other numbers, so its codes are refused. What follows (the comparison, places, the view)
-concerns the page alone.
+lowest value. Rival rules are the bits of one or more signs, six a sign. The seed is whole. The
+version changes with the model and with the levers' ranges (`code_version`): under another one the
+same code would mean other numbers, so it is refused. What follows (the comparison, places, the
+view) concerns the page alone.
 """
 
 from __future__ import annotations
 
+import functools
+import hashlib
 import math
 import re
 from dataclasses import dataclass
 
+from ..foundation.checks import whole_number
 from ..foundation.errors import BadInput, brief
 from .parameters import FIELDS, Parameters, checked
 from .variant import checked_variants, shipped_variants
@@ -26,7 +29,11 @@ STEPS = 1000
 """About how many steps a lever's range is cut into."""
 DIGITS = 6
 """Of the version, and those to which a value is rounded."""
-FORM = re.compile(r"([a-z0-9_]+)\.([\w-]*)\.([\w-]*)\.(\d{1,15})\.([0-9a-f]{6})", re.ASCII)
+SEED_DIGITS = 9
+"""Digits of a seed, at most: what the page shows."""
+FORM = re.compile(
+    rf"([a-z0-9_]+)\.([\w-]*)\.([\w-]*)\.(\d{{1,{SEED_DIGITS}}})\.([0-9a-f]{{{DIGITS}}})", re.ASCII
+)
 
 
 @dataclass(frozen=True)
@@ -57,6 +64,15 @@ def step_of(name: str) -> float:
     return next(step for step in steps if step >= rough * (1.0 - 1e-9))
 
 
+@functools.cache
+def code_version() -> str:
+    """What a code ends with: a digest of the model's version and of what its signs mean, which are
+    the levers in order with the start and the step of each.
+    """
+    meant = [(name, FIELDS[name].metadata["low"], step_of(name)) for name in levers()]
+    return hashlib.sha256(repr((model_version(), meant)).encode()).hexdigest()[:DIGITS]
+
+
 def value_at(name: str, count: int) -> float:
     """The value of a lever so many steps above its lowest."""
     value = float(f"{FIELDS[name].metadata['low'] + count * step_of(name):.{DIGITS}g}")
@@ -77,7 +93,7 @@ def read_code(text: str) -> Setting:
     if found is None or code[found.end() : found.end() + 1] not in ("", "."):
         raise refused(text, "it is no code of the page")
     scenario, signs, rivals, seed, version = found.groups()
-    if version != model_version()[:DIGITS]:
+    if version != code_version():
         raise refused(
             text, "it was made with another version of the model, so numbers would differ"
         )
@@ -125,7 +141,10 @@ def bit(sign: str, k: int) -> int:
 
 
 def write_code(setting: Setting) -> str:
-    """The code of a setting; values between two steps go to the nearest."""
+    """The code of a setting; values between two steps go to the nearest. Raises `BadInput` for a
+    seed that a code cannot hold.
+    """
+    whole_number("seed", setting.seed, 0, 10**SEED_DIGITS - 1, "in a code")
     names, rivals = levers(), tuple(shipped_variants())
     text = ""
     for at, name in enumerate(names):
@@ -136,5 +155,4 @@ def write_code(setting: Setting) -> str:
     bits = [name in setting.variants for name in rivals]
     masks = (bits[n : n + 6] for n in range(0, len(bits), 6))
     signs = "".join(SIGNS[sum(1 << k for k, on in enumerate(mask) if on)] for mask in masks)
-    version = model_version()[:DIGITS]
-    return f"{setting.scenario}.{text}.{signs.rstrip('A')}.{setting.seed}.{version}"
+    return f"{setting.scenario}.{text}.{signs.rstrip('A')}.{setting.seed}.{code_version()}"

@@ -82,6 +82,14 @@ def clamp(x):
 
 
 @rule
+def varied(mean, luck, p):
+    """A trait of one person (0-1): the mean of all + `initial_variation` x a draw of mean 0 and
+    variance 1.
+    """
+    return clamp(mean + p.initial_variation * luck)
+
+
+@rule
 def reflection(slack, p):
     """Time for live learning (0-1): slack, with practice learning filling the rest (essay
     R6, E19).
@@ -167,21 +175,27 @@ def felt_value(value, legacy_value, p):
 
 
 @rule
+def brought_off(novelty, ready, p):
+    """Share of a practice's value that staff bring off: 1 - r novelty (1 - readiness), with r the
+    parameter `relational_depth`.
+    """
+    return 1.0 - p.relational_depth * novelty * (1.0 - ready)
+
+
+@rule
 def realised_quality(value, delivery, novelty, ready, on_trial, p):
-    """value x delivery x (1 - r novelty (1 - readiness)) x (1 - dip on trial); a central fund bears
+    """value x delivery x the share that staff bring off x (1 - dip on trial); a central fund bears
     its share of the dip.
     """
     trying = 1.0 if on_trial > 0 else 0.0
     dip = trying * p.implementation_dip * (1.0 - p.innovation_fund)
-    return value * delivery * (1.0 - p.relational_depth * novelty * (1.0 - ready)) * (1.0 - dip)
+    return value * delivery * brought_off(novelty, ready, p) * (1.0 - dip)
 
 
 @rule
 def delivered_worth(value, novelty, ready, p):
-    """Worth of a practice as it is delivered: value x (1 - r novelty (1 - readiness)), whatever the
-    workload.
-    """
-    return value * (1.0 - p.relational_depth * novelty * (1.0 - ready))
+    """Worth of a practice as it is delivered, whatever the workload."""
+    return value * brought_off(novelty, ready, p)
 
 
 @step
@@ -206,18 +220,14 @@ def recruit(staff, service, w, p, month):
         origin = MANDATED if endorsed == w.commissioners.standard[service] else BORROWED_NEAR
         take_over(staff, endorsed, origin, service, w)
     s.paper[staff] = NOTHING
-    s.capability[staff] = clamp(
-        p.initial_capability + p.initial_variation * bell(w.seed, RECRUIT_CAPABILITY, key, month)
+    s.capability[staff] = varied(
+        p.initial_capability, bell(w.seed, RECRUIT_CAPABILITY, key, month), p
     )
-    s.regard[staff] = clamp(
-        p.initial_regard + p.initial_variation * bell(w.seed, RECRUIT_REGARD, key, month)
+    s.regard[staff] = varied(p.initial_regard, bell(w.seed, RECRUIT_REGARD, key, month), p)
+    s.motivation[staff] = varied(
+        p.initial_motivation, bell(w.seed, RECRUIT_MOTIVATION, key, month), p
     )
-    s.motivation[staff] = clamp(
-        p.initial_motivation + p.initial_variation * bell(w.seed, RECRUIT_MOTIVATION, key, month)
-    )
-    s.trust[staff] = clamp(
-        p.initial_staff_trust + p.initial_variation * bell(w.seed, RECRUIT_STAFF_TRUST, key, month)
-    )
+    s.trust[staff] = varied(p.initial_staff_trust, bell(w.seed, RECRUIT_STAFF_TRUST, key, month), p)
 
 
 @step
@@ -286,15 +296,23 @@ def learned(staff, shared, w, p):
     )
 
 
+@rule
+def vacancy_chance(stress, p):
+    """Monthly chance that a post falls vacant: turnover x (1 + stress), doubled at full stress."""
+    return p.turnover * (1.0 + stress)
+
+
+@step
+def leaves(staff, stress, service, w, p, month):
+    """Whether one member of staff leaves the post this month."""
+    u = uniform(w.seed, VACANCY, key_of(staff, service, w), month)
+    return u < vacancy_chance(stress, p)
+
+
 @step
 def stays_in_post(staff, stress, service, w, p, month):
-    """Whether a post is neither vacant this month (the more likely under stress) nor a provider's,
-    whose contract may end.
-    """
-    leaves = uniform(w.seed, VACANCY, key_of(staff, service, w), month) < p.turnover * (
-        1.0 + stress
-    )
-    return (w.staff.contract[staff] == 0) & (not leaves)
+    """Whether a post is neither vacant this month nor a provider's, whose contract may end."""
+    return (w.staff.contract[staff] == 0) & (not leaves(staff, stress, service, w, p, month))
 
 
 @step
@@ -305,8 +323,8 @@ def fill_post(staff, shared, service, w, p, month):
     s = w.staff
     if w.teams[s.team[staff]].entrant_post == staff:
         welcome_alternative(staff, service, w, p)
-    elif contract_ends(staff, service, w, p, month) or (
-        uniform(w.seed, VACANCY, key_of(staff, service, w), month) < p.turnover * (1.0 + shared[0])
+    elif contract_ends(staff, service, w, p, month) or leaves(
+        staff, shared[0], service, w, p, month
     ):
         recruit(staff, service, w, p, month)
     else:

@@ -124,8 +124,8 @@ def pass_proposal(team, w, p, month):
 @step
 def found_by_entrant(team, w, p, month):
     """The practice that an alternative provider brings: of `entrant_search` practices the one that
-    looks best here, the first of them seen in another place, the others of its own devising; with
-    0 an unlike practice at random.
+    looks best here, the first of them seen in a place that it knows (drawn from all, this one
+    among them), the others of its own devising; with 0 an unlike practice at random.
     """
     service, key = w.teams[team].service, w.teams[team].key
     others = (1 << w.choices) - 1

@@ -7,12 +7,17 @@ run without one pays nothing.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from ..foundation.errors import BadInput
-from .staff import ALTERNATIVE, ORIGINS
+from .network import NOBODY
+from .staff import ORIGINS
 from .world import World
+
+ORIGIN_NAMES = np.array(ORIGINS, dtype=object)
 
 EVENTS = {
     "trial": "began to try a practice",
@@ -50,35 +55,53 @@ class Trace:
 
     def before(self) -> None:
         """Remember what staff do."""
-        self.practice, self.on_trial = (
-            self.world.staff.practice.copy(),
-            self.world.staff.on_trial.copy(),
-        )
-        self.fallback = self.world.staff.fallback.copy()
+        staff = self.world.staff
+        self.practice, self.on_trial = staff.practice.copy(), staff.on_trial.copy()
+        self.contract = staff.contract.copy()
+
+    def arrivals(self) -> tuple[np.ndarray, np.ndarray]:
+        """Which posts an alternative provider took this month, and which another new person."""
+        staff, entrants = self.world.staff, self.world.teams["entrant_post"]
+        provider = np.zeros(len(staff.practice), bool)
+        provider[entrants[entrants >= 0]] = True
+        left = (staff.stays == 0) & ((self.contract == 0) | (staff.contract == 0))
+        return provider, left & ~provider
+
+    def came(self, post: int) -> bool:
+        """Whether somebody took a post this month."""
+        provider, recruit = self.arrivals()
+        return bool(provider[post] or recruit[post])
 
     def after(self, month: int) -> None:
-        """Note what changed."""
+        """Note what changed; both, where somebody takes a post and begins a trial in one month."""
         staff, teams = self.world.staff, self.world.teams
-        changed = staff.practice != self.practice
-        ended = (self.on_trial > 0) & (staff.on_trial == 0)
-        begun = (staff.on_trial == 1) & (changed | (self.on_trial != 1))
-        event = np.full(len(staff.practice), "", dtype=object)
-        event[changed] = "vacancy"
-        event[ended & changed & (staff.practice == self.fallback)] = "dropped"
-        event[ended & ~changed] = "kept"
-        event[changed & (staff.on_trial == 0) & (staff.origin == ALTERNATIVE)] = "alternative"
-        event[begun] = "trial"
-        rows = np.flatnonzero(event != "")
-        self.note(
-            month,
-            event[rows],
-            rows,
-            self.practice[rows],
-            staff.practice[rows],
-            np.array(ORIGINS, dtype=object)[staff.origin[rows]],
-            np.where(event[rows] == "trial", staff.source[rows], -1),
-            np.zeros(len(rows), int),
+        provider, recruit = self.arrivals()
+        came = provider | recruit
+        begun = (staff.on_trial == 1) & (came | (self.on_trial == 0))
+        ended = (self.on_trial > 0) & (staff.on_trial == 0) & ~came
+        routine = np.where(begun, staff.fallback, staff.practice)
+        moved = (routine != self.practice) | (self.on_trial > 0)
+        arrived = np.flatnonzero(came & moved)
+        event = np.where(begun, "trial", "").astype(object)
+        event[ended] = np.where(staff.practice != self.practice, "dropped", "kept")[ended]
+        changed = np.flatnonzero(event != "")
+        rows = np.concatenate([arrived, changed])
+        order = np.argsort(rows, kind="stable")
+        origin = np.where(begun, staff.fallback_origin, staff.origin)[arrived]
+        old = np.where(came, routine, self.practice)[changed]
+        sources = np.where(event == "trial", staff.source, NOBODY)[changed]
+        names, posts, before, to, origins, source = (
+            np.concatenate(both)[order]
+            for both in (
+                (np.where(provider, "alternative", "vacancy")[arrived], event[changed]),
+                (arrived, changed),
+                (self.practice[arrived], old),
+                (routine[arrived], staff.practice[changed]),
+                (ORIGIN_NAMES[origin], ORIGIN_NAMES[staff.origin[changed]]),
+                (np.full(len(arrived), NOBODY), sources),
+            )
         )
+        self.note(month, names, posts, before, to, origins, source, np.zeros(len(posts), int))
         for name, where in (
             ("stopped", np.flatnonzero(teams["stopped_by"] > 0)),
             ("granted", np.flatnonzero(teams["granted_post"] >= 0)),
@@ -133,7 +156,8 @@ class Trace:
 
 def family_tree(trace: pd.DataFrame, practice: int, domain: int) -> pd.DataFrame:
     """Who first tried a practice of a domain, from whom, and how far from its root: staff, month,
-    place_id, origin, parent (-1 at a root), generation.
+    place_id, origin, parent (-1 at a root), generation (missing where the colleague it came from
+    had it before the first month).
 
     trace: `Run.trace`. Raises `BadInput` where nobody ever tried it.
     """
@@ -142,12 +166,15 @@ def family_tree(trace: pd.DataFrame, practice: int, domain: int) -> pd.DataFrame
         & (trace["to_practice"] == practice)
         & (trace["domain"] == domain)
     ]
-    first = tried.sort_values(["month", "staff"], kind="stable").drop_duplicates("staff")
+    shown_later = tried["event"] == "trial"  # who takes a post shows its practice at once
+    order = tried.assign(later=shown_later).sort_values(["month", "later", "staff"], kind="stable")
+    first = order.drop_duplicates("staff")
     if first.empty:
         raise BadInput(f"practice {practice} was never tried in domain {domain}")
-    generation: dict[int, int] = {}
+    generation: dict[int, Any] = {}
     for row in first.itertuples():
-        generation[row.staff] = generation.get(row.source, -1) + 1 if row.source >= 0 else 0
+        parent = generation.get(row.source, pd.NA)
+        generation[row.staff] = parent + 1 if row.source >= 0 else 0
     return pd.DataFrame(
         {
             "staff": first["staff"],
@@ -155,7 +182,7 @@ def family_tree(trace: pd.DataFrame, practice: int, domain: int) -> pd.DataFrame
             "place_id": first["place_id"],
             "origin": first["origin"],
             "parent": first["source"],
-            "generation": [generation[staff] for staff in first["staff"]],
+            "generation": pd.array([generation[staff] for staff in first["staff"]], "Int64"),
         }
     ).reset_index(drop=True)
 

@@ -43,7 +43,10 @@ class Variant:
     @property
     def shipped(self) -> bool:
         """Whether it comes with the model, so that the model's version covers its code."""
-        return shipped_variants().get(self.name) == replace(self, function=None)
+        known = shipped_variants().get(self.name)
+        if known is None or known != replace(self, function=None):
+            return False
+        return self.function is None or self.function is known.loaded()
 
     def loaded(self) -> Callable[..., Any]:
         """The function that stands in for the rule."""
@@ -84,9 +87,16 @@ def shipped_variants() -> dict[str, Variant]:
 
 def checked_variant(given: Any) -> Variant:
     """A variant by its name, or one of your own; `BadInput` for anything else."""
-    if isinstance(given, Variant):
-        return replace(given, function=None) if given.shipped else given
     known = shipped_variants()
+    if isinstance(given, Variant):
+        if given.shipped:
+            return known[given.name]
+        if given.name in known:
+            raise BadInput(
+                f"variants: {given.name} is the name of a variant that comes with the model; give "
+                "your own another name"
+            )
+        return given
     if not isinstance(given, str) or given not in known:
         raise BadInput(
             f"variants: {brief(given)} is not a known variant.{nearest(str(given), known)} Known: "

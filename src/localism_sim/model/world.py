@@ -15,7 +15,7 @@ from ..model import citizen, commissioner, department, staff, team
 from .account import AT
 from .citizen import WARD, Citizens
 from .columns import Column, row_type
-from .commissioner import Commissioners, appraise, delivered, organise_work
+from .commissioner import Commissioners, appraise, organise_work
 from .compilation import chosen, rule, step, sweep
 from .department import NOTHING, true_worth
 from .landscape import LEGACY, build_landscapes, worth
@@ -38,7 +38,7 @@ from .randomness import (
     below,
     uniform,
 )
-from .staff import FROM_LEGACY, OWN_INQUIRY, Staff, clamp, get_ready, perform, take_over
+from .staff import FROM_LEGACY, OWN_INQUIRY, Staff, get_ready, perform, take_over, varied
 
 PLACE_COLUMNS = (
     Column("key", "i8", "key", "what this place's draws are keyed by"),
@@ -236,7 +236,7 @@ def settle_citizens(w, p, first, last):
         place = w.blocks[block].place
         for i in range(w.blocks[block].first, w.blocks[block].last):
             key = w.places[place].key + i - w.places[place].first_citizen
-            z.trust[i] = clamp(p.trust + p.initial_variation * bell(w.seed, FIRST_TRUST, key, 0))
+            z.trust[i] = varied(p.trust, bell(w.seed, FIRST_TRUST, key, 0), p)
             z.engaged[i] = 1 if uniform(w.seed, FIRST_ENGAGED, key, 0) < p.initial_engagement else 0
             z.wellbeing[i] = w.places[place].quality
 
@@ -260,18 +260,10 @@ def settle_staff(service, w, p):
         s.source[i] = NOBODY
         s.proposal[i] = s.paper[i] = NOTHING
         s.value[i] = s.fallback_value[i] = w.services[service].legacy_value
-        s.capability[i] = clamp(
-            p.initial_capability + p.initial_variation * bell(w.seed, FIRST_CAPABILITY, key, 0)
-        )
-        s.regard[i] = clamp(
-            p.initial_regard + p.initial_variation * bell(w.seed, FIRST_REGARD, key, 0)
-        )
-        s.motivation[i] = clamp(
-            p.initial_motivation + p.initial_variation * bell(w.seed, FIRST_MOTIVATION, key, 0)
-        )
-        s.trust[i] = clamp(
-            p.initial_staff_trust + p.initial_variation * bell(w.seed, FIRST_STAFF_TRUST, key, 0)
-        )
+        s.capability[i] = varied(p.initial_capability, bell(w.seed, FIRST_CAPABILITY, key, 0), p)
+        s.regard[i] = varied(p.initial_regard, bell(w.seed, FIRST_REGARD, key, 0), p)
+        s.motivation[i] = varied(p.initial_motivation, bell(w.seed, FIRST_MOTIVATION, key, 0), p)
+        s.trust[i] = varied(p.initial_staff_trust, bell(w.seed, FIRST_STAFF_TRUST, key, 0), p)
         if uniform(w.seed, FIRST_DIVERSE, key, 0) < p.initial_diversity:
             practice = 1 + below((1 << w.choices) - 1, w.seed, FIRST_PRACTICE, key, 0)
             take_over(i, practice, OWN_INQUIRY, service, w)
@@ -304,7 +296,6 @@ def settle_services(w, p, first, last):
         c.budget[service] = c.posts[service] = 1.0
         c.standard_value[service] = w.services[service].legacy_value
         organise_work(service, w, p, 0)
-        c.delivery[service] = delivered(c.workload[service], p)
         c.down_desks[service] = c.up_desks[service] = -1
         c.heard_practice[service] = NOTHING
         settle_teams(service, w)

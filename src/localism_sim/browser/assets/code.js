@@ -17,7 +17,7 @@ const bitsOf = (count, chosen) => {
   return text.replace(/A+$/, '');
 };
 const chosenBy = text => [...text].flatMap((sign, at) => Array.from({length: 6}, (_, k) => SIGNS.indexOf(sign) >> k & 1 ? [6 * at + k] : []).flat());
-const brieflyVersion = told => told.version.slice(0, 6);
+const brieflyVersion = told => told.code_version;
 
 function encode(told, names, {scenario, changes, variants, seed}) {
   let text = '';

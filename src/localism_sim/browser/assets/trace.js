@@ -38,8 +38,13 @@ function tracedRun(model, told, asked) {
   const first = services.get(asked.service, 'first_staff'), last = services.get(asked.service, 'last_staff');
   const starts = services.column('first_staff'), size = name => told.memory.find(entry => entry.name === name).value, domains = size('domains'), teamSize = size('team_size');
   const where = post => { let n = starts.findIndex(start => start > post); if (n < 0) n = starts.length; return {service: n - 1, number: post - starts[n - 1] + 1, place: Math.floor((n - 1) / domains)}; };
-  const events = [], ALTERNATIVE = told.origins.indexOf('alternative provider');
-  const look = () => { const seen = []; for (let i = first; i < last; i++) seen.push({practice: staff.get(i, 'practice'), trial: staff.get(i, 'on_trial'), fallback: staff.get(i, 'fallback')}); return seen; };
+  const events = [];
+  const look = () => { const seen = []; for (let i = first; i < last; i++) seen.push({practice: staff.get(i, 'practice'), trial: staff.get(i, 'on_trial'), contract: staff.get(i, 'contract')}); return seen; };
+  // Who took a post this month, as Trace.arrivals has it: the event, or nothing.
+  const arrival = (post, was) => {
+    if (teams.get(Math.floor(post / teamSize), 'entrant_post') === post) return 'alternative';
+    return staff.get(post, 'stays') === 0 && (was.contract === 0 || staff.get(post, 'contract') === 0) ? 'vacancy' : '';
+  };
   const taken = [...told.taken_back.always, ...told.taken_back.person];
   for (let month = 0; month < asked.months; month++) {
     const before = look(), flip = asked.flip && asked.flip.month === month ? asked.flip : null;
@@ -50,17 +55,21 @@ function tracedRun(model, told, asked) {
       teams.set(team, 'asked_desks', Math.max(0, world.lever('chain_length', month) - flip.desk));
       teams.set(team, 'stopped_by', 0);
     } else if (keep) {
-      for (const field of flip.event === 'vacancy' || flip.event === 'alternative' ? taken : told.taken_back.always) staff.bytes(flip.staff, field).set(keep[field]);
+      const came = arrival(flip.staff, before[flip.staff - first]);
+      for (const field of came ? taken : told.taken_back.always) staff.bytes(flip.staff, field).set(keep[field]);
+      if (came) {
+        staff.set(flip.staff, 'stays', 1);
+        teams.set(Math.floor(flip.staff / teamSize), 'entrant_post', -1);
+      }
     }
     for (let i = first; i < last; i++) {
-      const was = before[i - first], practice = staff.get(i, 'practice'), trial = staff.get(i, 'on_trial'), origin = staff.get(i, 'origin');
-      const moved = practice !== was.practice, ended = was.trial > 0 && trial === 0, begun = trial === 1 && (moved || was.trial !== 1);
-      let event = moved ? 'vacancy' : '';
-      if (ended && moved && practice === was.fallback) event = 'dropped';
-      if (ended && !moved) event = 'kept';
-      if (moved && trial === 0 && origin === ALTERNATIVE) event = 'alternative';
-      if (begun) event = 'trial';
-      if (event) events.push({month, event, staff: i, from: was.practice, to: practice, origin: told.origins[origin], source: event === 'trial' ? staff.get(i, 'source') : -1, desk: 0});
+      const was = before[i - first], practice = staff.get(i, 'practice'), trial = staff.get(i, 'on_trial');
+      const came = arrival(i, was), begun = trial === 1 && (came || was.trial === 0), ended = !came && was.trial > 0 && trial === 0;
+      const routine = begun ? staff.get(i, 'fallback') : practice;
+      const note = (event, from, to, origin, source) => events.push({month, event, staff: i, from, to, origin: told.origins[origin], source, desk: 0});
+      if (came && (routine !== was.practice || was.trial > 0)) note(came, was.practice, routine, staff.get(i, begun ? 'fallback_origin' : 'origin'), -1);
+      if (begun) note('trial', came ? routine : was.practice, practice, staff.get(i, 'origin'), staff.get(i, 'source'));
+      if (ended) note(practice === was.practice ? 'kept' : 'dropped', was.practice, practice, staff.get(i, 'origin'), -1);
     }
     for (const event of ['stopped', 'granted']) for (let team = first / teamSize; team < last / teamSize; team++) {
       if (event === 'stopped' ? !(teams.get(team, 'stopped_by') > 0) : !(teams.get(team, 'granted_post') >= 0)) continue;
