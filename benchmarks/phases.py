@@ -30,7 +30,13 @@ from localism_sim.model import compilation, engine
 from localism_sim.model import month as phases
 from localism_sim.model.citizen import WARD
 from localism_sim.model.scenario import schedule
-from localism_sim.model.world import World, empty_world, settle, settle_citizens
+from localism_sim.model.world import (
+    World,
+    empty_world,
+    settle_citizens,
+    settle_departments,
+    settle_places,
+)
 
 README = Path(__file__).with_name("README.md")
 BEGIN, END = "<!-- phases -->", "<!-- end of phases -->"
@@ -59,7 +65,8 @@ def world_of(places: ls.Places, months: int) -> tuple[World, np.ndarray]:
     params = ls.Parameters()
     plan = schedule(params, (), months)
     world = engine.with_landscapes(empty_world(params, places, 1, months), places, plan[0])
-    settle(world, plan[0])
+    settle_departments(world, plan[0])
+    settle_places(world, plan[0], 0, world.count)
     settle_citizens(world, plan[0], 0, len(world.blocks))
     return world, plan
 

@@ -40,7 +40,7 @@ def test_generated_tables_have_not_drifted(name):
 @pytest.mark.parametrize("name", ["docs/reference/odd.md", "docs/background/essay.md"])
 def test_every_name_in_the_documents_exists(name):
     known = {*FIELDS, *REGISTRY, *ls.OUTCOMES, *ls.scenario_names(), *ls.shipped_variants()}
-    known |= {"settle", "variants"}
+    known |= {"variants"}
     known |= {column.name for kind in KINDS.values() for column in kind.columns}
     text = re.sub(r"<!-- generated.*?<!-- end -->", "", (ROOT / name).read_text(), flags=re.DOTALL)
     names = set(re.findall(r"`([a-z_]+)`", text))

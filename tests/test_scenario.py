@@ -251,6 +251,14 @@ def test_scenarios_that_extend_each_other_are_refused(tmp_path):
         ls.load_scenario(tmp_path / "a.yaml")
 
 
+def test_a_file_of_a_shipped_name_builds_on_the_shipped_scenario(tmp_path):
+    path = tmp_path / "localist.yaml"
+    path.write_text("extends: localist\nbaseline: localist\nsettings: {cuts: 0.1}\n")
+    mine, shipped = ls.load_scenario(path), ls.load_scenario("localist")
+    assert mine.parameters == shipped.parameters.replace(cuts=0.1)
+    assert mine.baseline == "localist" and ls.load_scenario(mine.baseline) == shipped
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -273,7 +281,7 @@ def test_scenarios_that_extend_each_other_are_refused(tmp_path):
         ("timeline: {1.5: {cuts: 0.1}}\n", ["1.5"]),
         ("extends: sure_strat\n", ["extends", "sure_strat", "'sure_start'"]),
         ("extends: [1]\n", ["extends", "[1]"]),
-        ("extends: mine\n", ["circle"]),
+        ("extends: mine\n", ["extends", "mine", "known scenario"]),
         ("baseline: centralst\n", ["baseline", "centralst", "'centralist'"]),
         ("a: [\n", ["YAML"]),
         ("x: !!python/object/apply:os.system ['true']\n", ["YAML"]),

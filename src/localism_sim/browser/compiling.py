@@ -86,15 +86,24 @@ def entry() -> tuple[Any, Any]:
     from ..model.places import Places
     from .rivals import plan_of, switches
 
-    rules = (landscape.build_landscapes, world.settle, world.settle_citizens, month.run_months)
-    build, settle, settle_citizens, run_months = (chosen(rule, switches()) for rule in rules)
+    build, settle_departments, settle_places, settle_citizens, run_months = (
+        chosen(rule, switches())
+        for rule in (
+            landscape.build_landscapes,
+            world.settle_departments,
+            world.settle_places,
+            world.settle_citizens,
+            month.run_months,
+        )
+    )
 
     @numba.njit(error_model="numpy", nogil=True)
     def run(w, plan, month):
         if month < 0:
             first = plan[0]
             build(w, first, 0, len(w.services))
-            settle(w, first)
+            settle_departments(w, first)
+            settle_places(w, first, 0, w.count)
             settle_citizens(w, first, 0, len(w.blocks))
         run_months(w, plan, max(0, month))
 

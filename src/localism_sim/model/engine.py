@@ -31,7 +31,14 @@ from .places import Places
 from .scenario import Scenario, checked_run, checked_timeline, schedule
 from .trace import Trace
 from .variant import Variant, checked_variants
-from .world import PLACE_HISTORY, World, empty_world, settle, settle_citizens
+from .world import (
+    PLACE_HISTORY,
+    World,
+    empty_world,
+    settle_citizens,
+    settle_departments,
+    settle_places,
+)
 
 LARGE = 400_000
 """From this many citizens on, one run is shared out between threads."""
@@ -218,7 +225,8 @@ def lived(
         run_shared(world, plan, threads or processors(), progress, variants)
     else:
         world = landscapes(world, places, plan[0], variants)
-        chosen(settle, variants)(world, plan[0])
+        chosen(settle_departments, variants)(world, plan[0])
+        chosen(settle_places, variants)(world, plan[0], 0, world.count)
         chosen(settle_citizens, variants)(world, plan[0], 0, len(world.blocks))
         kept = Trace(world, places.ids) if trace else None
         if progress is None and kept is None:
@@ -341,7 +349,8 @@ def run_shared(
 
     with ThreadPoolExecutor(max(1, threads - 1)) as pool:
         share(pool, threads, [step(build_landscapes, "landscapes", plan[0])], by_place)
-        chosen(settle, variants)(world, plan[0])
+        chosen(settle_departments, variants)(world, plan[0])
+        share(pool, threads, [step(settle_places, "places", plan[0])], by_place)
         share(pool, threads, [step(settle_citizens, "blocks", plan[0])], cuts["blocks"])
         for month in range(len(plan)):
             for stages in together:

@@ -28,7 +28,7 @@ from .landscape import build_landscapes
 from .parameters import Parameters
 from .places import Places
 from .scenario import schedule
-from .world import World, empty_world, settle, settle_citizens
+from .world import World, empty_world, settle_citizens, settle_departments, settle_places
 
 PATIENCE = 300.0
 """Seconds to wait for what another process has in hand before it is compiled here."""
@@ -54,7 +54,8 @@ def parts(world: World, p: np.void) -> list[tuple[Any, tuple]]:
     rows = {"": 0, "places": 2, "blocks": 2, "domains": 2}
     calls = {
         build_landscapes: (world, p, 0, 0),
-        settle: (world, p),
+        settle_departments: (world, p),
+        settle_places: (world, p, 0, 0),
         settle_citizens: (world, p, 0, 0),
     }
     for stage in phases.STAGES:

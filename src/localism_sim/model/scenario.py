@@ -179,15 +179,22 @@ def words(path: Path, content: dict, key: str, default: str) -> str:
 
 
 def related(path: Path, field: str, name: Any) -> Path:
-    """The file of a scenario that another one names: beside it, else a shipped one."""
-    places = [path.parent, config_folder() / "scenario"]
-    known = sorted({found.stem for place in places for found in place.glob("*.yaml")})
+    """The file of a scenario that another one names: beside it, else a shipped one. A file of a
+    shipped scenario's name means the shipped one by it, not itself.
+    """
+    files = [
+        file
+        for place in (path.parent, config_folder() / "scenario")
+        for file in sorted(place.glob("*.yaml"))
+        if not (path.exists() and file.samefile(path))
+    ]
+    known = sorted({file.stem for file in files})
     if not isinstance(name, str) or name not in known:
         raise BadInput(
             f"{path.name}: {field} = {brief(name)} is not a known "
             f"scenario.{nearest(str(name), known)}"
         )
-    return next(file for place in places if (file := place / f"{name}.yaml").is_file())
+    return next(file for file in files if file.stem == name)
 
 
 def value_and_source(entry: Any) -> tuple[Any, str]:
@@ -219,21 +226,23 @@ def line_of(path: Path, *keys: Any) -> int:
     return line
 
 
-def read_scenario(path: Path, seen: tuple[str, ...]) -> Scenario:
+def read_scenario(path: Path, seen: tuple[Path, ...]) -> Scenario:
     """Read one file, on top of the scenario it extends; a timeline replaces the inherited one as a
     whole.
     """
-    if path.stem in seen:
-        raise BadInput(f"{path.name}: extends goes in a circle: {' -> '.join((*seen, path.stem))}")
+    if any(path.samefile(earlier) for earlier in seen):
+        way = " -> ".join(each.stem for each in (*seen, path))
+        raise BadInput(f"{path.name}: extends goes in a circle: {way}")
     content = read_yaml(path)
     extends, baseline = content.get("extends"), content.get("baseline")
     parent = (
-        read_scenario(related(path, "extends", extends), (*seen, path.stem))
+        read_scenario(related(path, "extends", extends), (*seen, path))
         if extends is not None
         else None
     )
-    if baseline is not None and baseline not in scenario_names():
-        baseline = str(related(path, "baseline", baseline))
+    if baseline is not None:
+        file = related(path, "baseline", baseline)
+        baseline = file.stem if file.parent == config_folder() / "scenario" else str(file)
     settings = content.get("settings") or {}
     if not isinstance(settings, dict):
         raise BadInput(

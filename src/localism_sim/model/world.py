@@ -307,23 +307,29 @@ def settle_services(w, p, first, last):
 
 
 @sweep
-def settle(w, p):
-    """All but landscapes and citizens before the first month."""
+def settle_departments(w, p):
+    """Departments before the first month: the legacy is the standard."""
     for domain in range(w.domains):
         w.departments[domain].standard = LEGACY
+        w.departments[domain].standard_value = true_worth(domain, LEGACY, w)
         w.departments[domain].control = p.control
         w.departments[domain].willingness = w.departments[domain].standing = 1.0
         w.departments[domain].agency_idea = NOTHING
         w.departments[domain].beacon = w.departments[domain].promoted = NOTHING
-    for place in range(w.count):
+
+
+@sweep
+def settle_places(w, p, first, last):
+    """Places first..last-1, their services, teams and staff before the first month, once
+    departments are settled.
+    """
+    for place in range(first, last):
         home = w.places[place]
         home.engagement = p.initial_engagement
         home.inventive = lasting(bell(w.seed, PLACE_INVENTIVE, home.key, 0), p.inventive_sd)
         home.compliant = lasting(bell(w.seed, PLACE_COMPLIANT, home.key, 0), p.compliant_sd)
-    settle_services(w, p, 0, w.count * w.domains)
-    for domain in range(w.domains):
-        w.departments[domain].standard_value = true_worth(domain, LEGACY, w)
-    for place in range(w.count):
+    settle_services(w, p, first * w.domains, last * w.domains)
+    for place in range(first, last):
         total = 0.0
         for domain in range(w.domains):
             total += w.commissioners.quality[place * w.domains + domain]
@@ -334,5 +340,6 @@ def settle(w, p):
 def populate(w, p, variants=()):
     """Fill a whole world: landscapes, services, citizens; variants: rival rules, checked."""
     chosen(build_landscapes, variants)(w, p, 0, w.count * w.domains)
-    chosen(settle, variants)(w, p)
+    chosen(settle_departments, variants)(w, p)
+    chosen(settle_places, variants)(w, p, 0, w.count)
     chosen(settle_citizens, variants)(w, p, 0, len(w.blocks))
