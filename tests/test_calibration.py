@@ -1,6 +1,8 @@
 """Calibration: the method against known posteriors, its draws, and what is refused."""
 
 import dataclasses
+import re
+import shlex
 
 import numpy as np
 import pandas as pd
@@ -13,12 +15,15 @@ import localism_sim as ls
 from localism_sim.analysis import calibration as analysis
 from localism_sim.analysis import misspecification
 from localism_sim.command.cli import main
+from localism_sim.evidence import set_up
 from localism_sim.evidence.pattern import patterns
 from localism_sim.evidence.posterior import VERSION, posterior_draws, rules_version
 from localism_sim.evidence.priors import PRIORS, Prior
 from localism_sim.foundation.errors import BadInput
+from localism_sim.foundation.folders import differences
 from localism_sim.jobs import calibrate
-from localism_sim.sweeps import executors
+from localism_sim.report.blocks import Report
+from localism_sim.sweeps import executors, measurements
 from localism_sim.sweeps.measurements import DRAW, Measurements
 
 
@@ -156,6 +161,73 @@ def test_each_draw_has_luck_of_its_own_and_the_same_every_time():
     assert question.full({DRAW: 1}) != question.full({DRAW: 2})
 
 
+def test_every_scenario_that_a_set_up_builds_on_is_part_of_the_question(monkeypatch):
+    """What each set-up really loads is among the names found in its code, and another value there
+    is another question.
+    """
+    loaded: set[str] = set()
+
+    def watched(name):
+        loaded.add(name)
+        return ls.load_scenario(name)
+
+    monkeypatch.setattr(set_up, "load_scenario", watched)
+    for name, pattern in patterns().items():
+        loaded.clear()
+        pattern.measure(ls.Parameters(), 0)
+        assert loaded <= set(measurements.scenarios_of(name)), name
+    question = Measurements(("beacon", "trust_under_cuts"), ls.Parameters())
+    before = question.identity()
+    assert set(before["scenarios"]) == {"status_quo_2010", "coalition_2010"}
+    edited = ls.load_scenario("status_quo_2010").with_parameters(choices=7)
+    monkeypatch.setattr(
+        measurements,
+        "load_scenario",
+        lambda name: edited if name == "status_quo_2010" else ls.load_scenario(name),
+    )
+    after = question.identity()
+    assert {name for name in before if before[name] != after[name]} == {"scenarios"}
+    (changed,) = differences(before, after)
+    assert changed.startswith("scenarios.status_quo_2010 was")
+
+
+@pytest.mark.parametrize("what", ["code_of", "load_scenario"])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ["experiment=patterns", "experiment.only=[beacon]", "seeds=2"],
+        ["experiment=calibrate", "experiment.samples=60", "experiment.draws=20", "dry_run=true"],
+    ],
+    ids=["patterns", "calibrate"],
+)
+def test_an_edited_pattern_or_scenario_is_another_question(
+    asked, what, tmp_path, monkeypatch, capsys
+):
+    quick = {name: patterns()[name] for name in ("closures_lag", "beacon", "mash_hubs")}
+    monkeypatch.setattr(calibrate, "LEAST_DRAWS", 60)
+    monkeypatch.setattr(calibrate, "patterns", lambda: quick)
+    monkeypatch.setattr(Report, "figures", ())
+    monkeypatch.chdir(tmp_path)
+    first = [*asked, "results_dir=out"] if asked[-1] != "dry_run=true" else asked
+    assert main(first) in (0, 1)
+    one = capsys.readouterr().out
+    other = (
+        (lambda name: "other")
+        if what == "code_of"
+        else lambda name: ls.load_scenario(name).with_parameters(choices=7)
+    )
+    monkeypatch.setattr(measurements, what, other)
+    code, two = main(first), capsys.readouterr()
+    if first is asked:  # the folder's name tells one question from another
+        assert folder_named(one) != folder_named(two.out)
+    else:
+        assert code == 2 and "another question (experiment.measured." in two.err
+
+
+def folder_named(said: str) -> str:
+    return re.search(r"results/calibrate-\S+", said)[0]
+
+
 def test_draws_of_another_model_are_refused_by_name(tmp_path):
     table = pd.DataFrame({"comply_rate": [0.1, 0.2], VERSION: rules_version()})
     path = tmp_path / "posterior.parquet"
@@ -198,6 +270,10 @@ def test_the_job_keeps_its_runs_and_gives_the_same_again(tmp_path, monkeypatch, 
     predictive = pd.read_csv(tmp_path / "one" / "predictive.csv")
     assert predictive.set_index("pattern")["held_back"].to_dict()["mash_hubs"]
     assert len(pd.read_parquet(tmp_path / "one" / "runs.parquet")) == 60
+    capsys.readouterr()
+    program, *again = shlex.split(pd.read_parquet(tmp_path / "one/ledger.parquet")["repeat"][7])
+    assert program == "localism-sim" and main(again) == 0
+    assert "The same, to the last digit" in capsys.readouterr().out
     figures = {path.stem for path in (tmp_path / "one" / "figures").iterdir()}
     assert figures == {"posterior", "ranks", "predictive"}
 

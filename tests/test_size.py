@@ -9,6 +9,7 @@ from conftest import missing
 
 import localism_sim as ls
 from localism_sim.command.cli import main
+from localism_sim.evidence.pattern import patterns
 from localism_sim.foundation import machine
 from localism_sim.jobs import size as sizes
 from localism_sim.jobs.catalogue import EXPERIMENTS
@@ -152,6 +153,43 @@ def test_a_scale_that_would_fit_is_the_next_round_one():
     world = dataclasses.replace(extent(ls.Parameters(), ls.Places.synthetic(2), 6), room=10**11)
     size = sizes.Size((sizes.Planned(4, 6, world),), 2, sweep=True, scale=100)
     assert size.smaller(10**10) == "places.scale=2000 would fit"
+
+
+@pytest.mark.parametrize(
+    ("asked", "count"),
+    [
+        (["experiment=calibrate", "experiment.draws=200"], (1500, 3000)),
+        (["experiment=patterns"], (85, 85)),
+    ],
+    ids=["calibrate", "patterns"],
+)
+def test_the_size_of_set_ups_is_not_that_of_runs_of_england(asked, count, no_runs, capsys):
+    text = said(capsys, [*asked, "workers=1", "dry_run=true"])
+    assert "citizens" not in text
+    first, most = count
+    assert f"{first:,} runs" in text
+    many = 10 if "experiment=calibrate" in asked else 1
+    seconds = most * many * sizes.SECONDS_A_SET_UP
+    if many > 1:
+        seconds += 200 * len(patterns()) * sizes.SECONDS_A_SET_UP
+    assert f"about {sizes.duration(seconds * first / most)}" in text
+    assert most == first or f"at most {sizes.duration(seconds)}" in text
+
+
+def test_the_time_said_of_set_ups_is_right_to_a_factor_of_two():
+    """As below, over all patterns and over those that are fitted."""
+    every, quickest = patterns().values(), {}
+    for each in every:
+        each.measure(ls.Parameters(), 0)
+        tries = []
+        for seed in range(3):
+            began = time.process_time()
+            each.measure(ls.Parameters(), seed)
+            tries.append(time.process_time() - began)
+        quickest[each.name] = min(tries)
+    for some in (every, [each for each in every if each.use == "fitted"]):
+        taken, told = sum(quickest[each.name] for each in some), sizes.SECONDS_A_SET_UP * len(some)
+        assert told / 2 < taken < told * 2, (told, taken)
 
 
 SIZES = {

@@ -313,6 +313,14 @@ except Stopped as error:
     assert told.stdout.count("\n") == 1 and '__name__ == "__main__"' in told.stdout
 
 
+@pytest.mark.parametrize(("points", "seeds", "named"), [(2, [], "seeds"), (0, [1], "points")])
+def test_a_sweep_of_nothing_is_refused_by_name(tmp_path, points, seeds, named):
+    with Sweep(tmp_path, Toy()) as sweep:
+        with pytest.raises(BadInput, match=rf"{named} = \[\] is not allowed; allowed: one or more"):
+            sweep.run(design(points), seeds)
+        assert len(sweep.run(design(2), [1])) == 2
+
+
 def test_fail_fast_stops_at_the_first_bad_run(tmp_path):
     with pytest.raises(Stopped, match="ArithmeticError"):
         swept(tmp_path, Toy(((0.0, "raise"),), pause=0.01), fail_fast=True, count=200)

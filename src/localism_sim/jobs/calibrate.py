@@ -27,8 +27,9 @@ from ..report.blocks import Block, Figure, Paragraph, Report, strong
 from ..report.words import counted
 from ..sweeps.measurements import DRAW, Measurements
 from .experiment import Experiment, Model, Option
-from .patterns import refuse_idle
+from .patterns import by_its_patterns, refuse_idle
 from .request import Request
+from .size import SECONDS_A_SET_UP
 
 LEAST_DRAWS = 400
 TRUTHS = 200
@@ -63,6 +64,11 @@ class CalibrationQuestion:
         return tuple(
             each for each in patterns().values() if each.use == "fitted" and not each.missing
         )
+
+    @property
+    def patterns(self) -> tuple[Pattern, ...]:
+        """Every pattern that the model can express: the draws are set against each."""
+        return tuple(each for each in patterns().values() if not each.missing)
 
     @property
     def measurements(self) -> Measurements:
@@ -214,13 +220,21 @@ def by_network(
 
 def predicted(question: CalibrationQuestion, draws: pd.DataFrame, workers: int) -> pd.DataFrame:
     """The statistics of every pattern under every draw of the posterior: a row per draw."""
-    names = tuple(each.name for each in patterns().values() if not each.missing)
+    names = tuple(each.name for each in question.patterns)
     every = Measurements(names, question.ground.parameters)
     rows = draws.to_dict("records")
     values = list(
         side_by_side(lambda row: every.answer(row, question.seed + 1).outcomes, rows, workers)
     )
     return pd.DataFrame(values, columns=list(every.outcomes))
+
+
+def seconds_a_draw(question: CalibrationQuestion) -> float:
+    """About how long a draw from the priors takes one thread, each with its share of the time in
+    which the draws of the posterior are set against every pattern.
+    """
+    against = question.draws / question.samples * len(question.patterns)
+    return SECONDS_A_SET_UP * (len(question.fitted) + against)
 
 
 def show(found: words.Calibration) -> Report:
@@ -257,7 +271,9 @@ EXPERIMENTS = {
             ),
         },
         most=lambda question: question.samples,
+        seconds=seconds_a_draw,
         simulation=lambda request, question: question.measurements,
+        identified=by_its_patterns,
         afterwards=keep_draws,
         draws=False,
     )

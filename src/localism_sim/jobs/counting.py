@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..foundation.machine import processors
@@ -81,6 +82,8 @@ def size_of(request: Request, experiment: Experiment, question: Question) -> Siz
     else:
         return None
     part = planned(request, question.scenarios, runs, months)
+    if experiment.seconds is not None:
+        part = replace(part, takes=experiment.seconds(question))
     workers = request.config["workers"] or processors()
     most = experiment.most(question) if experiment.most is not None else None
     return Size(

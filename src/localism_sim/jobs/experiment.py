@@ -123,7 +123,9 @@ class Experiment:
     are kept one by one so that a stopped experiment goes on; `answer` where only the answer is
     written; `nothing` where it is only said. calendar: whether the answer tells months by the
     calendar, so that `start` matters. most: the largest number of runs, for an experiment that asks
-    for more in the light of those it has; None where all are asked for at once.
+    for more in the light of those it has; None where all are asked for at once. seconds: about how
+    long a run of the question takes one thread, where a run has places and months of its own; None
+    where it has the request's.
 
     simulation(request, question) is what a sweep evaluates (`sweeps.question.Question`); by default
     the model with the question's scenarios.
@@ -143,6 +145,7 @@ class Experiment:
     show: Callable[[Any], Report]
     options: dict[str, Option] = field(default_factory=dict)
     kept: Literal["sweep", "answer", "nothing"] = "sweep"
+    seconds: Callable[[Any], float] | None = None
     calendar: bool = False
     draws: bool = True
     most: Callable[[Any], int] | None = None
@@ -153,7 +156,7 @@ class Experiment:
     afterwards: Callable[[Any, Path], None] = do_nothing
 
 
-OUTCOME = Option("spread", "the outcome that is asked about; --help lists all")
+OUTCOME = Option("spread", "the outcome that is asked about; --help=all lists them")
 VARY = Option(
     None,
     "what to vary: names or groups such as [cuts,trust] or [headline,problem], ranges such as "

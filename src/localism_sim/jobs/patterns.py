@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..evidence import scorecard
@@ -15,8 +15,10 @@ from ..model.version import model_version
 from ..report import patterns as words
 from ..report.blocks import Block, Paragraph, Report, strong
 from ..report.words import counted
-from .experiment import Experiment, Model, Option
+from ..sweeps.measurements import identity_of
+from .experiment import Experiment, Model, Option, by_its_scenarios
 from .request import Request
+from .size import SECONDS_A_SET_UP
 
 USUAL = {"scenario": None, "variants": None, "months": 120}
 USUAL_PLACES = {
@@ -118,6 +120,16 @@ def answer(question: PatternsQuestion, model: Model) -> words.Scorecard:
     )
 
 
+def by_its_patterns(request: Request, question: Any) -> Request:
+    """The request together with the code of the patterns and the scenarios that they build on:
+    edited, they make another question.
+    """
+    request = by_its_scenarios(request, question)
+    measured = identity_of([each.name for each in question.patterns])
+    experiment = {**request.config["experiment"], "measured": measured}
+    return replace(request, config={**request.config, "experiment": experiment})
+
+
 def show(found: words.Scorecard) -> Report:
     """The answer as a report."""
     from ..report.figures import patterns as drawn
@@ -134,6 +146,8 @@ EXPERIMENTS = {
         show,
         {"only": Option(None, "patterns by name or row, such as [V6,V7]; default: all of them")},
         kept="answer",
+        identified=by_its_patterns,
+        seconds=lambda question: SECONDS_A_SET_UP,
         draws=False,
     )
 }

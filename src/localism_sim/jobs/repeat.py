@@ -20,7 +20,8 @@ from ..model.parameters import FIELDS, Parameters
 from ..model.scenario import Scenario, checked_timeline
 from ..report.blocks import Block, Paragraph, Report, Table
 from ..report.words import outcome_title
-from ..sweeps.question import BEHAVIOUR, DRAWN, Question, Simulation
+from ..sweeps.measurements import DRAW, Measurements
+from ..sweeps.question import BEHAVIOUR, DRAWN, Question, Simulation, default_scenario
 from ..sweeps.worker import TIMED_OUT, Finished, Task, finish, finish_within, prepare
 from .combinations import combined, label
 from .experiment import Experiment, Model, Option
@@ -77,6 +78,10 @@ def question_of(
         simulations = {label(job): request.simulation_of(job, directory)}
         return combined(simulations), {"overrides": row["overrides"]}
     config = with_paths(manifest["config"], seen_from(directory))
+    point = point_of(row)
+    if DRAW in point:
+        base = default_scenario().with_parameters(**config["parameters"]).parameters
+        return Measurements(tuple(manifest["question"]["patterns"]), base), point
     scenarios = tuple(
         Scenario(
             name,
@@ -93,20 +98,21 @@ def question_of(
         request.command,
         request.console,
     )
-    point = {
-        name: row[name]
-        for name in row.index
-        if name in (*FIELDS, "scenario", "variants", BEHAVIOUR) or name.startswith("placebo")
-    }
-    point = {
-        name: value.item() if hasattr(value, "item") else value for name, value in point.items()
-    }
     rates = (
         Rates.of(posterior_draws(), config["parameters"])
         if config.get(BEHAVIOUR) == DRAWN
         else None
     )
     return Simulation(scenarios, asked.places, asked.months, rates=rates), point
+
+
+def point_of(row: pd.Series) -> dict[str, Any]:
+    """The point of a planned run: those columns of its row that a design may have."""
+    named = (*FIELDS, "scenario", "variants", BEHAVIOUR, DRAW)
+    point = {name: row[name] for name in row.index if name in named or name.startswith("placebo")}
+    return {
+        name: value.item() if hasattr(value, "item") else value for name, value in point.items()
+    }
 
 
 @dataclass(frozen=True)

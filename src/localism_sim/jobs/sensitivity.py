@@ -340,7 +340,8 @@ def overview(folder: Path, method: str) -> str:
 
 GROUPED = Option(False, "true: whole groups of parameters instead of single ones")
 OUTCOMES_ASKED = Option(
-    "spread", "the outcome that is asked about, or several: [spread,quality_mean]; --help lists all"
+    "spread",
+    "the outcome that is asked about, or several: [spread,quality_mean]; --help=all lists them",
 )
 PLACEBOS = Option(
     1, "how many factors to add that do not enter the model: they show the noise floor"

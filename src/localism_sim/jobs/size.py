@@ -16,6 +16,7 @@ from ..foundation.files import nearest_folder
 from ..foundation.machine import memory, processors
 from ..model.outcomes import OUTCOMES
 from ..report.words import counted
+from ..sweeps.sweep import BYTES_A_RUN
 
 if TYPE_CHECKING:
     from ..model.parameters import Parameters
@@ -29,10 +30,12 @@ England at 1:200, under two scenarios, on the machine of benchmarks/results.md (
 25% away; `tests/test_size.py` measures such worlds again). Autonomy costs about half as much again
 as command. Other machines and settings take from half to twice as long.
 """
+SECONDS_A_SET_UP = 12e-3
+"""The same of the set-up of a measured pattern with one seed: the mean over all patterns
+(`tests/test_size.py` measures them again).
+"""
 BYTES_A_PROGRAM = 300_000_000
 BYTES_A_WORKER = 150_000_000
-BYTES_A_RUN_KEPT = 2_000
-"""What a sweep has in mind of each run until its end: settings, key, outcomes, how it ended."""
 BYTES_A_NUMBER = 8
 CAPPED = 20_000
 """Citizens of a place in the thin copy from which the room of a large world is reckoned."""
@@ -86,13 +89,21 @@ def extent(parameters: Parameters, places: Places, months: int) -> Extent:
 @dataclass(frozen=True)
 class Planned:
     """Runs of one kind that a job asks for. kept: numbers that a run leaves, beside its outcomes,
-    in memory until the end (main job) or on the disk (sweeps).
+    in memory until the end (main job) or on the disk (sweeps). takes: seconds of a run on one
+    thread, where it is not one run of this world.
     """
 
     runs: int
     months: int
     world: Extent
     kept: int = 0
+    takes: float | None = None
+
+    @property
+    def seconds(self) -> float:
+        """About how long these runs take one thread."""
+        each = self.world.seconds(self.months) if self.takes is None else self.takes
+        return self.runs * each
 
 
 @dataclass(frozen=True)
@@ -132,7 +143,7 @@ class Size:
     @property
     def seconds(self) -> float:
         """About how long the runs take, on the processors that this process may use."""
-        work = sum(part.runs * part.world.seconds(part.months) for part in self.parts)
+        work = sum(part.seconds for part in self.parts)
         return work / max(1, min(self.workers, processors()))
 
     @property
@@ -150,7 +161,7 @@ class Size:
     @property
     def memory(self) -> int:
         """Bytes of memory at most."""
-        return self.worlds + (self.runs * BYTES_A_RUN_KEPT if self.sweep else 2 * self.kept)
+        return self.worlds + (self.runs * BYTES_A_RUN if self.sweep else 2 * self.kept)
 
     @property
     def large(self) -> bool:
@@ -162,10 +173,11 @@ class Size:
         more = f" at first, at most {self.most:,}" if self.most else ""
         longest = self.seconds * (self.most or 0) / self.runs
         end = f", at most {duration(longest)}," if self.most else ""
-        citizens = self.largest.citizens
+        own = any(part.takes is not None for part in self.parts)
+        world = "" if own else f", {counted(self.largest.citizens, 'citizen')} in each"
         at = counted(min(self.workers, processors()), "processor")
         return (
-            f"{counted(self.runs, 'run')}{more}, {counted(citizens, 'citizen')} in each; about "
+            f"{counted(self.runs, 'run')}{more}{world}; about "
             f"{duration(self.seconds)}{end} on {at} (rough: half or twice as long on other "
             f"machines and settings), {gigabytes(self.memory)} of memory, "
             f"{gigabytes(self.kept)} of results"
@@ -207,12 +219,12 @@ def refuse_too_many(seeds: int, least: int) -> None:
     """`BadInput` where `least` runs for each seed are more than fit into memory, however small they
     are: said before a design is made.
     """
-    if seeds * least * BYTES_A_RUN_KEPT > memory():
+    if seeds * least * BYTES_A_RUN > memory():
         raise BadInput(
             f"{seeds * least:,} runs or more ({counted(seeds, 'seed')}) need about "
-            f"{gigabytes(seeds * least * BYTES_A_RUN_KEPT)} of memory; this machine has "
+            f"{gigabytes(seeds * least * BYTES_A_RUN)} of memory; this machine has "
             f"{gigabytes(memory())}, room for about "
-            f"{rounded_down(memory() // BYTES_A_RUN_KEPT):,} runs; give fewer seeds, points or "
+            f"{rounded_down(memory() // BYTES_A_RUN):,} runs; give fewer seeds, points or "
             f"values"
         )
 

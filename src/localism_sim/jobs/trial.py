@@ -289,7 +289,7 @@ EXPERIMENTS = {
         show,
         {
             "samples": Option(128, "grounds that both sides look at, a power of two"),
-            "outcome": Option("quality", "the outcome that is disputed; --help lists all"),
+            "outcome": Option("quality", "the outcome that is disputed; --help=all lists them"),
             "smallest": Option(0.02, "the smallest difference worth naming, in its own unit"),
             "looks": Option(4, "seeds of the search; the others judge"),
             "vary": Option(

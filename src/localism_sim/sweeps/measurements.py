@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import functools
 import inspect
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +16,7 @@ from ..evidence.pattern import Pattern, patterns
 from ..foundation.checks import whole_number
 from ..model.outcomes import setting_column
 from ..model.parameters import Parameters
+from ..model.scenario import load_scenario, scenario_names
 from ..model.version import model_version
 from .question import Answer, Point, digest
 
@@ -26,8 +29,34 @@ def code_of(name: str) -> str:
     """Checksum of what a pattern measures and how."""
     from ..evidence import set_up  # loads the compiled model, which a refusal does not need
 
-    measured = inspect.getmodule(patterns()[name].measure)
-    return digest([inspect.getsource(each) for each in (measured, set_up)])  # type: ignore[arg-type]
+    return digest([source_of(name), inspect.getsource(set_up)])
+
+
+def source_of(name: str) -> str:
+    """The source of the module in which a pattern is measured."""
+    return inspect.getsource(inspect.getmodule(patterns()[name].measure))  # type: ignore[arg-type]
+
+
+@functools.cache
+def scenarios_of(name: str) -> tuple[str, ...]:
+    """The shipped scenarios that a pattern's module names, from which its set-up is built."""
+    texts = {
+        node.value
+        for node in ast.walk(ast.parse(source_of(name)))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    return tuple(sorted(texts & set(scenario_names())))
+
+
+def identity_of(names: Sequence[str]) -> dict[str, Any]:
+    """Everything besides model, rates and luck that the statistics of patterns depend on: a
+    checksum of each pattern's code, and of the parameters of each scenario that it builds on.
+    """
+    built_on = sorted({scenario for name in names for scenario in scenarios_of(name)})
+    return {
+        "patterns": {name: code_of(name) for name in names},
+        "scenarios": {name: digest(load_scenario(name).parameters.as_dict()) for name in built_on},
+    }
 
 
 @dataclass(frozen=True)
@@ -51,8 +80,8 @@ class Measurements:
         return tuple(f"{p.name}.{s.name}" for p in self.patterns for s in p.statistics)
 
     def identity(self) -> dict[str, Any]:
-        """Model and patterns."""
-        return {"model": model_version(), "patterns": {name: code_of(name) for name in self.names}}
+        """Model, patterns, and the scenarios that they build on."""
+        return {"model": model_version(), **identity_of(self.names)}
 
     def behaviour(self, point: Point) -> Parameters:
         """The rates of a point."""

@@ -163,6 +163,9 @@ class Sweep:
         `status`, the outcomes (NaN where a run did not end well). May be called again, with more
         points or more seeds.
         """
+        for name, given in (("seeds", len(seeds)), ("points", len(points))):
+            if not given:
+                raise BadInput(f"{name} = [] is not allowed; allowed: one or more")
         first = len(self.tasks)
         start = sum(len(earlier) for earlier in self.points)
         check_fits(
