@@ -5,6 +5,8 @@ import pytest
 from scipy import stats
 
 from experiments.__main__ import main
+from experiments.best_of_teams.study import CASES, STAFF
+from experiments.scale.settings import CONTRASTS, DEFAULT, SCALES, effect, moved
 from experiments.study import (
     HERE,
     differing,
@@ -104,3 +106,24 @@ def test_the_interval_of_a_ratio_of_deviations_holds_the_truth_as_often_as_it_sa
     assert stats.binomtest(held, tries, 0.95).pvalue > 0.001
     back = ratio_of_deviations(sample[:, 0], sample[:, 1])
     assert np.allclose([1 / back[0], 1 / back[2], 1 / back[1]], [ratio, low, high])
+
+
+def test_the_study_of_scale_asks_for_the_reforms_and_for_harm():
+    """Every effect of the two by two that a headline states, at every scale."""
+    assert {"reforms_under_the_centre", "reforms_under_places", "interaction"} <= set(CONTRASTS)
+    assert {"autonomy_alone", "autonomy_given_the_reforms"} <= set(CONTRASTS)
+    table = reference(load("scale"))
+    usual, whole = (effect(table, "reforms", "harm", scale, SCALES[1]) for scale in (DEFAULT, 1))
+    moved_by = moved(table, "reforms", "harm", 1)
+    assert moved_by.high < 0 and np.isclose(moved_by.mean, whole.mean - usual.mean)
+    assert sum("Harm falls with scale" in said for said in load("scale").finding(table)) == 1
+
+
+def test_one_team_speaks_for_a_service_as_the_best_does_where_there_is_but_one():
+    table = reference(load("best_of_teams"))
+    own, control, _ = CASES
+    one = table[table["staff"] == STAFF[0]].set_index(["case", "effect"]).drop(columns="staff")
+    assert (one["teams"] == 1.0).all()
+    assert differing(one.loc[own], one.loc[control]) == []
+    many = table[table["staff"] == STAFF[-1]].set_index(["case", "effect"])
+    assert (many.loc[own, "harm_high"] < many.loc[control, "harm"]).all()

@@ -1,4 +1,4 @@
-"""Where the study of scale runs, and how two scenarios and two scales are compared."""
+"""Where the study of scale runs, and how scenarios and scales are compared."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from localism_sim.analysis.statistics import Contrast, paired_difference
-from localism_sim.analysis.two_by_two import CELLS
+from localism_sim.analysis.two_by_two import CELLS, EFFECTS
 from localism_sim.model.parameters import Parameters
 from localism_sim.model.places import Places
 from localism_sim.model.world import layout
@@ -20,17 +20,23 @@ SHOWN = ("quality", "trust", "spread_delivered", "postcode_gap", "worst_place", 
 SCALES = {20_000: 20, 2_000: 20, 200: 12, 1: 8}
 """Residents a citizen -> seeds, fewer where a run is dear."""
 DEFAULT = 20_000
-CONTRASTS = {
-    "autonomy_alone": ("localist", "centralist", "autonomy without the reforms"),
-    "autonomy_given_the_reforms": (
-        "localist_with_capability",
-        "centralist_with_capability",
-        "autonomy with the reforms",
-    ),
+AUTONOMY = {
+    "autonomy_alone": "autonomy without the reforms",
+    "autonomy_given_the_reforms": "autonomy with the reforms",
 }
-"""Name -> scenario, the one to subtract, words."""
+REFORMS = {
+    "reforms_under_the_centre": "the reforms under the centre",
+    "reforms_under_places": "the reforms where places decide",
+    "interaction": "reforms and autonomy beyond their sum",
+}
+CONTRASTS = AUTONOMY | REFORMS
+"""Effect of `two_by_two.EFFECTS` -> words."""
+MEAN_OF_BOTH = "reforms"
+"""The effect of the reforms that headlines give: the mean of those under the centre and where
+places decide.
+"""
 NEAR = 0.01
-"""Difference of a difference, in shares and scores, that counts as agreement in any case."""
+"""Difference of two effects that counts as agreement in any case, in the outcome's own unit."""
 
 
 @functools.cache
@@ -79,19 +85,21 @@ def runs_at(table: pd.DataFrame, arm: str, scale: int, outcome: str) -> np.ndarr
 
 
 def by_seed(table: pd.DataFrame, contrast: str, outcome: str, scale: int) -> np.ndarray:
-    """A difference of two scenarios, seed by seed."""
-    one, other, _ = CONTRASTS[contrast]
-    return runs_at(table, one, scale, outcome) - runs_at(table, other, scale, outcome)
+    """An effect of the four scenarios (`two_by_two.EFFECTS`), seed by seed."""
+    weights = np.array(EFFECTS[contrast])
+    return weights @ np.array([runs_at(table, arm, scale, outcome) for arm in ARMS])
 
 
-def effect(table: pd.DataFrame, contrast: str, outcome: str, scale: int) -> Contrast:
-    """A difference of two scenarios at a scale, on all its seeds."""
-    found = by_seed(table, contrast, outcome, scale)
+def effect(
+    table: pd.DataFrame, contrast: str, outcome: str, scale: int, count: int | None = None
+) -> Contrast:
+    """An effect at a scale, on the first `count` of its seeds (all, if not given)."""
+    found = by_seed(table, contrast, outcome, scale)[:count]
     return paired_difference(found, np.zeros(len(found)))
 
 
 def moved(table: pd.DataFrame, contrast: str, outcome: str, scale: int) -> Contrast:
-    """How a difference at a scale differs from that at the default, on the seeds that both have."""
+    """How an effect at a scale differs from that at the default, on the seeds that both have."""
     count = SCALES[scale]
     return paired_difference(
         by_seed(table, contrast, outcome, scale),
