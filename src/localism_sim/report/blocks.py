@@ -102,7 +102,8 @@ class Table:
 class Figure:
     """A figure, drawn when it is needed. name: of its file, without folder and suffix. said: what
     it says and how to read it, as stands on the drawing itself. table: its numbers. repeats: other
-    blocks show the same, so a page that holds them leaves it out.
+    blocks show the same, so a page that holds them leaves it out. long: whether it takes long to
+    draw.
     """
 
     name: str
@@ -111,6 +112,7 @@ class Figure:
     said: tuple[str, ...] = ()
     table: Table | None = None
     repeats: bool = False
+    long: bool = False
 
 
 DRAWING_HELPER = "localism_sim.report.figures.drawing:help_another"

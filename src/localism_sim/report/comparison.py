@@ -63,6 +63,8 @@ REPEATED = ("gallery", "map")
 """Figures that a page with the same content in another form leaves out: an overview, and a map that
 the page shows with every place named.
 """
+LONG = ("trajectories", "effects", "map", "gallery")
+"""Figures that take about a second to draw, others half of that."""
 QUESTION = (
     "Under which way of running public services does innovation spread, and which serves citizens "
     "better?"
@@ -352,6 +354,7 @@ def figures(comparison: Comparison) -> tuple[Figure, ...]:
             (),
             chart_table(name, comparison),
             name in REPEATED,
+            name in LONG,
         )
         for name, caption in CAPTIONS.items()
         if name in allowed

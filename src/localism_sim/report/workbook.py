@@ -19,7 +19,7 @@ from typing import Any
 
 import pandas as pd
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.hyperlink import Hyperlink
@@ -79,11 +79,9 @@ def write_workbook(
     told = {name: table for name, table in tables.items() if 0 < table.size <= MOST_CELLS}
     book = Workbook()
     book.remove(book.worksheets[0])
-    book.add_named_style(
-        NamedStyle(
-            CELL, font=FONT, border=NO_BORDER, alignment=Alignment(wrap_text=True, vertical="top")
-        )
-    )
+    top = Alignment(wrap_text=True, vertical="top")
+    style = NamedStyle(CELL, font=FONT, border=NO_BORDER, alignment=top)
+    book.add_named_style(style)
     made = book.properties
     made.title, made.creator, made.language = about.title, CREATOR, "en-GB"
     made.subject, made.description = about.question or about.title, cover_lines(about, told)[0]
@@ -91,7 +89,7 @@ def write_workbook(
     write_cover(book, about, told)
     sheets = [table_sheet(name, table) for name, table in told.items()]
     for sheet in (contents(sheets), notes(tables, told), columns_sheet(told), *sheets):
-        write_sheet(book, sheet)
+        write_sheet(book, sheet, style)
     kept = io.BytesIO()
     book.save(kept)
     with whole_file(path) as temporary:
@@ -187,10 +185,13 @@ def columns_sheet(tables: Mapping[str, pd.DataFrame]) -> Sheet:
 
 
 def put(cell: Any, value: Any) -> None:
-    """Write a value into a cell: numbers as numbers, text as text even if it looks like
-    a formula.
-    """
+    """Write a value into a cell, in the style of every cell but titles and headings."""
     cell.style = CELL
+    fill(cell, value)
+
+
+def fill(cell: Any, value: Any) -> None:
+    """Write a value: numbers as numbers, text as text even if it looks like a formula."""
     if isinstance(value, bool):
         value = "yes" if value else "no"
     if isinstance(value, (int, float)) and value - value == 0:
@@ -213,7 +214,7 @@ def write_title(sheet: Any, title: str) -> None:
     sheet["A1"].font = Font(name="Arial", size=16, bold=True)
 
 
-def write_sheet(book: Workbook, what: Sheet) -> None:
+def write_sheet(book: Workbook, what: Sheet, style: NamedStyle) -> None:
     """Write a worksheet: title, lines, then the table, which ends at the last row."""
     sheet = book.create_sheet(what.name)
     write_title(sheet, what.title)
@@ -224,9 +225,11 @@ def write_sheet(book: Workbook, what: Sheet) -> None:
     for column, name in enumerate(what.columns, start=1):
         put(sheet.cell(head, column), name)
         sheet.cell(head, column).font = Font(name="Arial", size=12, bold=True)
-    for row, values in enumerate(what.rows, start=head + 1):
-        for column, value in enumerate(values, start=1):
-            put(sheet.cell(row, column), value)
+    for values in what.rows:
+        cells = [Cell(sheet, style_array=style.as_tuple()) for _ in values]  # no look-up by name
+        for cell, value in zip(cells, values):
+            fill(cell, value)
+        sheet.append(cells)
     if what.name == "Contents":
         link_to_sheets(sheet, what, head)
     mark_up(sheet, what, head)

@@ -36,13 +36,14 @@ def drawn(draw: Callable[[], Any]) -> Drawn:
 
 
 class Drawing:
-    """Figures to be written into a folder. The helper begins at once, from the last figure on;
-    `finish` draws those that are left, from the first on. helper: one that was started before, so
-    that it is ready; it ends here.
+    """Figures to be written into a folder. The helper begins at once, and `finish` draws beside it,
+    those that take long first, so that neither is left with one at the end. helper: one that was
+    started before, so that it is ready; it ends here.
     """
 
     def __init__(self, figures: Sequence[Figure], folder: Path, helper: Popen | None = None):
-        self.folder, self.left = folder, deque(figures)
+        self.folder = folder
+        self.left = deque(sorted(figures, key=lambda figure: not figure.long))
         self.said: dict[str, tuple[str, ...]] = {}
         sent = as_sent(figures)
         if sent is None:
@@ -72,13 +73,13 @@ class Drawing:
         with contextlib.suppress(Exception):
             self.helper.stdin.write(sent)
             while self.left:
-                figure = self.left.pop()
+                figure = self.left.popleft()
                 pickle.dump(figure.name, self.helper.stdin)
                 self.helper.stdin.flush()
                 self.keep(figure, pickle.load(self.helper.stdout))
                 figure = None
         if figure is not None:
-            self.left.append(figure)
+            self.left.appendleft(figure)
 
     def keep(self, figure: Figure, done: Drawn) -> None:
         """Write a figure's files."""
