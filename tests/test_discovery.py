@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import missing
+from scipy import stats
 from test_cli import QUICK
 
 from localism_sim.analysis.discovery.boxes import inside, prim, quasi_p, rounded
@@ -24,8 +25,8 @@ from localism_sim.analysis.discovery.search import (
     matched,
     space_filling,
     why_to_refuse,
-    wilson,
 )
+from localism_sim.analysis.intervals import wilson
 from localism_sim.foundation.errors import BadInput
 from localism_sim.jobs.discovery import show
 from localism_sim.report import markdown
@@ -459,6 +460,9 @@ def test_quasi_p_is_the_binomial_tail_and_wilson_the_textbooks():
         pytest.approx(0.2366, abs=1e-4),
         pytest.approx(0.7634, abs=1e-4),
     ) and wilson(0.0, 0) == (0.0, 1.0)
+    for cases in range(11):
+        theirs = stats.binomtest(cases, 10).proportion_ci(method="wilson")
+        assert wilson(cases / 10, 10) == pytest.approx((theirs.low, theirs.high), abs=1e-14)
     assert judged(share, table["trust"].to_numpy() > 0.5).coverage == 1.0
 
 

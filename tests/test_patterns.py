@@ -12,10 +12,13 @@ from conftest import missing
 
 import localism_sim as ls
 from localism_sim.command.cli import main
-from localism_sim.evidence import scorecard
+from localism_sim.evidence import scorecard, set_up
 from localism_sim.evidence.pattern import FOLDER, Pattern, Statistic, about, at_least, patterns
 from localism_sim.evidence.patterns import personal_budgets, states_adopt
 from localism_sim.foundation.errors import BadInput
+from localism_sim.model.compilation import plain
+from localism_sim.model.landscape import squashed
+from localism_sim.model.world import empty_world
 from localism_sim.report import patterns as words
 
 ROOT = Path(__file__).parents[1]
@@ -48,6 +51,18 @@ def made_up(name="made_up", **changes) -> Pattern:
         measure=lambda behaviour, seed: {"seed": float(seed)},
     )
     return Pattern(**(given | changes))
+
+
+def test_set_ups_reckon_the_worth_of_a_practice_as_the_model_does():
+    world = empty_world(ls.Parameters(), ls.Places.synthetic(2), 0, 1)
+    scores = np.linspace(-4.0, 4.0, len(world.services), dtype=world.score.dtype)
+    world.score[set_up.GOOD] = scores
+    rows = np.arange(len(world.services))
+    told = set_up.worth_of(world, rows, set_up.GOOD)
+    assert told.tolist() == [plain(squashed)(float(score)) for score in scores]
+    wanted = np.linspace(0.05, 0.95, 19)
+    there = [plain(squashed)(score) for score in set_up.score_of(wanted)]
+    assert there == pytest.approx(wanted, abs=1e-14)
 
 
 @pytest.mark.parametrize("field", ["source", "uncertainty", "set_up"])

@@ -10,6 +10,7 @@ from in_process import Here
 from localism_sim.analysis import policy as analysis
 from localism_sim.analysis.two_by_two import CELLS
 from localism_sim.command.cli import main
+from localism_sim.report.words import number
 from localism_sim.sweeps import executors
 from localism_sim.sweeps.factors import Factor
 
@@ -55,6 +56,18 @@ def test_a_mix_survives_the_way_into_the_search_and_back():
     assert analysis.decoded(FACTORS, shares).equals(mixes)
 
 
+@pytest.mark.parametrize(
+    ("low", "high"), [(0.006, 0.014), (0.001, 0.004), (0.0, 0.6), (2e-5, 3e-5), (0.0049, 0.9951)]
+)
+def test_a_lever_moves_in_steps_of_its_own_range_and_stays_in_it(low, high):
+    factor = Factor("a", low, high)
+    values = analysis.decoded((factor,), np.linspace(0.0, 1.0, 201)[:, None])["a"]
+    assert values.iloc[0] == low and values.iloc[-1] == high
+    assert values.between(low, high).all() and 10 <= values.nunique() <= 103
+    told = {number(value, analysis.digits_of(factor)) for value in values[1:-1]}
+    assert len(told) >= values[1:-1].nunique() - 2
+
+
 def test_regret_and_satisficing_of_known_values():
     """Two draws; the second mix is best in all on the first, and worst in quality on the second."""
     now, mix, half = [0.5, 0.2, 0.4, 3.0, 1.5], [0.9, 0.1, 0.8, 1.0, 1.0], [0.7, 0.15, 0.6, 2, 1.25]
@@ -83,6 +96,12 @@ def test_the_job_judges_by_other_seeds_than_those_of_the_search(tmp_path, monkey
     judging = ledger["point"] >= ledger["point"].max() - len(table) + 1
     assert set(ledger.loc[judging, "seed"]) == {2, 3, 4}
     assert set(ledger.loc[~judging, "seed"]) == {0, 1}
+
+
+def test_an_own_scenario_with_the_name_of_a_mix_is_refused(refused, tmp_path):
+    (tmp_path / "localist.yaml").write_text("settings: {choices: 6}\n")
+    message = refused([*ASKED, *SMALL, "scenario=localist.yaml"])
+    assert "localist.yaml" in message and "another name" in message
 
 
 @pytest.mark.parametrize(

@@ -252,6 +252,10 @@ def test_the_crossing_is_mapped_over_a_second_parameter(tmp_path, monkeypatch, c
         (["experiment.across=[cuts,trust]"], ["across", "cuts"]),
         (["seeds=2"], ["seeds", "3 or more"]),
         (["scenario=sure_start", "experiment.lever=ring_fence"], ["ring_fence", "month 11"]),
+        (
+            ["scenario=sure_start", "experiment.hold=1"],
+            ["experiment.hold = 1", "9 months", "sure_start", "month 11", "hysteresis=false"],
+        ),
     ],
 )
 def test_bad_input_is_refused_before_anything_runs(arguments, words, refused):

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from ..model.engine import Run
 
 WITHOUT_CUTS = "status_quo_2010"
+USUAL_BASELINE = "coalition_2010"
+"""Against which a scenario is set that names no baseline: England with the cuts as they came."""
 MAIN_ARMS = (*CELLS, WITHOUT_CUTS)
 """The main job: reforms and autonomy, two by two. The first is the reference of all contrasts; the
 last shows the world without the cuts.
@@ -87,15 +89,12 @@ class Comparison:
 
 def arms_for(scenario: str | None) -> tuple[Scenario, ...]:
     """The arms of the main job; or a scenario's baseline, which is the reference, followed by the
-    scenario.
+    scenario. One that names no baseline is set against `USUAL_BASELINE`.
     """
     if scenario is None:
         return tuple(load_scenario(name) for name in MAIN_ARMS)
     chosen = load_scenario(scenario)
-    reference = (
-        load_scenario(chosen.baseline) if chosen.baseline else load_scenario("coalition_2010")
-    )
-    return reference, chosen
+    return load_scenario(chosen.baseline or USUAL_BASELINE), chosen
 
 
 def compare(

@@ -1,6 +1,10 @@
-"""Student's confidence interval of a mean, used by every analysis of this package."""
+"""Confidence intervals used by every analysis of this package: Student's of a mean, Wilson's of a
+share.
+"""
 
 from __future__ import annotations
+
+import math
 
 import numpy as np
 from scipy.special import stdtrit
@@ -31,3 +35,16 @@ def mean_interval(values: np.ndarray, confidence: float = CONFIDENCE) -> tuple[f
     """Mean of two or more values, and both ends of its interval."""
     mean, half = float(np.mean(values)), float(half_widths(values, confidence))
     return mean, mean - half, mean + half
+
+
+def wilson(share: float, count: float) -> tuple[float, float]:
+    """Wilson's (1927) 95% interval for a share among `count` values; 0 to 1 if there are none."""
+    if count <= 0:
+        return 0.0, 1.0
+    middle = (share + Z * Z / (2.0 * count)) / (1.0 + Z * Z / count)
+    half = (
+        Z
+        / (1.0 + Z * Z / count)
+        * math.sqrt(max(0.0, share * (1.0 - share)) / count + Z * Z / (4.0 * count * count))
+    )
+    return max(0.0, middle - half), min(1.0, middle + half)

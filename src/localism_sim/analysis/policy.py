@@ -9,6 +9,7 @@ as they are in every outcome (domain criterion, Starr 1962; Lempert, Popper & Ba
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -30,7 +31,9 @@ STEPS = {
 """The outcomes, and for each the smallest difference worth mentioning, in its own unit."""
 OBJECTIVES = tuple(STEPS)
 DIGITS = 2
-"""Levers are set in hundredths, so that a table can show them exactly."""
+"""Levers are set in hundredths of a power of ten that holds their range, so that a table can show
+them exactly.
+"""
 TAIL = 0.9
 """Regret is reported as its mean and as this quantile over the draws."""
 
@@ -40,13 +43,24 @@ def signs() -> np.ndarray:
     return np.array([OUTCOMES[name].better for name in OBJECTIVES], float)
 
 
+def digits_of(factor: Factor) -> int:
+    """Decimals to which a lever is set and shown: two for a range from 0 to 1, more for a narrower
+    one, which has between ten and a hundred steps.
+    """
+    if factor.kind == "integer":
+        return 0
+    return max(DIGITS, DIGITS - math.ceil(math.log10(factor.high - factor.low)))
+
+
 def decoded(factors: Sequence[Factor], shares: np.ndarray) -> pd.DataFrame:
     """Mixes from shares (0 to 1) of each lever's range, a row each."""
     columns = {}
     for k, factor in enumerate(factors):
         low, high = factor.bounds
         values = factor.values(low + shares[:, k] * (high - low))
-        columns[factor.name] = values if factor.kind == "integer" else values.round(DIGITS)
+        if factor.kind != "integer":
+            values = np.clip(values.round(digits_of(factor)), factor.low, factor.high)
+        columns[factor.name] = values
     return pd.DataFrame(columns)
 
 

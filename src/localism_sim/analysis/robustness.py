@@ -21,6 +21,7 @@ from ..model.outcomes import OUTCOMES
 from ..model.parameters import FIELDS, Parameters
 from ..model.scenario import Scenario
 from ..model.variant import shipped_variants
+from .intervals import wilson
 from .statistics import BARELY
 from .two_by_two import CELLS, EFFECTS, other_rule
 
@@ -128,7 +129,7 @@ def signs(good: np.ndarray, outcomes: Sequence[str]) -> pd.DataFrame:
         for e, effect in enumerate(EFFECTS):
             one = mean[:, o, e]
             count = int((one > 0.0).sum())
-            wilson = scipy.stats.binomtest(count, len(one)).proportion_ci(method="wilson")
+            low, high = wilson(count / len(one), len(one))
             rows.append(
                 {
                     "effect": effect,
@@ -136,8 +137,8 @@ def signs(good: np.ndarray, outcomes: Sequence[str]) -> pd.DataFrame:
                     "better": float((one >= BARELY).mean()),
                     "worse": float((one <= -BARELY).mean()),
                     "positive": count / len(one),
-                    "positive_low": wilson.low,
-                    "positive_high": wilson.high,
+                    "positive_low": low,
+                    "positive_high": high,
                     "agree": agreement(good[:, o, e]),
                 }
             )

@@ -11,7 +11,7 @@ from ..analysis.comparison import Comparison, arms_for, compare
 from ..analysis.two_by_two import CELLS, Ground, grounds_for
 from ..evidence.posterior import Rates
 from ..foundation.checks import checked_flag
-from ..foundation.errors import BadInput
+from ..foundation.errors import BadInput, brief
 from ..model.places import Places
 from ..model.scenario import Scenario, schedule
 from ..model.version import model_version
@@ -26,7 +26,7 @@ from .request import Request
 class ComparisonQuestion:
     """Which scenarios are compared, on which places and seeds; the first is the reference. start:
     year and month of the first month. grounds: other circumstances in which reforms and autonomy
-    are told apart.
+    are told apart. unnamed: whether the scenario names no baseline of its own.
     """
 
     scenarios: tuple[Scenario, ...]
@@ -36,6 +36,7 @@ class ComparisonQuestion:
     start: tuple[int, int]
     grounds: tuple[Ground, ...] = ()
     rates: Rates | None = None
+    unnamed: bool = False
 
     def announcement(self) -> tuple[Block, ...]:
         """What is said before anything runs."""
@@ -59,6 +60,10 @@ class ComparisonQuestion:
             if self.rates is None
             else "; all once more, each seed with its own draw of the rates"
         )
+        if self.unnamed:
+            title = self.scenarios[-1].title
+            said = f"{title} names no baseline, so it is set against the usual one, {first}."
+            read.append(Paragraph((said,)))
         return (*read, Paragraph((strong(first), f"{rest}: {size}{again}{twice}")))
 
     @property
@@ -84,6 +89,7 @@ def ask(request: Request) -> ComparisonQuestion:
     ]
     for scenario in scenarios:
         schedule(scenario.parameters, scenario.timeline, request.months)
+    refuse_equal_names(request, scenarios)
     return ComparisonQuestion(
         tuple(scenarios),
         request.places,
@@ -92,7 +98,18 @@ def ask(request: Request) -> ComparisonQuestion:
         request.start,
         grounds_asked(request, scenarios),
         request.rates,
+        request.config["scenario"] is not None and scenarios[-1].baseline is None,
     )
+
+
+def refuse_equal_names(request: Request, scenarios: list[Scenario]) -> None:
+    """Refuse a scenario that has the name of its own baseline: tables tell arms by their names."""
+    first, last = scenarios[0], scenarios[-1]
+    if first.name == last.name:
+        raise BadInput(
+            f"scenario = {brief(request.config['scenario'])} has the name of its baseline, "
+            f"{first.name}; give its file another name"
+        )
 
 
 def grounds_asked(request: Request, scenarios: list[Scenario]) -> tuple[Ground, ...]:

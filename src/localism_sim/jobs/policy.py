@@ -12,7 +12,7 @@ from ..analysis import policy as analysis
 from ..analysis.discovery.boxes import library
 from ..analysis.two_by_two import CELLS
 from ..foundation.checks import checked_flag, whole_number
-from ..foundation.errors import BadInput
+from ..foundation.errors import BadInput, brief
 from ..model.parameters import Parameters
 from ..model.scenario import Scenario, schedule
 from ..report import policy as words
@@ -132,6 +132,11 @@ def ask(request: Request) -> PolicyQuestion:
     except BadInput as error:
         raise BadInput(f"experiment.vary: {error}") from None
     schedule(base.parameters, base.timeline, request.months)
+    if any(cell.name == base.name and cell != base for cell in cells):
+        raise BadInput(
+            f"scenario = {brief(request.config['scenario'])} has the name of {base.name}, one of "
+            f"the mixes that it is set against; make it a file with another name"
+        )
     as_it_is = {base.name: base} | {cell.name: cell for cell in cells}
     named = tuple(
         (name, tuple((f.name, getattr(scenario.parameters, f.name)) for f in factors))

@@ -12,7 +12,7 @@ import pandas as pd
 from ..analysis.comparison import MAIN_ARMS, arms_for
 from ..analysis.replication import FIRST, Replications, replicate
 from ..foundation.checks import checked_flag, finite_number, whole_number
-from ..foundation.errors import BadInput
+from ..foundation.errors import BadInput, brief
 from ..model.outcomes import checked_outcome
 from ..model.scenario import Scenario, load_scenario, schedule
 from ..report import replication as words
@@ -76,7 +76,12 @@ def scenarios_of(request: Request) -> tuple[Scenario, ...]:
     if against is not None:
         reference = load_scenario(against)
     if reference.name == chosen.name:
-        raise BadInput(f"experiment.against = {against!r} is the scenario itself; name another one")
+        raise BadInput(
+            f"experiment.against = {against!r} is the scenario itself; name another one"
+            if against is not None
+            else f"scenario = {brief(given)} has the name of its baseline, {reference.name}; give "
+            f"its file another name"
+        )
     found = tuple(scenario.with_parameters(**request.changes) for scenario in (chosen, reference))
     for scenario in found:
         schedule(scenario.parameters, scenario.timeline, request.months)

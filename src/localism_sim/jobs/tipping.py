@@ -14,12 +14,12 @@ import pandas as pd
 
 from ..analysis.tipping.answer import Tipping
 from ..analysis.tipping.crossing import PIECES, grid_of, search
-from ..analysis.tipping.hysteresis import Hysteresis, journeys, read_hysteresis, why_not
+from ..analysis.tipping.hysteresis import Hysteresis, journeys, ladder, read_hysteresis, why_not
 from ..foundation.checks import checked_flag, finite_number, whole_number
 from ..foundation.errors import BadInput
 from ..model.outcomes import checked_outcome
 from ..model.parameters import FIELDS
-from ..model.scenario import Scenario
+from ..model.scenario import Scenario, schedule
 from ..report import tipping as words
 from ..report.blocks import Block, Figure, Heading, Paragraph, Report, points, strong
 from ..report.words import counted
@@ -85,7 +85,7 @@ def ask(request: Request) -> TippingQuestion:
     whole, count = across is not None and across.kind == "integer", given["across_values"]
     values = grid_of(across.low, across.high, count, whole) if across else []
     hysteresis = checked_flag("experiment.hysteresis", given["hysteresis"])
-    return TippingQuestion(
+    question = TippingQuestion(
         lever,
         outcome,
         threshold,
@@ -98,6 +98,25 @@ def ask(request: Request) -> TippingQuestion:
         request.months,
         tuple(request.seeds),
     )
+    if hysteresis and not why_not(lever.name, outcome):
+        refuse_short_hold(question)
+    return question
+
+
+def refuse_short_hold(question: TippingQuestion) -> None:
+    """Refuse a way up and back that is shorter than the scenario's own timeline, or on which a
+    level is not allowed.
+    """
+    _, scenarios, months = way_of(question)
+    try:
+        for scenario in scenarios:
+            schedule(scenario.parameters, scenario.timeline, months)
+    except BadInput as error:
+        raise BadInput(
+            f"experiment.hold = {question.hold}: the way up and back takes {months} months, in "
+            f"which {question.base.name} does not go: {error}. Give a longer hold, or "
+            f"experiment.hysteresis=false"
+        ) from None
 
 
 def refuse_few_seeds(request: Request) -> None:
@@ -203,12 +222,17 @@ def proper(factor: Factor, value: float) -> int | float:
     return int(value) if factor.kind == "integer" else float(value)
 
 
-def up_and_back(question: TippingQuestion, model: Model) -> Hysteresis:
-    """Run the way up and down, and the runs that stay at each level."""
+def way_of(question: TippingQuestion) -> tuple[np.ndarray, tuple[Scenario, ...], int]:
+    """The levels of the way up and back, its scenarios, and its months."""
     lever = question.lever
     levels = np.array(grid_of(lever.low, lever.high, WAY_BACK_LEVELS, lever.kind == "integer"))
     scenarios = journeys(question.base, lever.name, levels, question.hold)
-    months = (2 * len(levels) - 1) * question.hold
+    return levels, scenarios, len(ladder(levels)) * question.hold
+
+
+def up_and_back(question: TippingQuestion, model: Model) -> Hysteresis:
+    """Run the way up and down, and the runs that stay at each level."""
+    levels, scenarios, months = way_of(question)
     history = model.histories("hysteresis", scenarios, months, question.seeds)
     return read_hysteresis(history, question.outcome, levels, question.hold, list(question.seeds))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ..analysis.policy import OBJECTIVES
+from ..analysis.policy import OBJECTIVES, digits_of
 from ..model.outcomes import OUTCOMES
 from ..model.parameters import FIELDS
 from ..sweeps.factors import Factor
@@ -217,7 +217,7 @@ def settings_table(told: Told) -> Table:
 
 def level(factor: Factor, value: float) -> str:
     """How a lever stands."""
-    return number(float(value), 0 if factor.kind == "integer" else 2)
+    return number(float(value), digits_of(factor))
 
 
 def against(told: Told) -> tuple[Block, ...]:

@@ -27,7 +27,7 @@ import scipy
 
 from ...foundation.checks import whole_number
 from ...sweeps.factors import Factor, check_factors
-from ..intervals import Z
+from ..intervals import wilson
 from .boxes import SEARCHES, Box, Search, inside, quasi_p
 
 HELD_OUT = 1.0 / 3.0
@@ -70,19 +70,6 @@ class Judged:
     coverage: float
     coverage_low: float
     coverage_high: float
-
-
-def wilson(share: float, count: float) -> tuple[float, float]:
-    """Wilson's (1927) 95% interval for a share among `count` values; 0 to 1 if there are none."""
-    if count <= 0:
-        return 0.0, 1.0
-    middle = (share + Z * Z / (2.0 * count)) / (1.0 + Z * Z / count)
-    half = (
-        Z
-        / (1.0 + Z * Z / count)
-        * math.sqrt(max(0.0, share * (1.0 - share)) / count + Z * Z / (4.0 * count * count))
-    )
-    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def judged(share: np.ndarray, held: np.ndarray) -> Judged:
