@@ -1,6 +1,7 @@
 """The installed command, as a user types it."""
 
 import functools
+import inspect
 import os
 import signal
 import subprocess
@@ -11,10 +12,16 @@ import pandas as pd
 import pytest
 from conftest import missing, refusal
 from in_process import Here
+from rich.console import Console
 
+from localism_sim.analysis.comparison import FIRST_MONTH, USUAL_BASELINE
 from localism_sim.command.cli import main
+from localism_sim.command.configuration import compose
+from localism_sim.jobs.request import USUAL_PLACES, Request
+from localism_sim.model.engine import simulate
 from localism_sim.model.outcomes import OUTCOMES
 from localism_sim.model.parameters import FIELDS
+from localism_sim.model.scenario import load_scenario
 from localism_sim.report.blocks import Report
 from localism_sim.sweeps.executors import EXECUTORS
 
@@ -368,3 +375,35 @@ def test_python_calls_refuse_what_they_cannot_use(given):
 
     with pytest.raises(ls.BadInput, match=next(iter(given)).rstrip("s")):
         ls.simulate_many([ls.Parameters()], **given)
+
+
+@pytest.mark.parametrize("kind", ["compare", "england", "replicate"])
+def test_a_scenario_with_the_name_of_its_baseline_is_refused_before_it_runs(
+    kind, refused, tmp_path
+):
+    (tmp_path / "localist.yaml").write_text("baseline: localist\nsettings: {choices: 6}\n")
+    message = refused([f"experiment={kind}", "scenario=localist.yaml"])
+    assert "localist.yaml" in message and "name of its baseline, localist" in message
+
+
+def test_a_scenario_without_a_baseline_is_told_what_it_is_set_against(
+    tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    for name, more in (("bare", ""), ("based", "baseline: localist\n")):
+        Path(f"{name}.yaml").write_text(f"{more}title: Mine\nsettings: {{choices: 6}}\n")
+    usual = load_scenario(USUAL_BASELINE).title
+    for name in ("bare", "based"):
+        assert main([*QUICK, f"scenario={name}.yaml", "dry_run=true"]) == 0
+        said = " ".join(capsys.readouterr().out.split())
+        assert (
+            f"Mine names no baseline, so it is set against the usual one, {usual}." in said
+        ) == (name == "bare")
+
+
+def test_defaults_are_those_of_the_model():
+    usual = {name: each.default for name, each in inspect.signature(simulate).parameters.items()}
+    config = compose([])
+    assert config["months"] == usual["months"]
+    assert config["places"] == USUAL_PLACES
+    assert Request.from_config(config, "", Console(quiet=True)).start == FIRST_MONTH

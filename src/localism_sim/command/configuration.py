@@ -15,7 +15,9 @@ from ..foundation.errors import BadInput, brief, nearest
 from ..foundation.files import quoted
 from ..jobs.catalogue import EXPERIMENTS, checked_experiment
 from ..jobs.inputs import PATHS, at_home
+from ..jobs.request import USUAL_PLACES, USUAL_START
 from ..model.parameters import FIELDS, unknown
+from ..sweeps.question import USUAL_MONTHS
 from .hydra_internals import apply_overrides
 
 ParameterChoices = make_dataclass(
@@ -24,17 +26,14 @@ ParameterChoices = make_dataclass(
 """One entry for each parameter; None leaves it as the scenario has it."""
 
 
-@dataclass
-class PlacesChoice:
-    """Which places, at what scale (residents per simulated citizen)."""
-
-    kind: str = "england"
-    scale: Any = 20_000
-    count: Any = None
-    path: Any = None
-    only: Any = None
-    alone: Any = None
-    sheet: Any = None
+PlacesChoice = make_dataclass(
+    "PlacesChoice",
+    [
+        (name, str if name == "kind" else Any, field(default=value))
+        for name, value in USUAL_PLACES.items()
+    ],
+)
+"""Which places, at what scale (residents per simulated citizen)."""
 
 
 @dataclass
@@ -56,8 +55,8 @@ class Config:
     parameters: ParameterChoices = field(default_factory=ParameterChoices)  # type: ignore[valid-type]
     places: Any = None
     experiment: Any = None
-    months: Any = 120
-    start: Any = "2010-05"
+    months: Any = USUAL_MONTHS
+    start: Any = USUAL_START
     seeds: Any = None
     keep: Any = None
     results_dir: Any = None
@@ -78,8 +77,8 @@ PLACES = {
     "csv": "your own, from places.path",
 }
 SETTINGS = {
-    "months": "months to run (120)",
-    "start": "year and month in which a comparison begins, for axes and words (2010-05)",
+    "months": f"months to run ({USUAL_MONTHS})",
+    "start": f"year and month in which a comparison begins, for axes and words ({USUAL_START})",
     "seeds": "how many seeds (20 means 0 to 19), or which: [1,5,9]",
     "scenario": "a scenario by name, or the path of your own YAML file",
     "variants": "rival rules in every scenario, such as [free_riding] (those of the scenario)",
@@ -97,7 +96,7 @@ SETTINGS = {
     "dry_run": "true: only say what would run, how large it is and where it goes (false)",
 }
 NODES = {
-    "places": ("kind", "scale", "count", "path", "only", "alone", "sheet"),
+    "places": tuple(USUAL_PLACES),
     "parameters": tuple(FIELDS),
 }
 

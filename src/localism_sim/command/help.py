@@ -6,11 +6,12 @@ import textwrap
 from collections.abc import Iterable, Iterator
 
 from ..jobs.catalogue import EXPERIMENTS
+from ..jobs.request import USUAL_PLACES
 from ..model.outcomes import OUTCOMES
 from ..model.parameters import FIELDS, GROUPS, Parameters
 from ..model.scenario import load_scenario, scenario_names
 from ..model.variant import shipped_variants
-from .configuration import PLACES, SETTINGS, PlacesChoice
+from .configuration import PLACES, SETTINGS
 
 WIDTH = 80
 FIRST = """localism-sim: centralised versus localist delivery of public services
@@ -40,7 +41,7 @@ MORE_PLACES = {
     "places.alone": "true: the chosen places are a country of their own",
     "places.count": "how many made-up places (36)",
     "places.scale": (
-        f"residents for each simulated citizen ({PlacesChoice.scale}); more make an "
+        f"residents for each simulated citizen ({USUAL_PLACES['scale']}); more make an "
         "answer less precise, not another"
     ),
 }

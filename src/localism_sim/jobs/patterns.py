@@ -16,16 +16,12 @@ from ..report import patterns as words
 from ..report.blocks import Block, Paragraph, Report, strong
 from ..report.words import counted
 from ..sweeps.measurements import identity_of
+from ..sweeps.question import USUAL_MONTHS
 from .experiment import Experiment, Model, Option, by_its_scenarios
-from .request import Request
+from .request import USUAL_PLACES, Request
 from .size import SECONDS_A_SET_UP
 
-USUAL = {"scenario": None, "variants": None, "months": 120}
-USUAL_PLACES = {
-    "kind": "england",
-    "scale": 20_000,
-    **dict.fromkeys(("count", "path", "only", "alone", "sheet")),
-}
+USUAL = {"scenario": None, "variants": None, "months": USUAL_MONTHS}
 """Values of the settings if none are given; every pattern has its own places and months."""
 
 

@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ import pandas as pd
 from rich.console import Console
 from rich.markup import escape
 
+from ..analysis.comparison import FIRST_MONTH
 from ..evidence.posterior import Rates, posterior_draws
 from ..foundation.checks import checked_flag
 from ..foundation.errors import BadInput, brief
@@ -23,7 +24,7 @@ from ..foundation.files import read_json, results_folder, results_path
 from ..foundation.folders import MANIFEST, Claim
 from ..model.first_model import BEHAVIOURS
 from ..model.own_area import places_from_config
-from ..model.places import Places
+from ..model.places import DEFAULT_SCALE, Places
 from ..model.scenario import LARGEST_SEED, Scenario, checked_run, load_scenario, schedule
 from ..model.variant import checked_variants
 from ..sweeps.executors import check_width, checked_executor
@@ -34,8 +35,15 @@ from .catalogue import EXPERIMENTS, checked_experiment
 from .inputs import at_home, checksums, seen_from, with_paths
 
 MOST_SEEDS = 1_000_000
-USUAL_START = "2010-05"
-"""May 2010, when the coalition took office: month 0 of the shipped scenarios."""
+USUAL_START = "{:04d}-{:02d}".format(*FIRST_MONTH)
+USUAL_PLACES: dict[str, Any] = {
+    "kind": "england",
+    "scale": DEFAULT_SCALE,
+    **dict.fromkeys(("count", "path", "only", "alone", "sheet")),
+}
+"""Which places are simulated, and at what scale (residents for each simulated citizen), if nothing
+is given.
+"""
 
 
 def seeds_from(value: Any) -> list[int]:
@@ -427,10 +435,6 @@ class Request:
             f"{sweep.repeat(first.number)}\nAll of them: {folder}/ledger.parquet"
         )
         return 1
-
-    def with_console(self, console: Console) -> Request:
-        """The same request, spoken to another console."""
-        return replace(self, console=console)
 
 
 def begun_with(folder: Path, asked: dict[str, Any]) -> bool:

@@ -26,20 +26,19 @@ from ..foundation.files import (
 from ..foundation.folders import new_folder
 from ..foundation.helper import end_helper, start_helper
 from ..foundation.progress import bar
-from ..model.places import DEFAULT_SCALE
 from ..model.version import model_version
 from ..report.blocks import DRAWING_HELPER, Paragraph, Report, strong
 from ..report.doubt import NOTE
 from ..report.markdown import summary
 from ..report.stored import FILE, without_pictures
 from ..report.terminal import print_blocks
-from ..sweeps.question import digest
+from ..sweeps.question import USUAL_MONTHS, digest
 from .catalogue import EXPERIMENTS
 from .counting import size_of
 from .experiment import Experiment, Question, Unfinished
 from .foresight import NOTHING, foresee, say_size
 from .inputs import content_checksum
-from .request import Request
+from .request import USUAL_PLACES, Request
 from .size import refuse_too_many
 
 if TYPE_CHECKING:
@@ -196,18 +195,13 @@ FOR_SWEEPS = {
 FOR_QUESTIONS = {
     "scenario": None,
     "variants": None,
-    "months": 120,
+    "months": USUAL_MONTHS,
     "seeds": None,
     "results_dir": None,
     "workers": None,
     "overwrite": False,
 }
 """Settings that say what to run and where to write it, with their values if nothing is given."""
-FOR_PLACES = {
-    "kind": "england",
-    "scale": DEFAULT_SCALE,
-    **dict.fromkeys(("count", "path", "only", "alone", "sheet")),
-}
 
 
 def refuse_unused(request: Request) -> None:
@@ -218,10 +212,10 @@ def refuse_unused(request: Request) -> None:
     usual: dict[str, Any] = dict(FOR_SWEEPS)
     if again:
         del usual["timeout"]
-        usual |= FOR_QUESTIONS | {f"places.{name}": value for name, value in FOR_PLACES.items()}
+        usual |= FOR_QUESTIONS | {f"places.{name}": value for name, value in USUAL_PLACES.items()}
         usual |= {f"parameters.{name}": None for name in request.config["parameters"]}
     elif request.kind == "england" and request.config["places"]["scale"] != 1:
-        usual["places.scale"] = DEFAULT_SCALE
+        usual["places.scale"] = USUAL_PLACES["scale"]
     for name, value in usual.items():
         above, _, last = name.rpartition(".")
         given = request.config[above][last] if above else request.config[last]

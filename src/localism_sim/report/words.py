@@ -34,11 +34,6 @@ def interval(low: float, high: float, digits: int | None = None) -> str:
     return f"{number(low, digits)} to {number(high, digits)}"
 
 
-def with_interval(value: float, low: float, high: float, digits: int | None = None) -> str:
-    """'0.15 (95% interval 0.12 to 0.17)'."""
-    return f"{number(value, digits)} (95% interval {interval(low, high, digits)})"
-
-
 def decimals_for(half_width: float) -> int:
     """Decimals that show an interval of this half-width with two significant digits."""
     return max(0, 1 - math.floor(math.log10(half_width))) if half_width > 0 else 3

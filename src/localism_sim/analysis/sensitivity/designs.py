@@ -16,6 +16,7 @@ from ...model.parameters import Parameters
 from ...model.places import Places
 from ...model.scenario import Scenario
 from ...sweeps.factors import PLACEBO, Factor, check_factors, salib_problem
+from ...sweeps.question import USUAL_MONTHS
 from .methods import METHODS, Method
 
 Run = Callable[[pd.DataFrame, Sequence[int]], pd.DataFrame]
@@ -188,7 +189,7 @@ def changed(base: Parameters | Scenario | None, values: dict) -> Parameters | Sc
 def over_model(
     base: Parameters | Scenario | None = None,
     places: Places | None = None,
-    months: int = 120,
+    months: int = USUAL_MONTHS,
     workers: int | None = None,
 ) -> Run:
     """Runs the model on this machine's threads, with everything in memory; `base` gives the

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 from ...analysis.statistics import range_of
 from ...model.outcomes import OUTCOMES
+from ...sweeps.question import USUAL_MONTHS
 from ..contrasts import HEADLINES
 from ..rival_rules import rule_title
 from ..theories import GROUNDS, digits, head
@@ -18,7 +19,6 @@ from ..words import number
 from .style import COLOURS, FAINT, INK, headline, in_house_style, sheet
 
 REACH = 0.2
-USUAL_MONTHS = 120
 
 
 @in_house_style
