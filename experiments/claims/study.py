@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from experiments.study import Kept, Study
 from localism_sim.analysis import claims as analysis
-from localism_sim.analysis.claims import Setting
+from localism_sim.analysis.claims import CONTRADICTED, LOWER, SAME, SUPPORTED, Setting
 from localism_sim.evidence.posterior import Rates, posterior_draws
 from localism_sim.jobs.claims import ClaimsQuestion, as_set, claims_in, points_of
 from localism_sim.jobs.drawn import doubled
@@ -17,11 +17,16 @@ from localism_sim.model.scenario import Scenario, config_folder, load_scenario
 from localism_sim.report.claims import SIDES, counts
 from localism_sim.report.figures import claims as figures
 from localism_sim.report.markdown import inline
-from localism_sim.report.words import signed
+from localism_sim.report.words import listed, signed
 from localism_sim.sweeps.question import Simulation
 
 SEEDS, MONTHS = range(20), 120
-TOLD = ("supported", "contradicted")
+OTHER_WAY, TOO_SMALL = "the other way", "too small to name"
+A_DIFFERENCE = "a difference where none was claimed"
+TOLD = (
+    SUPPORTED,
+    *(f"{CONTRADICTED}, {way}" for way in (OTHER_WAY, A_DIFFERENCE, TOO_SMALL)),
+)
 
 
 @functools.cache
@@ -73,8 +78,9 @@ class ClaimsStudy(Study):
     )
     reading = (
         "Supported: it holds under every rule; conditional: under some; contradicted: under none, "
-        "and as set the effect is contrary or too small to name; undetermined: too uncertain to "
-        "say. A verdict is on the model, not on England."
+        "because the effect is at least as large as is worth naming and the other way, because "
+        "there is one where none was claimed, or because it is too small to name; undetermined: "
+        "too uncertain to say. A verdict is on the model, not on England."
     )
     takes = "ten to twenty minutes on two cores"
     intervals = "the share of draws of the rates in which the effect is as claimed"
@@ -122,14 +128,39 @@ class ClaimsStudy(Study):
 
     def finding(self, table: pd.DataFrame) -> list[str]:
         sides = [side for side in SIDES if (table["side"] == side).any()]
-        lines = [inline(counts(table, side)) for side in sides]
+        lines = [f"{inline(counts(table, side))}{ways(table, side)}" for side in sides]
+        said = table.apply(verdict_in_full, axis="columns")
         for side in sides:
             for verdict in TOLD:
-                own = table[(table["side"] == side) & (table["verdict"] == verdict)]
+                own = table[(table["side"] == side) & (said == verdict)]
                 if len(own):
                     told = "; ".join(one(row) for _, row in own.iterrows())
                     lines.append(f"**{SIDES[side]}, {verdict}**: {told}.")
         return lines
+
+
+def verdict_in_full(row: pd.Series) -> str:
+    """The verdict on a claim; for a contradicted one also how: the effect is as large as is worth
+    naming and the other way, there is one where none was claimed, or it is too small.
+    """
+    if row["verdict"] != CONTRADICTED:
+        return str(row["verdict"])
+    if row["expected"] == SAME:
+        return f"{CONTRADICTED}, {A_DIFFERENCE}"
+    against = row["difference"] * (1.0 if row["expected"] == LOWER else -1.0)
+    return f"{CONTRADICTED}, {OTHER_WAY if against >= row['smallest'] else TOO_SMALL}"
+
+
+def ways(table: pd.DataFrame, side: str) -> str:
+    """' Of the contradicted: 4 the other way and 14 too small to name.'"""
+    own = table[(table["side"] == side) & (table["verdict"] == CONTRADICTED)]
+    if own.empty:
+        return ""
+    found = own.apply(verdict_in_full, axis="columns").value_counts()
+    parts = [
+        f"{found[word]} {word.removeprefix(f'{CONTRADICTED}, ')}" for word in TOLD if word in found
+    ]
+    return f" Of the contradicted: {listed(parts)}."
 
 
 COLUMNS = (

@@ -41,8 +41,8 @@ MORE_PLACES = {
     "places.alone": "true: the chosen places are a country of their own",
     "places.count": "how many made-up places (36)",
     "places.scale": (
-        f"residents for each simulated citizen ({USUAL_PLACES['scale']}); more make an "
-        "answer less precise, not another"
+        f"residents for each simulated citizen ({USUAL_PLACES['scale']}); fewer give a "
+        "service more teams, which moves harm (check it at 200) and hardly anything else"
     ),
 }
 
