@@ -466,3 +466,11 @@ def test_the_package_unpickles_nothing_that_others_could_have_written():
     found = {path for path in source.rglob("*.py") if any(w in path.read_text() for w in words)}
     allowed = ("foundation/compiled_code.py", "report/figures/drawing.py")
     assert found == {source / name for name in allowed}
+
+
+@pytest.mark.parametrize("seeds", [[1, -2], [0, 2**63], [1, 2.5], [True]])
+def test_every_seed_is_checked_before_the_first_run(tmp_path, seeds):
+    with Sweep(tmp_path, Toy()) as sweep:
+        with pytest.raises(BadInput, match=r"seeds = .* is not allowed"):
+            sweep.run(pd.DataFrame({"x": [1.0]}), seeds)
+        assert not sweep.tasks

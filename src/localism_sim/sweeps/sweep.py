@@ -25,10 +25,12 @@ import numpy as np
 import pandas as pd
 
 from .. import __version__
+from ..foundation.checks import whole_number
 from ..foundation.errors import BadInput, Stopped
 from ..foundation.files import quoted, read_json
 from ..foundation.folders import MANIFEST, differences, file_checksum, mark_of
 from ..foundation.machine import check_fits
+from ..model.scenario import LARGEST_SEED
 from ..model.version import model_version
 from .executors import check_width, checked_executor
 from .handing_out import Queue, WorkerPool
@@ -175,6 +177,8 @@ class Sweep:
             "give fewer seeds or a smaller design",
         )
         rows = points.to_dict("records")
+        for seed in seeds:
+            whole_number("seeds", seed, 0, LARGEST_SEED)
         seeds = [int(seed) for seed in seeds]
         self.keys += self.checked_keys(rows, seeds)
         self.tasks += [
