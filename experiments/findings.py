@@ -8,13 +8,14 @@ from the study's finding (all, where no number is given); between `<!-- table: N
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pandas as pd
 
 from experiments.claims.study import question, verdict_in_full
 from experiments.study import HERE, load, reference
+from experiments.tables import rows_as_table
 from localism_sim.analysis.claims import LOWER, NOT_MODELLED, SAME, Claim, Setting
 from localism_sim.evidence.pattern import patterns
 from localism_sim.evidence.posterior import posterior_draws
@@ -30,12 +31,6 @@ DOCUMENTS = tuple(HERE.parent / "docs" / name for name in ("findings.md", "trace
 STUDY = re.compile(r"(<!-- study: (\w+) ?([\d,]*) -->\n).*?(<!-- end -->)", re.DOTALL)
 UNITS = {"0-1": "on 0 to 1"}
 TABLE = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
-
-
-def rows_as_table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
-    """A Markdown table."""
-    lines = [head, tuple("---" for _ in head), *rows]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
 def with_unit(value: str, outcome: str) -> str:

@@ -124,6 +124,10 @@ class Study(ABC):
     def finding(self, table: pd.DataFrame) -> list[str]:
         """The answer in sentences, each number computed from the table."""
 
+    def numbers(self, table: pd.DataFrame) -> str:
+        """Tables in Markdown that follow the figures on the page; none by default."""
+        return ""
+
 
 def study_names() -> list[str]:
     """Folders that hold a study."""
@@ -252,6 +256,7 @@ def page(study: Study, table: pd.DataFrame, before: str) -> str:
             "**Finding.**",
             "\n".join(f"- {sentence}" for sentence in study.finding(table)),
             figures,
+            *filter(None, [study.numbers(table)]),
             f"Table: [results/reference/{study.name}.csv]"
             f"(../../results/reference/{study.name}.csv)\n<!-- end -->\n",
         )

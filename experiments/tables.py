@@ -18,6 +18,12 @@ def by_seed(runs: pd.DataFrame, keys: Sequence[str], outcome: str) -> pd.DataFra
     return runs.pivot(index=list(keys), columns="seed", values=outcome)
 
 
+def rows_as_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A Markdown table."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
 def mean_columns(values: np.ndarray, name: str, confidence: float = 0.95) -> dict[str, float]:
     """Mean over seeds with its interval (Student's t): `name`, `name_low`, `name_high`."""
     mean, low, high = mean_interval(values, confidence)

@@ -26,7 +26,7 @@ from experiments.scale.settings import (
     teams,
 )
 from experiments.study import Kept, Study
-from experiments.tables import mean_columns
+from experiments.tables import mean_columns, rows_as_table
 from localism_sim.analysis.statistics import Contrast
 from localism_sim.model.outcomes import OUTCOMES
 from localism_sim.model.scenario import Scenario, load_scenario
@@ -105,9 +105,11 @@ class Scale(Study):
             agreement(table),
             harm(table),
             changed(table),
-            *(effects(table, name) for name in CONTRASTS),
             levels(table),
         ]
+
+    def numbers(self, table: pd.DataFrame) -> str:
+        return "\n\n".join(effects(table, name) for name in CONTRASTS)
 
 
 def agreement(table: pd.DataFrame) -> str:
@@ -184,17 +186,20 @@ def digits_of(outcome: str) -> int:
 
 
 def effects(table: pd.DataFrame, name: str) -> str:
-    """One effect on all outcomes, scale by scale."""
-    parts = [
-        f"{OUTCOMES[outcome].label.lower()} "
-        + ", ".join(
-            f"1:{scale:,} {in_brackets(effect(table, name, outcome, scale), digits_of(outcome))}"
-            for scale in SCALES
-        )
+    """One effect on all outcomes, scale by scale, as a table."""
+    rows = [
+        [
+            f"{OUTCOMES[outcome].label} ({OUTCOMES[outcome].unit})",
+            *(
+                in_brackets(effect(table, name, outcome, scale), digits_of(outcome))
+                for scale in SCALES
+            ),
+        ]
         for outcome in SHOWN
     ]
     words = CONTRASTS[name]
-    return f"{words[0].upper()}{words[1:]}: {'; '.join(parts)}."
+    title = f"**{words[0].upper()}{words[1:]}**, with its 95% interval"
+    return f"{title}\n\n{rows_as_table(['outcome', *(f'1:{s:,}' for s in SCALES)], rows)}"
 
 
 def levels(table: pd.DataFrame) -> str:
