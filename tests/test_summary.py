@@ -117,7 +117,7 @@ def test_the_summary_has_all_its_parts():
     assert re.findall(r"^## (.*)$", text, re.M) == parts
     assert all(title in text for title in TITLES.values()) and "localism-sim seeds=6" in text
     assert "never reached half in 6 of 6 runs of Centralised delivery" in text
-    assert "places.scale" not in answer(text), "verdicts do not depend on the scale"
+    assert "`places.scale=200` or less before you quote it" in answer(text), "harm is clear here"
     for name in figures.drawable(comparison):
         assert f"(figures/{name}.png)" in text
 
@@ -319,3 +319,10 @@ def test_a_verdict_that_hangs_on_one_rule_names_it():
         clear = comparison.contrasts.set_index("outcome")["clear"][["spread", "harm"]].any()
         assert clear, "else the case shows nothing"
         assert ("one rule decides" in answer(summarise(comparison)).lower()) == named
+
+
+def test_harm_is_not_warned_of_at_a_fine_scale_or_where_nothing_is_clear():
+    fine = fake_comparison(ls.Places.synthetic(12, scale=200))
+    assert "before you quote it" not in answer(summarise(fine))
+    alike = fake_comparison(PLACES, gain=0.0, noise=0.0)
+    assert "before you quote it" not in answer(summarise(alike))

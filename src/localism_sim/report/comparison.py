@@ -63,6 +63,8 @@ REPEATED = ("gallery", "map")
 """Figures that a page with the same content in another form leaves out: an overview, and a map that
 the page shows with every place named.
 """
+FINE_SCALE = 200
+"""Residents a citizen from which on harm must be checked at a finer scale."""
 LONG = ("trajectories", "effects", "map", "gallery")
 """Figures that take about a second to draw, others half of that."""
 QUESTION = (
@@ -313,7 +315,30 @@ def warning(comparison: Comparison) -> tuple[Block, ...]:
     """What a reader must know before quoting a verdict."""
     if comparison.contrasts.empty:
         return ()
-    return rule_warning(comparison)
+    return (*rule_warning(comparison), *scale_warning(comparison))
+
+
+def scale_warning(comparison: Comparison) -> tuple[Block, ...]:
+    """Says that a verdict on harm changes with the scale, where many residents are told by one
+    citizen (study `experiments/scale`).
+    """
+    rows = comparison.contrasts
+    harm = rows[(rows["outcome"] == "harm") & rows["clear"].astype(bool)]
+    if harm.empty or comparison.places.scale <= FINE_SCALE:
+        return ()
+    return (
+        Paragraph(
+            (
+                strong("Harm falls with the number of teams: "),
+                "here one citizen stands for ",
+                f"{comparison.places.scale:,} residents and a service has few teams; in all of "
+                "England it has hundreds, visitors see the best of them, and most of the harm that "
+                "the reforms add is gone. Give the same command with ",
+                code(f"places.scale={FINE_SCALE}"),
+                " or less before you quote it.",
+            )
+        ),
+    )
 
 
 def rule_warning(comparison: Comparison) -> tuple[Block, ...]:
