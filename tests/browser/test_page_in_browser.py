@@ -16,8 +16,11 @@ from localism_sim.browser import page as making
 from localism_sim.browser.lessons import LESSONS
 from localism_sim.browser.page import write_page
 from localism_sim.evidence.posterior import Rates, posterior_draws
-from localism_sim.model.setting_code import write_code
+from localism_sim.foundation.errors import BadInput
+from localism_sim.model.parameters import FIELDS, SCALE
+from localism_sim.model.setting_code import code_version, levers, write_code
 from localism_sim.model.version import model_version
+from localism_sim.model.world import empty_world
 from tests.test_recipes import recipes
 from tests.test_setting_code import random_setting
 
@@ -259,7 +262,7 @@ def test_worlds_of_the_evidence_have_the_draws_of_python(visit):
     parameters = scenario.parameters
     found = page.evaluate(
         "seed => { const given = arm('localist', {}); return pool.run({...given, seed, values: "
-        "withRates(given.values, ratesOf('evidence', 0, seed), 'evidence'), months: 24, "
+        "withRates(given.values, ratesOf('evidence', 0, seed)), months: 24, "
         "places: false}).then(run => run.outcomes); }",
         seed,
     )
@@ -427,6 +430,134 @@ def test_a_code_of_the_page_is_read_by_python_and_the_last_change_is_replayed(vi
             [write_code(setting)],
         )
         assert found[0]["changes"] == setting.changes and found[1] == write_code(setting)
+
+
+def assume(page, name: str, value: str) -> None:
+    """Find an assumption by its name and type a value."""
+    if not page.is_visible("#find-assumption"):
+        page.click("#assumptions summary")
+    page.fill("#find-assumption", name)
+    put(page, name, value)
+
+
+def test_any_assumption_is_changed_on_both_sides_and_comes_back_with_the_link(visit):
+    page = visit()
+    settled(page, lambda: assume(page, "trust_asymmetry", "1"))
+    assert page.inner_text("#assumptions summary") == "Change an assumption (1 changed)"
+    assert "same assumptions" in page.inner_text("#sentence")
+    settled(page, lambda: assume(page, "judgement_noise", "0.0437"))
+    changed = {"trust_asymmetry": 1, "judgement_noise": 0.0437}
+    for arm, name in (("mine()", "localist_with_capability"), ("others()", "centralist")):
+        meant = ls.load_scenario(name).with_parameters(**changed)
+        assert page.evaluate(f"{arm}.values") == meant.parameters.as_dict()
+    said = page.inner_text("#differences")
+    page.click("button[data-view=share]")
+    link = page.input_value("#link")
+    with pytest.raises(BadInput):
+        ls.load_scenario(link)
+    assert page.inner_text("#code") == "" and page.is_visible("#not-in-code")
+    names: dict = {}
+    exec(page.inner_text("#python").replace("print(", "found = ("), names)
+    shown_now = page.evaluate("answer.mine[0].outcomes.trust")
+    assert names["found"]["trust"] == shown_now
+    again = visit("#" + link.split("#")[1].replace(".share", ".explore"))
+    assert again.inner_text("#differences") == said
+    settled(again, lambda: (again.click("#assumptions summary"), again.uncheck("#alike")))
+    alone = again.evaluate("others().values")
+    assert alone == ls.load_scenario("centralist").parameters.as_dict()
+    assert visit("#" + again.url.split("#")[1]).inner_text("#differences") == again.inner_text(
+        "#differences"
+    )
+
+
+def test_every_assumption_keeps_its_value_in_a_link_and_damaged_ones_are_refused(visit):
+    page = visit()
+    assumed = contents.assumptions()
+    assert page.evaluate("told.assumptions") == list(assumed)
+    assert not SCALE & {*assumed} and {*assumed, *levers(), *SCALE} == {*FIELDS}
+    ends = [{name: FIELDS[name].metadata[end] for name in assumed} for end in ("low", "high")] + [
+        {name: FIELDS[name].default for name in assumed}
+    ]
+    both = "s => [decode(told, LEVERS, encode(told, LEVERS, s)), readOther(told, LEVERS, s, "
+    for changes in ends:
+        setting = {"scenario": "localist", "changes": changes, "variants": [], "seed": 3}
+        for alike in (True, False):
+            found, other = page.evaluate(
+                both + "writeOther(told, LEVERS, s, s))]", {**setting, "alike": alike}
+            )
+            assert found["changes"] == other["changes"] == changes
+            assert found.get("alike", True) == alike
+    version = code_version()
+    for damaged in ("~", "~A", "~AA", "~AA9", "~__0_5", "~AA0_5~AA0_5", "~AA.5", "!"):
+        code = f"localist...1.{version}{damaged}"
+        assert "error" in page.evaluate("code => decode(told, LEVERS, code)", code), damaged
+
+
+@pytest.mark.parametrize("name", contents.assumptions())
+def test_the_size_of_the_world_hangs_on_no_assumption(name):
+    """The page lays its world out once, so what it can change must leave every array its size."""
+    places = ls.Places.synthetic(3, seed=1)
+    usual, *others = (
+        [
+            getattr(array, "shape", array)
+            for _, array in contents.members(empty_world(parameters, places, 0, 1))
+        ]
+        for parameters in (
+            ls.Parameters(),
+            *(ls.Parameters(**{name: FIELDS[name].metadata[end]}) for end in ("low", "high")),
+        )
+    )
+    assert others == [usual, usual]
+
+
+def test_the_rule_of_the_centre_is_named_and_its_rival_can_be_put_in_its_place(visit):
+    page = visit()
+    assert "by worth alone" in page.inner_text("#one-rule")
+    page.click("#one-rule button")
+    page.locator("#rule-answer table").wait_for()
+    row = page.locator("#rule-answer tr", has_text="Spread as delivered").inner_text()
+    arms = [ls.load_scenario(name) for name in ("localist_with_capability", "centralist")]
+    for cell, bias in zip(row.split("\t")[1:], (0.0, 1.0)):
+        ours, theirs = (
+            ls.simulate_many([arm.with_parameters(status_quo_bias=bias)], range(1, PAIRS + 1))
+            for arm in arms
+        )
+        mean = (ours["spread_delivered"].to_numpy() - theirs["spread_delivered"].to_numpy()).mean()
+        assert cell.startswith(f"+{shown(mean)}")
+    settled(page, lambda: page.check("#one-rule-rival"))
+    assert "marks candidates down" in page.inner_text("#one-rule").split("Rival rule")[0]
+    both = page.evaluate("[mine(), others()].map(arm => arm.values.status_quo_bias)")
+    assert both == [1, 1]
+    page.click("button[data-view=two]")
+    assert page.is_checked("#two-rule-rival")
+    settled(page, lambda: page.uncheck("#two-rule-rival"))
+    assert page.evaluate("state.changes") == {}
+
+
+def test_luck_and_years_are_chosen_and_live_in_the_link(visit):
+    page = visit()
+    settled(page, lambda: page.select_option("#years", "4"))
+    settled(page, lambda: (page.fill("#seed", "7"), page.press("#seed", "Enter")))
+    assert page.inner_text("#sentence").startswith("After four years")
+    page.click("#all-outcomes summary")
+    said = page.inner_text("#all-outcomes")
+    table = ls.simulate_many(
+        [ls.load_scenario("localist_with_capability")], range(7, 7 + PAIRS), months=48
+    )
+    for name in ("motivation", "workload"):
+        row = next(r for r in said.splitlines() if r.startswith(f"{ls.OUTCOMES[name].label} ("))
+        assert row.split("\t")[1] == shown(table[name].mean())
+    assert visit("#" + page.url.split("#")[1]).inner_text("#sentence") == page.inner_text(
+        "#sentence"
+    )
+    page.fill("#seed", "0")
+    page.press("#seed", "Enter")
+    assert "from 1 to" in page.inner_text("#problem") and page.input_value("#seed") == "7"
+    address = page.url.split("#")[1].removesuffix("4")
+    for years in ("0", "11", "x"):
+        changed = address + years
+        page.evaluate("address => { complain(''); location.hash = address; }", changed)
+        page.locator("#problem", has_text="does not hold").wait_for()
 
 
 def test_charts_and_tables_are_saved_with_setting_and_version(visit, tmp_path):

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..analysis.intervals import quantile
+from ..analysis.two_by_two import other_rule
 from ..evidence.posterior import Rates, posterior_draws
 from ..foundation.column_type import is_column
 from ..foundation.errors import BadInput
@@ -22,7 +23,7 @@ from ..model.columns import row_type
 from ..model.counterfactual import PRACTISED, TRAITS
 from ..model.engine import simulate
 from ..model.outcomes import AVERAGED, OUTCOMES
-from ..model.parameters import FIELDS, FIXED, GROUPS, Parameters
+from ..model.parameters import FIELDS, FIXED, GROUPS, SCALE, Parameters
 from ..model.places import Places
 from ..model.places_file import data_file
 from ..model.scenario import Scenario, load_scenario, scenario_names
@@ -113,9 +114,16 @@ def memory(parameters: Parameters, places: Places) -> tuple[list[dict[str, Any]]
     return entries, bytes(content)
 
 
+def assumptions() -> tuple[str, ...]:
+    """The parameters that are no levers and that the page can change all the same: all but those
+    that fix the size of the world, which is laid out when the page is built.
+    """
+    return tuple(name for name in FIELDS if name not in SCALE and name not in levers())
+
+
 def parameter_table() -> dict[str, Any]:
     """Each parameter with default, bounds, unit, group, meaning and source."""
-    changed = levers()
+    changed = (*levers(), *assumptions())
     wanted = ("low", "high", "unit", "group", "meaning", "source")
     return {
         name: {
@@ -185,6 +193,20 @@ def two_by_two() -> dict[str, Any]:
     }
 
 
+def centre_rule() -> dict[str, Any]:
+    """The rule on which spread and harm hang, how the centre judges its own candidates: the
+    parameter that sets it, and value and words of the usual rule and of its rival.
+    """
+    usual = load_scenario(CENTRE)
+    rival = other_rule((usual,))
+    ((name, value),) = rival.changes
+    as_usual = other_rule((usual.with_parameters(**{name: value}),))
+    return {
+        "name": name,
+        "rules": [[getattr(usual.parameters, name), as_usual.title], [value, rival.title]],
+    }
+
+
 def cases(places: Places) -> list[dict[str, Any]]:
     """Outcomes of each scenario as Python computes them, with which the page checks itself."""
     found = []
@@ -234,6 +256,8 @@ def contents(places: Places | None = None) -> tuple[dict[str, Any], bytes]:
         "groups": GROUPS,
         "parameters": parameter_table(),
         "levers": list(levers()),
+        "assumptions": list(assumptions()),
+        "centre_rule": centre_rule(),
         "outcomes": {
             o.name: {"label": o.label, "unit": o.unit, "meaning": o.meaning, "better": o.better}
             for o in map(OUTCOMES.__getitem__, dict.fromkeys((*HEADLINES, *OUTCOMES)))

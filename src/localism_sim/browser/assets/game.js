@@ -115,7 +115,7 @@ function drawFacilitator() {
   $('game-record').value = [`game ${game.seed}`, ...game.years.flatMap((moved, n) => told.game.roles.map(role => writeYear(role, n + 1, moved[role.letter], game.seed)))].join(' ');
   offerExports($('game-result'), `localism_sim, model version ${told.version}, ${$('game-record').value}`);
 }
-const gameYaml = () => [`title: Seminar game ${game.seed}`, `stands_for: a game of ${game.years.length} years played in the page, model version ${told.version}, seed ${game.seed}`, `extends: ${told.game.ground}`, 'timeline:',
+const gameYaml = () => [`# The same numbers: localism-sim scenario=game-${game.seed}.yaml 'seeds=[${game.seed}]' months=${12 * game.years.length}`, `title: Seminar game ${game.seed}`, `stands_for: a game of ${game.years.length} years played in the page, model version ${told.version}, seed ${game.seed}`, `extends: ${told.game.ground}`, 'timeline:',
   ...timelineOf(game.years).map(([month, changes]) => `  ${month}: {${Object.entries(changes).map(([name, value]) => `${name}: ${value}`).join(', ')}}`)].join('\n') + '\n';
 async function runYear(onlyBots) {
   const year = game.years.length + 1, moves = {};

@@ -83,8 +83,16 @@ const arm = (scenario, changes, variants = told.scenarios[scenario].variants) =>
 const mine = () => ({...arm(state.scenario, state.changes, state.variants), land: here()});
 // What is compared with: a scenario's name, or a setting that was kept.
 const settingOf = other => typeof other === 'string' ? {scenario: other, changes: {}, variants: told.scenarios[other].variants} : other;
-const armOf = other => { const {scenario, changes, variants} = settingOf(other); return {...arm(scenario, changes, variants), land: here()}; };
-const others = () => armOf(state.other);
+// It has the assumptions of the setting, unless the user wants it to keep its own.
+function othersOf({other, changes, alike}) {
+  const {scenario, changes: own, variants} = settingOf(other), levers = Object.fromEntries(Object.entries(own).filter(([name]) => LEVERS.includes(name)));
+  return {...arm(scenario, alike ? {...levers, ...assumedIn(told, changes)} : own, variants), land: here()};
+}
+const others = () => othersOf(state);
+// When outcomes of Explore are read: the last month of so many years.
+const NUMBERS = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
+const readAt = () => 12 * state.years - 1;
+const afterYears = () => `after ${NUMBERS[state.years]} year${state.years > 1 ? 's' : ''}`;
 
 // ---- Statistics over paired seeds
 function spreadOf(values) {
@@ -199,24 +207,25 @@ const differenceOf = (outcome, at = MONTHS - 1) =>
 const sameRivals = () => String(state.variants) === String(told.scenarios[state.scenario].variants);
 const isChanged = () => Object.keys(state.changes).length > 0 || !sameRivals();
 const nameOfMine = () => told.scenarios[state.scenario].title + (isChanged() ? ', changed' : '');
-const nameOfOther = () => typeof state.other === 'string' ? told.scenarios[state.other].title : `${told.scenarios[state.other.scenario].title}, as kept`;
+const sharedAssumptions = () => state.alike && Object.keys(assumedIn(told, state.changes)).length > 0;
+const nameOfOther = () => (typeof state.other === 'string' ? told.scenarios[state.other].title : `${told.scenarios[state.other.scenario].title}, as kept`) + (sharedAssumptions() ? ', same assumptions' : '');
 const LEAST = {harm: 6};
 
 function draw() {
-  const six = told.headline, differences = Object.fromEntries(six.map(o => [o, differenceOf(o)]));
+  const six = told.headline, differences = Object.fromEntries(six.map(o => [o, differenceOf(o, readAt())])), after = afterYears(), After = after[0].toUpperCase() + after.slice(1);
   const better = six.filter(o => inWords(differences[o], o) === 'better'), worse = six.filter(o => inWords(differences[o], o) === 'worse');
   const names = list => list.map(o => told.outcomes[o].label.toLowerCase()).join(', ');
   const asText = ({values, timeline, variants}) => JSON.stringify([values, timeline, variants]), same = asText(mine()) === asText(others());
   $('sentence').textContent = same ? 'Both settings are the same. Move a lever, or choose another comparison.'
     : answer.mine.length < 2 ? 'Working out how sure the difference is ...'
-    : !better.length && !worse.length ? `After ten years there is no clear difference from “${nameOfOther()}” in any of the six outcomes.`
-    : `After ten years, compared with “${nameOfOther()}”: ${[better.length ? `better in ${names(better)}` : '', worse.length ? `worse in ${names(worse)}` : '', better.length + worse.length < six.length ? 'no clear difference in the rest' : ''].filter(Boolean).join('; ')}.`;
+    : !better.length && !worse.length ? `${After} there is no clear difference from “${nameOfOther()}” in any of the six outcomes.`
+    : `${After}, compared with “${nameOfOther()}”: ${[better.length ? `better in ${names(better)}` : '', worse.length ? `worse in ${names(worse)}` : '', better.length + worse.length < six.length ? 'no clear difference in the rest' : ''].filter(Boolean).join('; ')}.`;
   const charts = six.map(outcome => {
     const a = bandOf(answer.mine, outcome), b = bandOf(answer.other, outcome), o = told.outcomes[outcome], d = differences[outcome];
     const yearly = [11, 23, 35, 47, 59, 71, 83, 95, 107, 119].map(m => [`Year ${(m + 1) / 12}`, said(outcome, a.mean[m]), said(outcome, b.mean[m])]);
     return element('figure', {},
       element('figcaption', {}, element('b', {}, `${o.label}: ${inWords(d, outcome)}`),
-        `${o.unit}; at the end ${said(outcome, a.mean[MONTHS - 1])} against ${said(outcome, b.mean[MONTHS - 1])}`),
+        `${o.unit}; ${after} ${said(outcome, a.mean[readAt()])} against ${said(outcome, b.mean[readAt()])}`),
       lineChart([{css: 'other', ...b}, {css: 'mine', ...a}], {
         label: `${o.label} by month: ${nameOfMine()} ends at ${said(outcome, a.mean[MONTHS - 1])}, ${nameOfOther()} at ${said(outcome, b.mean[MONTHS - 1])}.`,
         least: LEAST[outcome] || 0.2, first: FIRST}),
@@ -226,18 +235,21 @@ function draw() {
   $('charts').replaceChildren(...charts);
   if ($('charts').previousElementSibling.className !== 'legend') $('charts').before(legend); else $('charts').previousElementSibling.replaceWith(legend);
   $('differences').replaceChildren(differenceTable(differences));
+  const known = Object.keys(told.outcomes).filter(o => o in answer.mine[0].history && !six.includes(o));
+  $('all-outcomes').lastElementChild.replaceChildren(differenceTable(Object.fromEntries([...six, ...known].map(o => [o, differenceOf(o, readAt())]))));
   drawOrigins();
   offerExports($('answer'));
   if (!$('area').hidden) drawArea();
   for (const each of further) each();
 }
 function differenceTable(differences) {
-  return table(`Difference in the last month, with its 95% interval over ${answer.mine.length} paired runs`, ['Outcome', 'Difference', '95% interval', 'In words'],
-    Object.entries(differences).map(([o, d]) => [`${told.outcomes[o].label} (${unitOf(o)})`, said(o, d.mean), d.n > 1 ? `${said(o, d.low)} to ${said(o, d.high)}` : '...', inWords(d, o)]));
+  const level = (side, o) => said(o, spreadOf(answer[side].map(run => run.history[o][readAt()])).mean);
+  return table(`Outcomes ${afterYears()}, with the 95% interval of the difference over ${answer.mine.length} paired runs`, ['Outcome', nameOfMine(), nameOfOther(), 'Difference', '95% interval', 'In words'],
+    Object.entries(differences).map(([o, d]) => [`${told.outcomes[o].label} (${unitOf(o)})`, level('mine', o), level('other', o), said(o, d.mean), d.n > 1 ? `${said(o, d.low)} to ${said(o, d.high)}` : '...', inWords(d, o)]));
 }
 function drawOrigins() {
-  const rows = ORIGINS.map(o => [told.outcomes[o].label, ...['mine', 'other'].map(side => `${(100 * spreadOf(answer[side].map(run => run.history[o][MONTHS - 1])).mean).toFixed(0)}%`)]);
-  $('origins').replaceChildren(table('Share of front-line staff in the last month whose practice came this way', ['Origin', nameOfMine(), nameOfOther()], rows));
+  const rows = ORIGINS.map(o => [told.outcomes[o].label, ...['mine', 'other'].map(side => `${(100 * spreadOf(answer[side].map(run => run.history[o][readAt()])).mean).toFixed(0)}%`)]);
+  $('origins').replaceChildren(table(`Share of front-line staff ${afterYears()} whose practice came this way`, ['Origin', nameOfMine(), nameOfOther()], rows));
 }
 
 // ---- Settings
@@ -248,13 +260,20 @@ async function whatMoves(name, into, button) {
   button.disabled = true;
   try {
     const [low, high] = await Promise.all([p.low, p.high].map(value => runArm({...mine(), values: {...mine().values, [name]: value}}, seeds, false, () => {})));
-    const moved = told.headline.map(o => [o, spreadOf(high.map((run, n) => run.history[o][MONTHS - 1] - low[n].history[o][MONTHS - 1]))]).filter(([, d]) => clear(d));
+    const moved = told.headline.map(o => [o, spreadOf(high.map((run, n) => run.history[o][readAt()] - low[n].history[o][readAt()]))]).filter(([, d]) => clear(d));
     const parts = moved.map(([o, d]) => `${told.outcomes[o].label.toLowerCase()} ${d.mean > 0 ? '+' : ''}${said(o, d.mean)} (${inWords(d, o)})`);
-    into.textContent = `From ${p.low} to ${p.high}, all else as it is set, after ten years: ${parts.length ? parts.join('; ') : 'no clear difference in any of the six outcomes'}${parts.length && parts.length < told.headline.length ? '; no clear difference in the rest' : ''}.`;
+    into.textContent = `From ${p.low} to ${p.high}, all else as it is set, ${afterYears()}: ${parts.length ? parts.join('; ') : 'no clear difference in any of the six outcomes'}${parts.length && parts.length < told.headline.length ? '; no clear difference in the rest' : ''}.`;
   } catch (error) {
     into.textContent = 'Stopped, since a setting was changed.';
     throw error;
   } finally { button.disabled = false; }
+}
+// A lever goes by its steps, since a code holds their number; an assumption takes any value.
+const fixed = (name, value) => { const p = told.parameters[name]; return LEVERS.includes(name) ? valueAt(p, countOf(p, value)) : p.whole ? Math.round(value) : Number(value.toPrecision(9)); };
+function setTo(name, value) {
+  const changes = {...state.changes, [name]: value};
+  if (value === valuesOf(state.scenario, {})[name]) delete changes[name];
+  set({changes});
 }
 function lever(name) {
   const p = told.parameters[name], id = `lever-${name}`, step = p.step;
@@ -264,10 +283,7 @@ function lever(name) {
   ask.addEventListener('click', () => whatMoves(name, moves, ask).catch(unlessDropped));
   const moved = value => {
     if (!Number.isFinite(value)) return;
-    const fixed = valueAt(p, countOf(p, Math.min(p.high, Math.max(p.low, value))));
-    const changes = {...state.changes, [name]: fixed};
-    if (fixed === valuesOf(state.scenario, {})[name]) delete changes[name];
-    set({changes});
+    setTo(name, fixed(name, Math.min(p.high, Math.max(p.low, value))));
   };
   range.addEventListener('input', () => moved(range.valueAsNumber));
   box.addEventListener('change', () => moved(box.valueAsNumber));
@@ -284,6 +300,13 @@ function buildSettings() {
   }
   $('scenario').addEventListener('change', () => set({scenario: $('scenario').value, changes: {}, variants: told.scenarios[$('scenario').value].variants}));
   $('other').addEventListener('change', () => set({other: $('other').value === KEPT ? keptSetting : $('other').value}));
+  $('years').replaceChildren(...Array.from({length: MONTHS / 12}, (_, n) => element('option', {value: String(n + 1)}, `${n + 1} year${n ? 's' : ''}`)));
+  $('years').addEventListener('change', () => set({years: Number($('years').value)}));
+  $('seed').addEventListener('change', () => {
+    const seed = $('seed').valueAsNumber, most = Number($('seed').max);
+    if (!Number.isInteger(seed) || seed < 1 || seed > most) { complain(`Luck is a whole number from 1 to ${most}.`); $('seed').value = String(state.seed); return; }
+    complain(''); set({seed});
+  });
   $('keep').addEventListener('click', () => set({other: {scenario: state.scenario, changes: state.changes, variants: state.variants}}));
   const open = {headline: true};
   for (const [group, title] of Object.entries(told.groups)) {
@@ -293,7 +316,9 @@ function buildSettings() {
     shown.push(...made);
     $('groups').append(element('details', {open: Boolean(open[group])}, element('summary', {}, title[0].toUpperCase() + title.slice(1)), ...made.map(l => l.whole)));
   }
+  buildAssumptions();
   buildRivals();
+  oneRule('one-rule', true); oneRule('two-rule', false);
   $('undo').addEventListener('click', () => { if (past.length) { future.push(state); state = past.pop(); changed(); } });
   $('redo').addEventListener('click', () => { if (future.length) { past.push(state); state = future.pop(); changed(); } });
   $('reset').addEventListener('click', () => set({changes: {}, variants: told.scenarios[state.scenario].variants}));
@@ -310,6 +335,70 @@ function buildRivals() {
   });
   $('groups').append(element('details', {}, element('summary', {}, 'Rival rules'), ...rows));
 }
+// Every parameter that is no lever: rates and rules that nobody decides, found by a word. They are
+// drawn when they are first asked for.
+function buildAssumptions() {
+  const list = element('div', {class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Assumptions'}), found = element('p', {class: 'note', role: 'status'});
+  const find = element('input', {type: 'search', id: 'find-assumption', autocomplete: 'off'}), alike = element('input', {type: 'checkbox', id: 'alike'});
+  const whole = element('details', {id: 'assumptions'}, element('summary', {}),
+    element('p', {class: 'note'}, 'Rates and rules that nobody decides. Most are known only roughly, so see whether what you found hangs on them.'),
+    element('p', {}, element('label', {}, alike, ' What is compared with has the same assumptions')),
+    element('p', {class: 'row'}, element('label', {for: find.id}, 'Find an assumption'), find), found, list);
+  let made = null;
+  const filter = () => {
+    make();
+    const words = folded(find.value).split(' ');
+    for (const each of made) each.whole.hidden = !words.every(word => each.text.includes(word));
+    const count = made.filter(each => !each.whole.hidden).length;
+    found.textContent = count ? `${count} of ${made.length}` : 'No assumption has these words in its name, its meaning or its source.';
+  };
+  const make = () => {
+    if (made) return;
+    made = told.assumptions.map(name => ({...lever(name), text: folded(`${name} ${told.parameters[name].meaning} ${told.parameters[name].source}`)}));
+    shown.push(...made);
+    list.replaceChildren(...made.map(each => each.whole));
+    drawSettings();
+  };
+  whole.addEventListener('toggle', () => { if (whole.open) filter(); });
+  find.addEventListener('input', filter);
+  alike.addEventListener('change', () => set({alike: alike.checked}));
+  $('groups').append(whole);
+}
+// The rule on which spread and harm hang is shown with its rival, which a switch puts in its place on
+// both sides.
+const ruleValue = () => valuesOf(state.scenario, state.changes)[told.centre_rule.name];
+function oneRule(id, withAsk) {
+  const {name, rules: [[usual], [rival, words]]} = told.centre_rule, box = element('input', {type: 'checkbox', id: `${id}-rival`});
+  box.addEventListener('change', () => setTo(name, box.checked ? rival : usual));
+  $(id).append(element('p', {}), element('p', {}, element('label', {}, box, ` Rival rule: ${words}`)));
+  if (!withAsk) return;
+  const ask = element('button', {type: 'button', class: 'small'}, 'What hangs on it?'), found = element('div', {id: 'rule-answer', class: 'across', 'aria-live': 'polite', tabindex: '0', role: 'region', 'aria-label': 'What hangs on the rule'});
+  ask.addEventListener('click', () => whatHangs(found, ask).catch(unlessDropped));
+  $(id).append(element('p', {class: 'buttons'}, ask), found);
+}
+function drawRule() {
+  const {rules} = told.centre_rule, held = rules.find(([value]) => value === ruleValue());
+  for (const id of ['one-rule', 'two-rule']) {
+    $(id).firstElementChild.textContent = `Spread and harm hang on one rule that nobody has measured: how the centre judges its own candidates for the standard. Here ${held ? held[1] : `it is set between the usual rule and its rival, at ${ruleValue()}`}.`;
+    $(`${id}-rival`).checked = ruleValue() === rules[1][0];
+  }
+  if (drawnState !== state) $('rule-answer').replaceChildren();
+}
+// The setting against its comparison under either rule, with the same luck.
+async function whatHangs(into, button) {
+  const {name, rules} = told.centre_rule, seeds = Array.from({length: told.pairs}, (_, n) => state.seed + n), under = (given, value) => ({...given, values: {...given.values, [name]: value}});
+  into.textContent = ['Working it out', howLong(2 * rules.length * seeds.length)].filter(Boolean).join(', ') + ' ...';
+  button.disabled = true;
+  try {
+    const arms = await Promise.all(rules.flatMap(([value]) => [mine(), others()].map(given => runArm(under(given, value), seeds, false, () => {}))));
+    const cell = (o, n) => { const d = spreadOf(arms[2 * n].map((run, k) => run.history[o][readAt()] - arms[2 * n + 1][k].history[o][readAt()])); return `${d.mean > 0 ? '+' : ''}${said(o, d.mean)} (${said(o, d.low)} to ${said(o, d.high)}), ${inWords(d, o)}`; };
+    into.replaceChildren(table(`${nameOfMine()} against “${nameOfOther()}” ${afterYears()}: difference and its 95% interval over ${seeds.length} paired runs`, ['Outcome', ...rules.map(([, words]) => `If ${words}`)], told.headline.map(o => [`${told.outcomes[o].label} (${unitOf(o)})`, ...rules.map((_, n) => cell(o, n))])));
+    offerExports(into);
+  } catch (error) {
+    into.textContent = 'Stopped, since a setting was changed.';
+    throw error;
+  } finally { button.disabled = false; }
+}
 // The last change once more: charts go step by step from the setting before it to the one after.
 const REPLAY_STEPS = 6, REPLAY_PAUSE = 220;
 let replaying = 0;
@@ -319,7 +408,7 @@ async function replay() {
   generation++; pool.clear(); clearTimeout(resting);
   const mark = generation, a = valuesOf(from.scenario, from.changes), b = valuesOf(to.scenario, to.changes), seed = to.seed;
   const stages = calm || from.scenario !== to.scenario ? [0, 1] : Array.from({length: REPLAY_STEPS + 1}, (_, n) => n / REPLAY_STEPS);
-  const other = armOf(to.other);
+  const other = othersOf(to);
   try {
     for (const t of stages) {
       const changes = Object.fromEntries(Object.keys(b).map(name => [name, told.parameters[name].whole ? Math.round(a[name] + t * (b[name] - a[name])) : a[name] + t * (b[name] - a[name])]));
@@ -356,10 +445,14 @@ function drawSettings() {
     l.whole.className = l.name in state.changes ? 'lever moved' : 'lever';
     const later = timeline.filter(([, changes]) => l.name in changes).map(([month]) => month);
     if (drawnState !== state) l.whole.lastElementChild.textContent = '';
-    l.note.textContent = `${p.unit}, ${p.low} to ${p.high}. ${later.length ? `This scenario sets it anew in month ${later.join(' and ')}. ` : ''}Source: ${p.source}.`;
+    l.note.textContent = `${l.name}: ${p.unit}, ${p.low} to ${p.high}. ${later.length ? `This scenario sets it anew in month ${later.join(' and ')}. ` : ''}Source: ${p.source}.`;
   }
   $('undo').disabled = !past.length; $('redo').disabled = !future.length; $('reset').disabled = !isChanged(); $('replay').disabled = !past.length;
   for (const name in told.variants) $(`rival-${name}`).checked = state.variants.includes(name);
+  const assumed = Object.keys(assumedIn(told, state.changes)).length;
+  $('assumptions').firstElementChild.textContent = `Change an assumption${assumed ? ` (${assumed} changed)` : ''}`;
+  $('alike').checked = state.alike; $('years').value = String(state.years); $('seed').value = String(state.seed);
+  drawRule();
   drawnState = state;
   if (!$('share').hidden) drawShare();
 }
@@ -445,7 +538,7 @@ async function runTwo() {
   pool.clear();
   $('run-two').disabled = true; $('stop-two').hidden = false;
   $('two-answer').textContent = ['Four times ' + told.pairs + ' runs', howLong(4 * told.pairs)].filter(Boolean).join(', ') + ' ...';
-  const ground = Object.fromEntries(Object.entries(state.changes).filter(([name]) => told.parameters[name].group === 'problem' || ['cuts', 'trust'].includes(name)));
+  const ground = Object.fromEntries(Object.entries(state.changes).filter(([name]) => told.parameters[name].group === 'problem' || ['cuts', 'trust'].includes(name) || told.assumptions.includes(name)));
   const {base, reforms, low, high} = told.two_by_two, seeds = Array.from({length: told.pairs}, (_, n) => state.seed + n);
   const cell = (autonomy, withReforms) => ({values: {...valuesOf(base, {}), ...(withReforms ? reforms : {}), autonomy, ...ground}, timeline: told.scenarios[base].timeline, variants: state.variants, land: here()});
   let done = 0;
@@ -490,7 +583,7 @@ function ratesOf(kind, number, seed) {
   for (let n = 0; n < 8; n++) draw();
   return Object.fromEntries(wideRates().map(name => { const p = told.parameters[name]; return [name, Math.min(p.high, Math.max(p.low, p.default * 2 ** (2 * draw() - 1)))]; }));
 }
-const withRates = (values, drawn, kind) => ({...values, ...Object.fromEntries(Object.entries(drawn).filter(([name]) => kind === 'wide' || values[name] === told.parameters[name].default))});
+const withRates = (values, drawn) => ({...values, ...Object.fromEntries(Object.entries(drawn).filter(([name]) => values[name] === told.parameters[name].default))});
 // The value below which a share of sorted values lies, between neighbours in proportion.
 function quantileOf(sorted, share) { const at = share * (sorted.length - 1), n = Math.floor(at); return sorted[n] + (at - n) * ((sorted[n + 1] ?? sorted[n]) - sorted[n]); }
 async function runStress() {
@@ -504,7 +597,7 @@ async function runStress() {
     const seed = state.seed + number, drawn = ratesOf(kind, number, seed), runs = [];
     for (const given of [mine(), others()]) {
       if (stopped || mark !== generation) return;
-      runs.push(await pool.run({...given, values: withRates(given.values, drawn, kind), seed, months: MONTHS, places: false}));
+      runs.push(await pool.run({...given, values: withRates(given.values, drawn), seed, months: MONTHS, places: false}));
       if (mark === generation) $('stress-answer').textContent = `${++done} of ${2 * told.worlds} runs`;
     }
     worlds.push({drawn, differences: Object.fromEntries(told.headline.map(o => [o, runs[0].history[o][MONTHS - 1] - runs[1].history[o][MONTHS - 1]]))});
@@ -533,15 +626,17 @@ async function runStress() {
 // ---- Share
 const changesText = () => Object.entries(state.changes);
 function drawShare() {
-  const pairs = changesText(), rivals = state.variants.map(name => `"${name}"`).join(', '), code = encode(told, LEVERS, state);
-  const given = [...pairs.map(([name, v]) => `${name}=${v}`), ...(sameRivals() ? [] : [`variants=[${rivals}]`])].join(', ');
+  const pairs = changesText(), rivals = state.variants.map(name => `"${name}"`).join(', '), code = encode(told, LEVERS, {...state, alike: true}), assumed = Object.keys(assumedIn(told, state.changes)).length > 0;
+  const months = state.years * 12 < MONTHS ? 12 * state.years : 0, given = [...pairs.map(([name, v]) => `${name}=${v}`), ...(sameRivals() ? [] : [`variants=[${rivals}]`])].join(', ');
   const file = state.land ? state.land.file : '', quotedFile = JSON.stringify(file), shellFile = file && `'places.path=${file.replaceAll("'", "'\\''")}'`;
   $('not-in-link').hidden = !file;
   const seeds = `seeds=[${Array.from({length: told.pairs}, (_, n) => state.seed + n).join(',')}]`;
   $('link').value = location.href;
-  $('code').textContent = code;
-  $('python').textContent = `import localism_sim as ls\n${file ? `from localism_sim.model.own_area import within_england\n\nplaces = within_england(ls.Places.from_csv(${quotedFile}))` : ''}\nscenario = ls.load_scenario("${state.scenario}")${given ? `.with_parameters(${given})` : ''}\nprint(ls.simulate(scenario, ${file ? 'places, ' : ''}seed=${state.seed}).outcomes)`;
-  $('shell').textContent = ['localism-sim', `scenario=${state.scenario}`, ...pairs.map(([name, v]) => `parameters.${name}=${v}`), ...(sameRivals() ? [] : [`variants=[${state.variants}]`]), ...(file ? [shellFile] : []), seeds].join(' ');
+  $('not-in-code').hidden = !assumed;
+  $('code').hidden = document.querySelector('[data-copy=code]').hidden = assumed;
+  $('code').textContent = assumed ? '' : code;
+  $('python').textContent = `import localism_sim as ls\n${file ? `from localism_sim.model.own_area import within_england\n\nplaces = within_england(ls.Places.from_csv(${quotedFile}))` : ''}\nscenario = ls.load_scenario("${state.scenario}")${given ? `.with_parameters(${given})` : ''}\nprint(ls.simulate(scenario, ${file ? 'places, ' : ''}seed=${state.seed}${months ? `, months=${months}` : ''}).outcomes)`;
+  $('shell').textContent = ['localism-sim', `scenario=${state.scenario}`, ...pairs.map(([name, v]) => `parameters.${name}=${v}`), ...(sameRivals() ? [] : [`variants=[${state.variants}]`]), ...(file ? [shellFile] : []), ...(months ? [`months=${months}`] : []), seeds].join(' ');
   $('yaml').textContent = [`title: ${JSON.stringify(`${told.scenarios[state.scenario].title}${isChanged() ? ', changed' : ''}`)}`, `stands_for: a setting of the page, model version ${told.version}, seed ${state.seed}`, `extends: ${state.scenario}`, ...(sameRivals() ? [] : [`variants: [${state.variants}]`]),
     ...(pairs.length ? ['settings:', ...pairs.map(([name, v]) => `  ${name}: {value: ${v}, source: set in the page}`)] : [])].join('\n') + '\n';
 }
@@ -558,7 +653,7 @@ function monthsAsCsv() {
 const areaCode = ({area, land}) => land ? '' : bitsOf(told.places.ids.length, new Set(area));
 function writeAddress() {
   const code = encode(told, LEVERS, state), view = Object.keys(VIEWS).find(name => !$(name).hidden);
-  history.replaceState(null, '', `#${code}.${writeOther(told, LEVERS, state, state.other)}.${areaCode(state)}.${view}`);
+  history.replaceState(null, '', `#${code}.${writeOther(told, LEVERS, state, state.other)}.${areaCode(state)}.${view}${12 * state.years < MONTHS ? `.${state.years}` : ''}`);
 }
 function readAddress() {
   const foreign = {error: 'This address does not hold a setting of this page.'};
@@ -567,9 +662,9 @@ function readAddress() {
   if (!text) return null;
   const parts = text.split('.'), found = decode(told, LEVERS, parts.slice(0, 5).join('.'));
   if (found.error) return found;
-  const [otherText = 'centralist', area = '', view = 'explore'] = parts.slice(5), places = chosenBy(area), other = readOther(told, LEVERS, found, otherText);
-  if (!other || !Object.hasOwn(VIEWS, view) || !/^[\w-]*$/.test(area) || places.some(n => n >= told.places.ids.length)) return foreign;
-  return {...found, other, area: places, view};
+  const [otherText = 'centralist', area = '', view = 'explore', years = String(MONTHS / 12)] = parts.slice(5), places = chosenBy(area), other = readOther(told, LEVERS, found, otherText);
+  if (!other || !Object.hasOwn(VIEWS, view) || !/^[\w-]*$/.test(area) || !/^[1-9]\d?$/.test(years) || 12 * years > MONTHS || places.some(n => n >= told.places.ids.length)) return foreign;
+  return {alike: true, ...found, other, area: places, view, years: Number(years)};
 }
 function complain(text) { $('problem').textContent = text; $('problem').hidden = !text; }
 function show(view) {
@@ -614,18 +709,17 @@ async function begin() {
   pool = new Pool(Math.min(8, navigator.hardwareConcurrency || 2));
   $('version').textContent = told.version;
   $('pairs').textContent = told.pairs;
-  $('one-rule').hidden = told.parameters.status_quo_bias.default === 0;
   $('views').replaceChildren(...Object.entries(VIEWS).map(([name, title]) => {
     const button = element('button', {type: 'button'}, title);
     button.dataset.view = name;
     button.addEventListener('click', () => show(name));
     return element('li', {}, button);
   }));
-  state = {scenario: told.two_by_two.reformed, changes: {}, variants: told.scenarios[told.two_by_two.reformed].variants, seed: 1, other: 'centralist', area: [], land: null};
+  state = {scenario: told.two_by_two.reformed, changes: {}, variants: told.scenarios[told.two_by_two.reformed].variants, seed: 1, other: 'centralist', alike: true, years: MONTHS / 12, area: [], land: null};
   let view = 'explore';
   const found = readAddress();
   if (found && found.error) complain(found.error);
-  else if (found) { ({view} = found); state = {scenario: found.scenario, changes: found.changes, variants: found.variants, seed: found.seed, other: found.other, area: found.area, land: null}; }
+  else if (found) { ({view} = found); state = {scenario: found.scenario, changes: found.changes, variants: found.variants, seed: found.seed, other: found.other, alike: found.alike, years: found.years, area: found.area, land: null}; }
   buildSettings(); buildArea(); buildFiles(); buildWhy(); buildLessons(); buildGame();
   $('sources').replaceChildren(table('Settings', ['Name', 'Usual value', 'Bounds', 'Meaning', 'Source'], Object.entries(told.parameters).map(([name, p]) => [name, String(p.default), `${p.low} to ${p.high} ${p.unit}`, p.meaning, p.source])));
   $('bands').addEventListener('click', workOutBands);
@@ -651,7 +745,7 @@ async function begin() {
     if (!read) return;
     if (read.error) { complain(read.error); return; }
     complain('');
-    set({scenario: read.scenario, changes: read.changes, variants: read.variants, seed: read.seed, other: read.other, area: read.area, land: null});
+    set({scenario: read.scenario, changes: read.changes, variants: read.variants, seed: read.seed, other: read.other, alike: read.alike, years: read.years, area: read.area, land: null});
     show(read.view);
   });
   show(view);
