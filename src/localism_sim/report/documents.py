@@ -6,14 +6,18 @@ A table stands between the lines `<!-- generated: name -->` and `<!-- end -->`.
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
+import statistics
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from ..evidence.pattern import patterns as measured_patterns
+from ..evidence.set_up import history, under
 from ..model import citizen, commissioner, department, staff, team, world
+from ..model.exposure import LEAST_EXPOSURE, england_relation
 from ..model.month import PHASES, Phase
 from ..model.outcomes import OUTCOMES
 from ..model.parameters import FIELDS, FIXED, GROUPS, Parameters
@@ -182,7 +186,47 @@ def month() -> str:
     return "\n".join(lines) + "\n"
 
 
+PACE_SEEDS = range(20)
+"""Seeds over which the table of two paces takes means."""
+PACES = ("trust_without_cuts", "trust_under_cuts", "satisfaction_shock")
+"""The measured patterns that it shows."""
+UNCHANGED = "status_quo_2010"
+"""The scenario in which nothing changes."""
+
+
+@functools.cache
+def paces() -> str:
+    """How fast trust and satisfaction move under the default rates, run anew: means over seeds."""
+    from .patterns import range_in_words
+    from .words import number
+
+    p, rows = Parameters(), []
+    trust = [history(under(p, UNCHANGED), seed, 24)["trust"] for seed in PACE_SEEDS]
+    levels = [p.trust, *(statistics.fmean(each[month] for each in trust) for month in (11, 23))]
+    shown = ", ".join(number(level, 3) for level in levels)
+    rows.append([f"`{UNCHANGED}`", "trust at the start, after 12 and after 24 months", shown, ""])
+    for name in PACES:
+        each = measured_patterns()[name]
+        found = [each.measure(p, seed) for seed in PACE_SEEDS]
+        for s in each.statistics:
+            mean = statistics.fmean(values[s.name] for values in found)
+            rows.append([each.title, s.meaning, number(mean, 3), range_in_words(s.low, s.high)])
+    said = f"Means of {len(PACE_SEEDS)} seeds, England, every rate at its default.\n\n"
+    return said + table(["situation", "what", "model", "range seen"], rows)
+
+
+def exposure() -> str:
+    """England's fitted line of exposure to cuts on deprivation."""
+    slope, intercept = england_relation()
+    return (
+        f"Exposure = {intercept:.3f} + {slope:.4f} x deprivation (index of 2010), at least "
+        f"{LEAST_EXPOSURE:g}.\n"
+    )
+
+
 TABLES: dict[str, Callable[[], str]] = {
+    "paces": paces,
+    "exposure": exposure,
     "variants": variants,
     "parameters": parameters,
     "phases": phases,
