@@ -15,7 +15,7 @@ BESIDE = ("experiments/**/*.md", "experiments/**/*.png", "experiments/**/*.py")
 TABLES = "results/reference/*.csv"
 STUDY_FROM_DOCS = re.compile(r"\]\((?:\.\./)+experiments/(\w+)/\)")
 FILE_FROM_DOCS = re.compile(r"\]\((?:\.\./)+experiments/([\w/]+\.(?:png|md))\)")
-STUDY_FROM_STUDIES = re.compile(r"\]\((\w+)/\)")
+STUDY_FROM_STUDIES = re.compile(r"\]\(((?:\.\./)?\w+)/\)")
 FOLDER_OF_TABLES = re.compile(r"\[([^]]+)\]\(\.\./results/reference/\)")
 """A folder is no page of the site, so only the words of such a link are kept."""
 WORD_AFTER_LANGUAGE = re.compile(r"^```(\w+) \w+$", re.MULTILINE)
