@@ -102,11 +102,11 @@ def means_table(comparison: Comparison) -> Table:
 
 def effects_table(table: pd.DataFrame, title: str) -> Table:
     """Six outcomes, a column for each effect, each with half of its interval."""
-    by_effect = table.set_index(["effect", "outcome"])
+    by_effect = by_name(table)
     rows = tuple(
         (
             outcome_head(outcome),
-            *(effect_cell(named(by_effect, effect, outcome)) for effect in MAIN_EFFECTS),
+            *(effect_cell(by_effect.loc[effect, outcome]) for effect in MAIN_EFFECTS),
         )
         for outcome in HEADLINES
     )
@@ -116,11 +116,9 @@ def effects_table(table: pd.DataFrame, title: str) -> Table:
     )
 
 
-def named(by_effect: pd.DataFrame, effect: str, outcome: str) -> pd.Series:
-    """A row of a table indexed by effect and outcome, with both added to it."""
-    row = by_effect.loc[(effect, outcome)].copy()
-    row["effect"], row["outcome"] = effect, outcome
-    return row
+def by_name(table: pd.DataFrame) -> pd.DataFrame:
+    """A table whose rows are found by effect and outcome: `.loc[effect, outcome]`."""
+    return table.set_index(["effect", "outcome"], drop=False)
 
 
 def digits_for(row: pd.Series, outcome: str = "") -> int:
@@ -167,10 +165,10 @@ def effect_sentence(table: pd.DataFrame, effect: str) -> Words:
 
 def one_by_one(table: pd.DataFrame) -> Words:
     """What autonomy does to quality and spread without the reforms and with them."""
-    by_effect = table.set_index(["effect", "outcome"])
+    by_effect = by_name(table)
     told = [
         ", ".join(
-            f"{OUTCOMES[outcome].label.lower()} {effect_value(named(by_effect, effect, outcome))}"
+            f"{OUTCOMES[outcome].label.lower()} {effect_value(by_effect.loc[effect, outcome])}"
             for outcome in ("quality", "spread_delivered")
         )
         for effect in ("autonomy_alone", "autonomy_given_the_reforms")
@@ -233,11 +231,11 @@ def shifts(here: pd.DataFrame, there: pd.DataFrame) -> list[tuple[pd.Series, pd.
     """Headline effects that turn, appear or vanish, or change by `MATTERS` of the outcome's range
     between two grounds; the largest change first.
     """
-    one, two = (table.set_index(["effect", "outcome"]) for table in (here, there))
+    one, two = (by_name(table) for table in (here, there))
     found = []
     for effect in MAIN_EFFECTS:
         for outcome in HEADLINES:
-            a, b = named(one, effect, outcome), named(two, effect, outcome)
+            a, b = one.loc[effect, outcome], two.loc[effect, outcome]
             size = max(abs(a["share"]), abs(b["share"]))
             turned = direction(a) != direction(b) and size >= BARELY
             if turned or abs(a["share"] - b["share"]) >= MATTERS:
@@ -276,11 +274,11 @@ def details(comparison: Comparison) -> tuple[Block, ...]:
 
 def all_effects(table: pd.DataFrame, outcomes: Sequence[str], effects: Sequence[str]) -> Table:
     """A row for each outcome and effect."""
-    by_effect = table.set_index(["effect", "outcome"])
+    by_effect = by_name(table)
     rows = []
     for outcome in outcomes:
         for effect in effects:
-            row = named(by_effect, effect, outcome)
+            row = by_effect.loc[effect, outcome]
             rows.append(
                 (
                     label(outcome),
