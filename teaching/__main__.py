@@ -1,17 +1,23 @@
-"""`python -m teaching` prints the pack into `teaching/printed`, or into the folder named."""
+"""`python -m teaching` prints the pack into `teaching/printed`, or into the folder named, and puts
+all of it into one zip beside it, which a release attaches.
+"""
 
 from __future__ import annotations
 
 import argparse
 import subprocess
+import zipfile
 from pathlib import Path
 
-from .pack import PUPILS, TEACHERS, pack, to_pdf
+from localism_sim.foundation.files import whole_file
+
+from .pack import HERE, PUPILS, TEACHERS, pack, to_pdf
 
 PACKS = {
     "pupils": (PUPILS, "Whitehall or places? For pupils"),
     "teacher": (TEACHERS, "Whitehall or places? For the teacher"),
 }
+ZIP = "localism-teaching.zip"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -23,6 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("folder", nargs="?", default="teaching/printed", type=Path)
     folder: Path = parser.parse_args(arguments).folder
     folder.mkdir(parents=True, exist_ok=True)
+    written = []
     for name, (sheets, title) in PACKS.items():
         page = folder / f"{name}.html"
         page.write_text(pack(sheets, title), encoding="utf-8")
@@ -32,6 +39,17 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"no PDF: the browser failed ({type(error).__name__})")
             pdf = None
         print(pdf if pdf else f"{page}: open it in a browser and print it on A4")
+        written += [page, pdf] if pdf else [page]
+    notebooks = sorted((HERE / "notebooks").glob("*.py"))
+    with (
+        whole_file(folder / ZIP) as unfinished,
+        zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as packed,
+    ):
+        for path in written:
+            packed.write(path, path.name)
+        for path in notebooks:
+            packed.write(path, f"notebooks/{path.name}")
+    print(f"{folder / ZIP}: all of it in one file")
     return 0
 
 

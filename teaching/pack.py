@@ -11,6 +11,7 @@ from pathlib import Path
 
 from markdown_it import MarkdownIt
 
+from localism_sim.model.parameters import FIELDS
 from localism_sim.report.html import document
 
 from . import questions
@@ -18,9 +19,15 @@ from . import questions
 HERE = Path(__file__).parent
 PUPILS = ("role-cards", "worksheets", "glossary", "questionnaire")
 TEACHERS = ("session-50", "session-120", "model-answers", "questionnaire-note")
-MARK = re.compile(r"^<!-- (\w+): ([\w, ]+) -->$", re.MULTILINE)
+MARK = re.compile(r"<!-- (\w+)(?:: ([\w, ]+))? -->")
+PARAMETER = re.compile(r"`([a-z_]+)`")
 MADE: dict[str, Callable[..., str]] = {
     "answer": questions.answer,
+    "cares": questions.cares,
+    "doubt": questions.doubt,
+    "ground": questions.ground,
+    "look": questions.look,
+    "moves": questions.moves,
     "levers": questions.levers,
     "outcomes": questions.outcomes,
     "unspoilt": questions.unspoilt,
@@ -29,8 +36,17 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 
 
 def filled(text: str) -> str:
-    """A sheet with every mark (`<!-- answer: pilots -->`) replaced by what the model says."""
-    return MARK.sub(lambda m: MADE[m.group(1)](*re.split(r",\s*", m.group(2))), text)
+    """A sheet with every mark (`<!-- answer: pilots -->`) replaced by what the model says, and the
+    name of every parameter by what the page calls it.
+    """
+
+    def called(found: re.Match[str]) -> str:
+        return questions.label(found[1]) if found[1] in FIELDS else found[0]
+
+    def made(found: re.Match[str]) -> str:
+        return MADE[found[1]](*re.split(r",\s*", found[2]) if found[2] else ())
+
+    return MARK.sub(made, PARAMETER.sub(called, text))
 
 
 def sheet(name: str) -> str:

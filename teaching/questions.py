@@ -1,13 +1,15 @@
 """The questions of the worksheets, put to the model when the pack is printed.
 
 No number of a model answer is written down anywhere: `python -m teaching` asks the model, so a
-changed model gives changed answers. Each question is also one command that gives the same numbers.
+changed model gives changed answers. Each question is all of England, on the seeds of the page, so
+the class sees the same numbers there; and it is one command that gives them too. Worksheets, role
+cards and answers say what to set in the page's own words, read from where the page has them.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,24 +18,28 @@ import pandas as pd
 import localism_sim as ls
 from localism_sim.analysis.intervals import mean_interval
 from localism_sim.analysis.statistics import paired_difference
+from localism_sim.browser import game
+from localism_sim.browser.contents import PAIRS
 from localism_sim.model.parameters import FIELDS
+from localism_sim.model.setting_code import levers as levers_of_the_page
 from localism_sim.report.words import decimals_for, listed, number, signed
 
-PLACES, MONTHS, SEEDS = 12, 120, 10
-"""Twelve made-up places for ten years: every question is answered in a second or two."""
+MONTHS, SEEDS = 120, range(1, PAIRS + 1)
+"""What the page shows when it opens: ten years, and the seeds behind its intervals."""
 
 
 @dataclass(frozen=True)
 class Question:
-    """What one worksheet asks. levers: the values of each lever that are combined; the first of
-    each make the settings that the others are compared with. outcomes: what is looked at. also:
-    settings alike in all.
+    """What one worksheet asks. scenario: where it starts. levers: the values of each lever that are
+    combined; the first of each make the setting that the others are compared with. outcomes: what
+    is looked at. doubt: a lever or an assumption, and the values at which all is asked again.
     """
 
     name: str
+    scenario: str
     levers: Mapping[str, tuple[float, ...]]
     outcomes: tuple[str, ...]
-    also: Mapping[str, float]
+    doubt: tuple[str, tuple[float, ...]] | None = None
 
     @property
     def combinations(self) -> list[dict[str, float]]:
@@ -48,58 +54,130 @@ class Question:
             f"parameters.{name}={','.join(f'{value:g}' for value in values)}"
             for name, values in self.levers.items()
         ]
-        fixed = [f"parameters.{name}={value:g}" for name, value in self.also.items()]
-        places = f"places=synthetic places.count={PLACES} months={MONTHS} seeds={SEEDS}"
-        return " ".join(["localism-sim", "--multirun", *swept, *fixed, places])
+        seeds = f"'seeds=[{','.join(map(str, SEEDS))}]'"
+        start = f"scenario={self.scenario}"
+        return " ".join(["localism-sim", "--multirun", start, *swept, f"months={MONTHS}", seeds])
 
 
 QUESTIONS = {
     question.name: question
     for question in (
-        Question("cuts_and_trust", {"cuts": (0.0, 0.2, 0.4)}, ("trust", "quality", "workload"), {}),
         Question(
-            "pilots",
-            {"connectivity": (0.1, 0.9)},
-            ("spread_delivered", "borrowed_far", "quality"),
-            {"autonomy": 0.8},
+            "cuts_and_trust",
+            "coalition_2010",
+            {"cuts": (0.0, 0.2, 0.4)},
+            ("trust", "quality", "workload"),
+            ("trust_asymmetry", (1.0,)),
         ),
         Question(
-            "long_chain", {"chain_length": (0, 5, 15)}, ("spread_delivered", "quality", "trust"), {}
+            "pilots",
+            "localist",
+            {"connectivity": (0.1, 0.9)},
+            ("spread_delivered", "borrowed_far", "quality"),
+            ("relational_depth", (0.0,)),
+        ),
+        Question(
+            "long_chain",
+            "coalition_2010",
+            {"chain_length": (0, 5, 15)},
+            ("spread_delivered", "quality", "trust", "workload", "harm"),
         ),
         Question(
             "autonomy_without_capability",
+            "coalition_2010",
             {"autonomy": (0.1, 0.9), "practice_learning": (0.1, 0.9)},
             ("quality", "spread_delivered", "capability"),
-            {},
+            ("central_capacity", (0.1, 0.9)),
         ),
         Question(
             "postcode_lottery",
+            "coalition_2010",
             {"need_diversity": (0.0, 1.0), "autonomy": (0.1, 0.9)},
             ("postcode_gap", "worst_place", "quality"),
-            {},
         ),
     )
 }
 
 
-def runs(question: Question) -> list[pd.DataFrame]:
-    """The outcomes of every seed, a table for each combination."""
-    places = ls.Places.synthetic(PLACES)
-    rows = [
-        [
-            ls.simulate(
-                ls.Parameters(**question.also, **levers), places=places, seed=seed, months=MONTHS
-            ).outcomes
-            for seed in range(SEEDS)
-        ]
+def runs(question: Question, seeds: Sequence[int] = SEEDS, **also: float) -> list[pd.DataFrame]:
+    """The outcomes of every seed, a table for each combination. also: settings alike in all."""
+    places, scenario = ls.Places.england(), ls.load_scenario(question.scenario)
+    return [
+        pd.DataFrame(
+            ls.simulate(scenario.with_parameters(**also, **levers), places, seed, MONTHS).outcomes
+            for seed in seeds
+        )
         for levers in question.combinations
     ]
-    return [pd.DataFrame(each) for each in rows]
+
+
+def label(name: str) -> str:
+    """What the page calls a lever or an assumption, between quotes."""
+    meaning = FIELDS[name].metadata["meaning"]
+    return f"“{meaning[0].upper()}{meaning[1:]}”"
+
+
+def set_to(levers: Mapping[str, float]) -> str:
+    """A combination as it is set in the page: '“Real cut ...” to 0.2 and ...'."""
+    return " and ".join(f"{label(name)} to {value:g}" for name, value in levers.items())
+
+
+def kept(question: Question) -> str:
+    """What the page calls the first combination once it is kept to compare with."""
+    scenario = ls.load_scenario(question.scenario)
+    usual = scenario.parameters.as_dict()
+    changed = any(usual[name] != value for name, value in question.combinations[0].items())
+    return f"“Kept: {scenario.title}{', changed' if changed else ''}”"
+
+
+def steps(question: Question) -> str:
+    """What to set for each combination after the first: only what changes from one to the next."""
+    if len(question.levers) == 1:
+        (values,) = question.levers.values()
+        return "set the same lever to " + ", then to ".join(f"{value:g}" for value in values[1:])
+    pairs = itertools.pairwise(question.combinations)
+    changed = [
+        {name: value for name, value in after.items() if before[name] != value}
+        for before, after in pairs
+    ]
+    return "set " + "; then ".join(map(set_to, changed))
+
+
+def look(name: str) -> str:
+    """What to do in the page to see the answer to a question, in Markdown."""
+    question = QUESTIONS[name]
+    first = question.combinations[0]
+    title = ls.load_scenario(question.scenario).title
+    read = listed([f"“{ls.OUTCOMES[each].label}”" for each in question.outcomes])
+    return (
+        f"*Start from* “{title}”: choose it at “Start from”. Set {set_to(first)}, and press “Keep "
+        f"this setting to compare with”. *Compare with* now says {kept(question)}. Then "
+        f"{steps(question)}. Each time open “All outcomes” and read {read}."
+    )
+
+
+def doubt(name: str) -> str:
+    """How to ask a question again under another assumption, in Markdown."""
+    found = QUESTIONS[name].doubt
+    if found is None:
+        raise ValueError(f"the question {name} has nothing to doubt")
+    doubted, values = found
+    usual = getattr(ls.load_scenario(QUESTIONS[name].scenario).parameters, doubted)
+    again = ", then to ".join(f"{value:g}" for value in values)
+    if doubted in levers_of_the_page():
+        return (
+            f"Set the lever {label(doubted)} (usually {usual:g}) to {again}; each time do all "
+            "of *Look* again, *Keep* included: a lever is moved on one side only."
+        )
+    return (
+        f"Open “Change an assumption”, find {label(doubted)} (usually {usual:g}) and set it to "
+        f"{again}. It then holds on both sides of the comparison."
+    )
 
 
 def name_of(levers: Mapping[str, float]) -> str:
-    """A combination in words: 'autonomy 0.9, cuts 0.2'."""
-    return ", ".join(f"{name.replace('_', ' ')} {value:g}" for name, value in levers.items())
+    """A combination by the short names that the page shows below its levers: 'autonomy 0.9'."""
+    return ", ".join(f"{name} {value:g}" for name, value in levers.items())
 
 
 def told(value: float, low: float, high: float) -> str:
@@ -121,53 +199,85 @@ def sentence_on(outcome: str, first: np.ndarray, other: np.ndarray) -> str:
     return f"{label} is {way} ({signed(found.mean, digits)}, 95% interval {ends})"
 
 
-def answer(name: str) -> str:
-    """What the model answers to a question, in Markdown: means in a table, and how each combination
-    differs from the first, in sentences.
+def compared(question: Question, **also: float) -> list[str]:
+    """The lines of a Markdown table of means, and of how each combination differs from the first.
+    also: settings alike in all.
     """
-    question = QUESTIONS[name]
-    tables, combinations = runs(question), question.combinations
+    tables, combinations = runs(question, **also), question.combinations
     head = ["setting", *(ls.OUTCOMES[each].label for each in question.outcomes)]
     lines = ["| " + " | ".join(head) + " |", "|---" + "|---:" * len(question.outcomes) + "|"]
     for levers, table in zip(combinations, tables):
         cells = [told(*mean_interval(table[each].to_numpy())) for each in question.outcomes]
-        lines.append("| " + " | ".join([name_of(levers), *cells]) + " |")
-    said = []
+        lines.append("| " + " | ".join([name_of({**also, **levers}), *cells]) + " |")
+    lines += ["", f"Compared with {name_of({**also, **combinations[0]})} on the same seeds:", ""]
     for levers, table in zip(combinations[1:], tables[1:]):
         parts = [
             sentence_on(each, tables[0][each].to_numpy(), table[each].to_numpy())
             for each in question.outcomes
         ]
-        said.append(f"- With {name_of(levers)}: {'; '.join(parts)}.")
-    return "\n".join(
-        [
-            *lines,
-            "",
-            f"Mean of {SEEDS} seeds at the end of {MONTHS // 12} years in {PLACES} made-up places, "
-            f"± half of the 95% interval. Compared with {name_of(combinations[0])} on the same "
-            "seeds:",
-            "",
-            *said,
-            "",
-            "The same numbers from the command line:",
-            "",
-            "```",
-            question.command,
-            "```",
-        ]
-    )
+        lines.append(f"- With {name_of(levers)}: {'; '.join(parts)}.")
+    return lines
+
+
+def answer(name: str) -> str:
+    """What the model answers to a question, in Markdown: means in a table, how each combination
+    differs from the first in sentences, the command for it, and the same for each doubt.
+    """
+    question = QUESTIONS[name]
+    lines = [
+        f"Mean of {len(SEEDS)} seeds at the end of {MONTHS // 12} years in all of England, ± half "
+        f"of the 95% interval, starting from “{ls.load_scenario(question.scenario).title}”. The "
+        "page shows the same numbers.",
+        "",
+        *compared(question),
+        "",
+        "The same numbers from the command line:",
+        "",
+        "```",
+        question.command,
+        "```",
+    ]
+    if question.doubt:
+        doubted, values = question.doubt
+        lines += ["", f"Under doubt, with another value of {label(doubted)} (`{doubted}`):"]
+        for value in values:
+            lines += ["", *compared(question, **{doubted: value})]
+    return "\n".join(lines)
+
+
+def role_of(letter: str) -> game.Role:
+    """A group of the seminar game. Raises KeyError for a letter that no group has."""
+    return {role.letter: role for role in game.ROLES}[letter]
+
+
+def cares(letter: str) -> str:
+    """What a group of the seminar game cares about, as a Markdown list."""
+    return outcomes(*role_of(letter).cares)
+
+
+def moves(letter: str) -> str:
+    """The levers that a group of the seminar game moves, as a Markdown table."""
+    return levers(*role_of(letter).levers)
 
 
 def levers(*names: str) -> str:
-    """Levers with meaning, range and default, as a Markdown table."""
-    lines = ["| lever | what it is | from | to | at the start |", "|---|---|---:|---:|---:|"]
+    """Levers as the page calls them, with range and value where a game starts, as a Markdown
+    table.
+    """
+    start = ls.load_scenario(game.GROUND).parameters
+    lines = ["| lever | short name | from | to | at the start |", "|---|---|---:|---:|---:|"]
     for name in names:
         meta = FIELDS[name].metadata
         lines.append(
-            f"| `{name}` | {meta['meaning']} | {meta['low']:g} | {meta['high']:g} | "
-            f"{FIELDS[name].default:g} |"
+            f"| {label(name)} | `{name}` | {meta['low']:g} | {meta['high']:g} | "
+            f"{getattr(start, name):g} |"
         )
     return "\n".join(lines)
+
+
+def ground() -> str:
+    """The title of the scenario in which a game starts, between quotes."""
+    return f"“{ls.load_scenario(game.GROUND).title}”"
 
 
 def outcomes(*names: str) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import shutil
 import time
 from pathlib import Path
@@ -21,6 +22,7 @@ from localism_sim.model.parameters import FIELDS, SCALE
 from localism_sim.model.setting_code import code_version, levers, write_code
 from localism_sim.model.version import model_version
 from localism_sim.model.world import empty_world
+from teaching import questions
 from tests.test_recipes import recipes
 from tests.test_setting_code import random_setting
 
@@ -560,6 +562,49 @@ def test_luck_and_years_are_chosen_and_live_in_the_link(visit):
         page.locator("#problem", has_text="does not hold").wait_for()
 
 
+def put_by_label(page, name: str, value: float) -> None:
+    """Set a lever or an assumption that is found by the words of a worksheet."""
+    label = page.locator("#levers label").get_by_text(questions.label(name).strip("“”"), exact=True)
+    put(page, label.get_attribute("for").removeprefix("lever-"), f"{value:g}")
+
+
+@pytest.mark.parametrize("question", questions.QUESTIONS.values(), ids=lambda q: q.name)
+def test_who_follows_a_worksheet_sees_the_numbers_of_its_model_answer(visit, question):
+    page, seeds = visit(), range(1, PAIRS + 1)
+    also = {}
+    page.evaluate("for (const part of document.querySelectorAll('form details')) part.open = true")
+    title = ls.load_scenario(question.scenario).title
+    page.get_by_label("Start from", exact=True).select_option(label=title)
+    if question.doubt and question.doubt[0] in contents.assumptions():
+        also = {question.doubt[0]: question.doubt[1][0]}
+        page.get_by_label("Find an assumption", exact=True).fill(questions.label(*also)[1:-1])
+        put_by_label(page, *also, *also.values())
+    tables = questions.runs(question, seeds, **also)
+    for name, value in question.combinations[0].items():
+        put_by_label(page, name, value)
+    page.get_by_text("Keep this setting to compare with", exact=True).click()
+    chosen = page.locator("#other option:checked").inner_text()
+    if not also:
+        assert f"“{chosen}”" == questions.kept(question)
+    page.get_by_text("All outcomes", exact=True).click()
+    for combination, table in zip(question.combinations[1:], tables[1:], strict=True):
+        now = page.evaluate("mine().values")
+        changed = [name for name, value in combination.items() if now[name] != value]
+
+        def move(changed=changed, combination=combination):
+            for name in changed:
+                put_by_label(page, name, combination[name])
+
+        settled(page, move)
+        for outcome in question.outcomes:
+            row = page.locator("#all-outcomes tr", has_text=f"{ls.OUTCOMES[outcome].label} (").first
+            _, ours, theirs, difference, *_ = row.inner_text().split("\t")
+            digits = 1 if "month" in ls.OUTCOMES[outcome].unit else 3
+            base, here = (t[outcome].to_numpy().mean() for t in (tables[0], table))
+            found = [float(cell.replace("\u2212", "-")) for cell in (ours, theirs, difference)]
+            assert found == pytest.approx([here, base, here - base], abs=0.51 * 10**-digits)
+
+
 def test_charts_and_tables_are_saved_with_setting_and_version(visit, tmp_path):
     page = visit()
     saved = {}
@@ -653,6 +698,8 @@ def test_a_game_is_played_by_code_and_bots_taken_up_again_and_run_by_python(visi
     page.locator("#game-now", has_text="over").wait_for()
     file = tmp_path / "game.yaml"
     file.write_text(page.text_content("#game-yaml"))
+    command = shlex.split(file.read_text().splitlines()[0].partition("localism-sim ")[2])
+    assert command == ["scenario=game-1.yaml", "seeds=[1]", "months=120"]
     run = ls.simulate(ls.load_scenario(file), seed=1)
     kept = page.evaluate("Object.entries(game.run.history).map(([n, v]) => [n, [...v]])")
     for name, values in kept:

@@ -149,6 +149,12 @@ def scenario_entry(scenario: Scenario) -> dict[str, Any]:
     }
 
 
+def variant_table() -> dict[str, Any]:
+    """Each rival rule: which rule it replaces, its title, theory and source."""
+    wanted = ("replaces", "title", "theory", "source")
+    return {v.name: {key: getattr(v, key) for key in wanted} for v in shipped_variants().values()}
+
+
 def outlines(places: Places) -> list[list[list[float]]]:
     """For each place its rings as flat lists of longitude and latitude, to a hundredth degree."""
     features = json.loads(data_file("england_places.geojson").read_text(encoding="utf-8"))
@@ -263,15 +269,7 @@ def contents(places: Places | None = None) -> tuple[dict[str, Any], bytes]:
             for o in map(OUTCOMES.__getitem__, dict.fromkeys((*HEADLINES, *OUTCOMES)))
         },
         "scenarios": {name: scenario_entry(load_scenario(name)) for name in scenario_names()},
-        "variants": {
-            v.name: {
-                "replaces": v.replaces,
-                "title": v.title,
-                "theory": v.theory,
-                "source": v.source,
-            }
-            for v in shipped_variants().values()
-        },
+        "variants": variant_table(),
         "places": {
             "ids": list(places.ids),
             "names": list(places.names),
