@@ -546,7 +546,7 @@ def test_luck_and_years_are_chosen_and_live_in_the_link(visit):
     table = ls.simulate_many(
         [ls.load_scenario("localist_with_capability")], range(7, 7 + PAIRS), months=48
     )
-    for name in ("motivation", "workload"):
+    for name in ("motivation", "workload", "months_to_half"):
         row = next(r for r in said.splitlines() if r.startswith(f"{ls.OUTCOMES[name].label} ("))
         assert row.split("\t")[1] == shown(table[name].mean())
     assert visit("#" + page.url.split("#")[1]).inner_text("#sentence") == page.inner_text(

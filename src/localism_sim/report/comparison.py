@@ -25,6 +25,7 @@ from .blocks import (
     points,
     strong,
 )
+from .caveats import caveats
 from .chart_tables import chart_table
 from .contrasts import (
     BARELY,
@@ -63,8 +64,6 @@ REPEATED = ("gallery", "map")
 """Figures that a page with the same content in another form leaves out: an overview, and a map that
 the page shows with every place named.
 """
-FINE_SCALE = 200
-"""Residents a citizen from which on harm must be checked at a finer scale."""
 LONG = ("trajectories", "effects", "map", "gallery")
 """Figures that take about a second to draw, others half of that."""
 QUESTION = (
@@ -84,7 +83,7 @@ def show(comparison: Comparison, config: Mapping[str, Any] | None = None) -> Rep
             Paragraph(what_was_run(comparison)),
             *first_page(comparison, rows),
             *doubt_told(comparison),
-            *warning(comparison),
+            *caveats(comparison),
         ),
         details=(
             *question(comparison),
@@ -309,61 +308,6 @@ def differing(comparison: Comparison, rows: pd.DataFrame, arm: Scenario) -> list
         for average, end in pairs
         if direction(average) * direction(end) < 0
     ]
-
-
-def warning(comparison: Comparison) -> tuple[Block, ...]:
-    """What a reader must know before quoting a verdict."""
-    if comparison.contrasts.empty:
-        return ()
-    return (*rule_warning(comparison), *scale_warning(comparison))
-
-
-def scale_warning(comparison: Comparison) -> tuple[Block, ...]:
-    """Says that a verdict on harm changes with the scale, where many residents are told by one
-    citizen (study `experiments/scale`).
-    """
-    rows = comparison.contrasts
-    harm = rows[(rows["outcome"] == "harm") & rows["clear"].astype(bool)]
-    if harm.empty or comparison.places.scale <= FINE_SCALE:
-        return ()
-    return (
-        Paragraph(
-            (
-                strong("Harm falls with the number of teams: "),
-                "here one citizen stands for ",
-                f"{comparison.places.scale:,} residents and a service has few teams; in all of "
-                "England it has hundreds, visitors see the best of them, and most of the harm that "
-                "the reforms add is gone. Give the same command with ",
-                code(f"places.scale={FINE_SCALE}"),
-                " or less before you quote it.",
-            )
-        ),
-    )
-
-
-def rule_warning(comparison: Comparison) -> tuple[Block, ...]:
-    """Says that a verdict on spread or harm hangs on a single rule, where that rule is at work and
-    the first page does not show what it does.
-    """
-    rows = comparison.contrasts
-    if comparison.grounds:
-        return ()
-    hanging = rows[rows["outcome"].isin(["spread_delivered", "harm"]) & rows["clear"].astype(bool)]
-    biased = [arm for arm in comparison.arms if arm.parameters.status_quo_bias > 0.0]
-    if hanging.empty or not biased:
-        return ()
-    return (
-        Paragraph(
-            (
-                strong("One rule decides much of this: "),
-                "how far innovation spreads, and how much harm it does, hang on how far the centre "
-                "marks its own candidates down for being unlike the present standard, which nobody "
-                "has measured. Give the same command with ",
-                code("parameters.status_quo_bias=0"),
-                " before you quote either.",
-            )
-        ),
-    )
 
 
 def figures(comparison: Comparison) -> tuple[Figure, ...]:
