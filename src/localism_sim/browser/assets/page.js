@@ -203,9 +203,9 @@ function bandOf(runs, outcome) {
   return {mean, low, high};
 }
 // An outcome as a run of so many months would have it: who has not got there yet counts a month more.
-const valueAt = (run, outcome, at) => outcome === 'months_to_half' ? Math.min(run.history[outcome][at], at + 2) : run.history[outcome][at];
+const outcomeAt = (run, outcome, at) => outcome === 'months_to_half' ? Math.min(run.history[outcome][at], at + 2) : run.history[outcome][at];
 const differenceOf = (outcome, at = MONTHS - 1) =>
-  spreadOf(answer.mine.map((run, n) => valueAt(run, outcome, at) - valueAt(answer.other[n], outcome, at)));
+  spreadOf(answer.mine.map((run, n) => outcomeAt(run, outcome, at) - outcomeAt(answer.other[n], outcome, at)));
 const sameRivals = () => String(state.variants) === String(told.scenarios[state.scenario].variants);
 const isChanged = () => Object.keys(state.changes).length > 0 || !sameRivals();
 const nameOfMine = () => told.scenarios[state.scenario].title + (isChanged() ? ', changed' : '');
@@ -245,7 +245,7 @@ function draw() {
   for (const each of further) each();
 }
 function differenceTable(differences) {
-  const level = (side, o) => said(o, spreadOf(answer[side].map(run => valueAt(run, o, readAt()))).mean);
+  const level = (side, o) => said(o, spreadOf(answer[side].map(run => outcomeAt(run, o, readAt()))).mean);
   return table(`Outcomes ${afterYears()}, with the 95% interval of the difference over ${answer.mine.length} paired runs`, ['Outcome', nameOfMine(), nameOfOther(), 'Difference', '95% interval', 'In words'],
     Object.entries(differences).map(([o, d]) => [`${told.outcomes[o].label} (${unitOf(o)})`, level('mine', o), level('other', o), said(o, d.mean), d.n > 1 ? `${said(o, d.low)} to ${said(o, d.high)}` : '...', inWords(d, o)]));
 }
