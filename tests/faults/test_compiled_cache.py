@@ -9,9 +9,10 @@ from pathlib import Path
 import numba
 import numpy as np
 import pytest
+from filelock import FileLock
 
 from localism_sim.foundation import compiled_code
-from localism_sim.model import version
+from localism_sim.model import first_compilation, version
 
 ONE_PHASE = """
 from localism_sim.model.compilation import entrance
@@ -279,3 +280,16 @@ def test_an_unwritable_cache_folder_is_passed_over(tmp_path):
         check=True,
     )
     assert str(tmp_path / "home") in done.stdout
+
+
+def test_a_part_is_let_go_once_it_is_made(tmp_path, monkeypatch):
+    """Not when the lock happens to be collected."""
+    taken = []
+    monkeypatch.setattr(
+        first_compilation, "FileLock", lambda path: taken.append(FileLock(path)) or taken[-1]
+    )
+    with first_compilation.in_hand(tmp_path / "part.code", 0.0) as free:
+        assert free and taken[0].is_locked
+        with first_compilation.in_hand(tmp_path / "part.code", 0.0) as free:
+            assert not free
+    assert not taken[0].is_locked

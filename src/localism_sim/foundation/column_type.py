@@ -1,7 +1,7 @@
 """Columns handed to compiled functions as two numbers each: where one begins, and its length.
 
 Numba hands an array over as seven numbers. A world of eighty columns then makes several hundred
-arguments of every compiled function, and a quarter of the compiler's time goes into them. A column
+arguments of every compiled function, and a fifth of the compiler's time goes into them. A column
 has one dimension and no gaps, and whoever calls keeps it alive: two numbers tell all.
 """
 

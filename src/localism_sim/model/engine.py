@@ -43,6 +43,7 @@ from .world import (
 LARGE = 400_000
 """From this many citizens on, one run is shared out between threads."""
 MOST_THREADS = 1024
+"""More than any machine is likely to have: a slip of the keyboard is refused."""
 PIECES_A_THREAD = 1
 """Pieces into which a large run is cut for each thread: handing out more costs threads more than it
 evens out.

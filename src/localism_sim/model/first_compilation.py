@@ -82,8 +82,10 @@ def in_hand(path: Path, patience: float) -> Iterator[bool]:
     except (OSError, NotImplementedError):  # a file system without locks: nobody knows of others
         yield True
     else:
-        with lock:
+        try:
             yield True
+        finally:
+            lock.release()
 
 
 def take_parts(todo: list[tuple[Any, tuple]]) -> None:

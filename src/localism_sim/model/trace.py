@@ -80,68 +80,38 @@ class Trace:
         begun = (staff.on_trial == 1) & (came | (self.on_trial == 0))
         ended = (self.on_trial > 0) & (staff.on_trial == 0) & ~came
         routine = np.where(begun, staff.fallback, staff.practice)
-        moved = (routine != self.practice) | (self.on_trial > 0)
-        arrived = np.flatnonzero(came & moved)
-        event = np.where(begun, "trial", "").astype(object)
-        event[ended] = np.where(staff.practice != self.practice, "dropped", "kept")[ended]
-        changed = np.flatnonzero(event != "")
-        rows = np.concatenate([arrived, changed])
-        order = np.argsort(rows, kind="stable")
-        origin = np.where(begun, staff.fallback_origin, staff.origin)[arrived]
-        old = np.where(came, routine, self.practice)[changed]
-        sources = np.where(event == "trial", staff.source, NOBODY)[changed]
-        names, posts, before, to, origins, source = (
-            np.concatenate(both)[order]
-            for both in (
-                (np.where(provider, "alternative", "vacancy")[arrived], event[changed]),
-                (arrived, changed),
-                (self.practice[arrived], old),
-                (routine[arrived], staff.practice[changed]),
-                (ORIGIN_NAMES[origin], ORIGIN_NAMES[staff.origin[changed]]),
-                (np.full(len(arrived), NOBODY), sources),
-            )
-        )
-        self.note(month, names, posts, before, to, origins, source, np.zeros(len(posts), int))
-        for name, where in (
-            ("stopped", np.flatnonzero(teams["stopped_by"] > 0)),
-            ("granted", np.flatnonzero(teams["granted_post"] >= 0)),
+        origin = np.where(begun, staff.fallback_origin, staff.origin)
+        arrived = came & ((routine != self.practice) | (self.on_trial > 0))
+        changed = staff.practice != self.practice
+        was = np.where(came, routine, self.practice)
+        nobody = np.full(len(came), NOBODY)
+        for event, where, old, new, origins, sources in (
+            ("alternative", provider & arrived, self.practice, routine, origin, nobody),
+            ("vacancy", recruit & arrived, self.practice, routine, origin, nobody),
+            ("trial", begun, was, staff.practice, staff.origin, staff.source),
+            ("kept", ended & ~changed, was, staff.practice, staff.origin, nobody),
+            ("dropped", ended & changed, was, staff.practice, staff.origin, nobody),
         ):
-            posts = teams["asked_post"][where]
-            self.note(
-                month,
-                np.full(len(where), name, dtype=object),
-                posts,
-                self.practice[posts],
-                teams["asked_practice"][where],
-                np.full(len(where), "own inquiry", dtype=object),
-                np.full(len(where), -1),
-                teams["stopped_by"][where],
-            )
+            posts = np.flatnonzero(where)
+            names = ORIGIN_NAMES[origins[posts]]
+            self.note(month, event, posts, old[posts], new[posts], names, sources[posts], 0)
+        for event, where in (
+            ("stopped", teams["stopped_by"] > 0),
+            ("granted", teams["granted_post"] >= 0),
+        ):
+            asked = teams[where]
+            posts, idea = asked["asked_post"], asked["asked_practice"]
+            old, desk = self.practice[posts], asked["stopped_by"]
+            self.note(month, event, posts, old, idea, "own inquiry", NOBODY, desk)
 
-    def note(self, month, event, rows, old, new, origin, source, desk) -> None:
-        """Append events of one month."""
-        service = self.service_of[rows]
-        self.tables.append(
-            pd.DataFrame(
-                dict(
-                    zip(
-                        COLUMNS,
-                        (
-                            np.full(len(rows), month),
-                            event,
-                            self.place_ids[service // self.world.domains],
-                            service % self.world.domains,
-                            rows,
-                            old,
-                            new,
-                            origin,
-                            source,
-                            desk,
-                        ),
-                    )
-                )
-            )
-        )
+    def note(self, month, event, posts, old, new, origin, source, desk) -> None:
+        """Append events of one kind and month, if there are any."""
+        if len(posts) == 0:
+            return
+        service = self.service_of[posts]
+        place, domain = self.place_ids[service // self.world.domains], service % self.world.domains
+        values = (month, event, place, domain, posts, old, new, origin, source, desk)
+        self.tables.append(pd.DataFrame(dict(zip(COLUMNS, values))))
 
     def table(self) -> pd.DataFrame:
         """All events in order: month, event, place_id, domain, staff (row), from_practice,

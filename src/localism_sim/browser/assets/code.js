@@ -20,7 +20,6 @@ const bitsOf = (count, chosen) => {
   return text.replace(/A+$/, '');
 };
 const chosenBy = text => [...text].flatMap((sign, at) => Array.from({length: 6}, (_, k) => SIGNS.indexOf(sign) >> k & 1 ? [6 * at + k] : []).flat());
-const brieflyVersion = told => told.code_version;
 
 const assumedIn = (told, changes) => Object.fromEntries(told.assumptions.filter(name => name in changes).map(name => [name, changes[name]]));
 const writeAssumed = (told, changes) => told.assumptions.flatMap((name, n) => name in changes ? [SIGNS[n >> 6] + SIGNS[n & 63] + String(changes[name]).replace('.', '_')] : []).join('~');
@@ -45,7 +44,7 @@ function encode(told, names, {scenario, changes, variants, seed, alike = true}) 
     text += SIGNS[n] + SIGNS[count >> 6] + SIGNS[count & 63];
   });
   const rivals = Object.keys(told.variants), further = writeAssumed(told, changes) + (alike ? '' : '!');
-  return `${scenario}.${text}.${bitsOf(rivals.length, new Set(variants.map(name => rivals.indexOf(name))))}.${seed}.${brieflyVersion(told)}${further && `~${further}`}`;
+  return `${scenario}.${text}.${bitsOf(rivals.length, new Set(variants.map(name => rivals.indexOf(name))))}.${seed}.${told.code_version}${further && `~${further}`}`;
 }
 // What a code says, or a sentence why it cannot be read.
 function decode(told, names, text) {
@@ -53,11 +52,11 @@ function decode(told, names, text) {
   if (parts.length !== 5) return foreign;
   const [scenario, levers, rivals, seed, last] = parts, at = last.indexOf('~'), version = at < 0 ? last : last.slice(0, at);
   const further = at < 0 ? '' : last.slice(at + 1), alike = !further.endsWith('!'), assumed = alike ? further : further.slice(0, -1);
-  if (/^[0-9a-f]{6}$/.test(version) && version !== brieflyVersion(told)) {
+  if (/^[0-9a-f]{6}$/.test(version) && version !== told.code_version) {
     return {error: 'This link was made with another version of the model, so its numbers would differ here. Nothing was changed.'};
   }
   const known = Object.keys(told.variants);
-  if (version !== brieflyVersion(told) || !Object.hasOwn(told.scenarios, scenario) || !/^\d{1,9}$/.test(seed) || levers.length % 3 || !/^[\w-]*$/.test(rivals)) return foreign;
+  if (version !== told.code_version || !Object.hasOwn(told.scenarios, scenario) || !/^\d{1,9}$/.test(seed) || levers.length % 3 || !/^[\w-]*$/.test(rivals)) return foreign;
   const changes = assumed || at >= 0 && alike ? readAssumed(told, assumed) : {}, variants = chosenBy(rivals).map(n => known[n]);
   if (!changes) return foreign;
   if (variants.includes(undefined) || new Set(variants.map(name => told.variants[name].replaces)).size < variants.length) return foreign;
@@ -94,7 +93,7 @@ function readOther(told, names, mine, text) {
   if (!text.includes('~')) return Object.hasOwn(told.scenarios, text) ? text : null;
   const [from, levers = '', rivals, ...assumed] = text.split('~');
   if (rivals === undefined) return null;
-  const read = (scenario, levers) => decode(told, names, [scenario, levers, rivals, 0, [brieflyVersion(told), ...assumed].join('~')].join('.'));
+  const read = (scenario, levers) => decode(told, names, [scenario, levers, rivals, 0, [told.code_version, ...assumed].join('~')].join('.'));
   if (from) {
     const {error, scenario, changes, variants} = read(from, levers);
     return error ? null : {scenario, changes, variants};

@@ -637,7 +637,7 @@ function drawShare() {
   $('not-in-code').hidden = !assumed;
   $('code').hidden = document.querySelector('[data-copy=code]').hidden = assumed;
   $('code').textContent = assumed ? '' : code;
-  $('python').textContent = `import localism_sim as ls\n${file ? `from localism_sim.model.own_area import within_england\n\nplaces = within_england(ls.Places.from_csv(${quotedFile}))` : ''}\nscenario = ls.load_scenario("${state.scenario}")${given ? `.with_parameters(${given})` : ''}\nprint(ls.simulate(scenario, ${file ? 'places, ' : ''}seed=${state.seed}${months ? `, months=${months}` : ''}).outcomes)`;
+  $('python').textContent = `import localism_sim as ls\n${file ? `\nplaces = ls.within_england(ls.Places.from_csv(${quotedFile}))` : ''}\nscenario = ls.load_scenario("${state.scenario}")${given ? `.with_parameters(${given})` : ''}\nprint(ls.simulate(scenario, ${file ? 'places, ' : ''}seed=${state.seed}${months ? `, months=${months}` : ''}).outcomes)`;
   $('shell').textContent = ['localism-sim', `scenario=${state.scenario}`, ...pairs.map(([name, v]) => `parameters.${name}=${v}`), ...(sameRivals() ? [] : [`variants=[${state.variants}]`]), ...(file ? [shellFile] : []), ...(months ? [`months=${months}`] : []), seeds].join(' ');
   $('yaml').textContent = [`title: ${JSON.stringify(`${told.scenarios[state.scenario].title}${isChanged() ? ', changed' : ''}`)}`, `stands_for: a setting of the page, model version ${told.version}, seed ${state.seed}`, `extends: ${state.scenario}`, ...(sameRivals() ? [] : [`variants: [${state.variants}]`]),
     ...(pairs.length ? ['settings:', ...pairs.map(([name, v]) => `  ${name}: {value: ${v}, source: set in the page}`)] : [])].join('\n') + '\n';

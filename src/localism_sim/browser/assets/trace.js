@@ -3,6 +3,9 @@
 // and the run again with one event gone the other way, as localism_sim.model.counterfactual does.
 const READ = {f8: ['getFloat64', 8], f4: ['getFloat32', 4], i8: ['getBigInt64', 8], i4: ['getInt32', 4], i2: ['getInt16', 2], i1: ['getInt8', 1], u8: ['getBigUint64', 8], u4: ['getUint32', 4], u2: ['getUint16', 2], u1: ['getUint8', 1], b1: ['getUint8', 1]};
 
+// How practice changes, in the order in which a month's events are told.
+const CHANGES = ['alternative', 'vacancy', 'trial', 'kept', 'dropped'];
+
 // The fields of a table of the world in the model's memory: kind, where it starts, bytes from row to row, and how many rows.
 function fieldsOf(told, at, name) {
   const {size, fields} = told.tables[name];
@@ -62,15 +65,17 @@ function tracedRun(model, told, asked) {
         teams.set(Math.floor(flip.staff / teamSize), 'entrant_post', -1);
       }
     }
+    const changes = [];
     for (let i = first; i < last; i++) {
       const was = before[i - first], practice = staff.get(i, 'practice'), trial = staff.get(i, 'on_trial');
       const came = arrival(i, was), begun = trial === 1 && (came || was.trial === 0), ended = !came && was.trial > 0 && trial === 0;
       const routine = begun ? staff.get(i, 'fallback') : practice;
-      const note = (event, from, to, origin, source) => events.push({month, event, staff: i, from, to, origin: told.origins[origin], source, desk: 0});
+      const note = (event, from, to, origin, source) => changes.push({month, event, staff: i, from, to, origin: told.origins[origin], source, desk: 0});
       if (came && (routine !== was.practice || was.trial > 0)) note(came, was.practice, routine, staff.get(i, begun ? 'fallback_origin' : 'origin'), -1);
       if (begun) note('trial', came ? routine : was.practice, practice, staff.get(i, 'origin'), staff.get(i, 'source'));
       if (ended) note(practice === was.practice ? 'kept' : 'dropped', was.practice, practice, staff.get(i, 'origin'), -1);
     }
+    events.push(...changes.sort((a, b) => CHANGES.indexOf(a.event) - CHANGES.indexOf(b.event)));
     for (const event of ['stopped', 'granted']) for (let team = first / teamSize; team < last / teamSize; team++) {
       if (event === 'stopped' ? !(teams.get(team, 'stopped_by') > 0) : !(teams.get(team, 'granted_post') >= 0)) continue;
       const post = teams.get(team, 'asked_post');
