@@ -17,7 +17,7 @@ from ..jobs.catalogue import EXPERIMENTS, checked_experiment
 from ..jobs.inputs import PATHS, at_home
 from ..jobs.request import USUAL_PLACES, USUAL_START
 from ..model.parameters import FIELDS, unknown
-from ..sweeps.question import USUAL_MONTHS
+from ..model.scenario import USUAL_MONTHS
 from .hydra_internals import apply_overrides
 
 ParameterChoices = make_dataclass(

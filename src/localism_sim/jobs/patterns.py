@@ -10,13 +10,12 @@ from ..evidence.pattern import Pattern, patterns
 from ..foundation.errors import BadInput, brief, nearest
 from ..foundation.machine import processors
 from ..model.parameters import Parameters
-from ..model.scenario import Scenario
+from ..model.scenario import USUAL_MONTHS, Scenario
 from ..model.version import model_version
 from ..report import patterns as words
 from ..report.blocks import Block, Paragraph, Report, strong
 from ..report.words import counted
 from ..sweeps.measurements import identity_of
-from ..sweeps.question import USUAL_MONTHS
 from .experiment import Experiment, Model, Option, by_its_scenarios
 from .request import USUAL_PLACES, Request
 from .size import SECONDS_A_SET_UP

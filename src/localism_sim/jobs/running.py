@@ -26,13 +26,14 @@ from ..foundation.files import (
 from ..foundation.folders import new_folder
 from ..foundation.helper import end_helper, start_helper
 from ..foundation.progress import bar
+from ..model.scenario import USUAL_MONTHS
 from ..model.version import model_version
 from ..report.blocks import DRAWING_HELPER, Paragraph, Report, strong
 from ..report.doubt import NOTE
 from ..report.markdown import summary
 from ..report.stored import FILE, without_pictures
 from ..report.terminal import print_blocks
-from ..sweeps.question import USUAL_MONTHS, digest
+from ..sweeps.question import digest
 from .catalogue import EXPERIMENTS
 from .counting import size_of
 from .experiment import Experiment, Question, Unfinished

@@ -16,7 +16,7 @@ from ..model.month import PHASES
 from ..model.outcomes import OUTCOMES
 from ..model.parameters import Parameters
 from ..model.places import Places
-from ..model.scenario import Scenario, checked_run, schedule
+from ..model.scenario import USUAL_MONTHS, Scenario, checked_run, schedule
 from ..model.world import World, empty_world, populate
 from .agents import Citizen, Commissioner, Department, FrontlineStaff, RowAgent
 
@@ -108,7 +108,7 @@ class LocalismModel(mesa.Model):
         params: Parameters | Scenario | None = None,
         places: Places | None = None,
         seed: int = 1,
-        months: int = 120,
+        months: int = USUAL_MONTHS,
         timeline: Any = None,
         agents: dict[type[RowAgent], type[RowAgent]] | None = None,
         shuffled: bool = False,

@@ -28,7 +28,7 @@ from .landscape import build_landscapes
 from .outcomes import AVERAGED, setting_column
 from .parameters import Parameters
 from .places import Places
-from .scenario import Scenario, checked_run, checked_timeline, schedule
+from .scenario import USUAL_MONTHS, Scenario, checked_run, checked_timeline, schedule
 from .trace import Trace
 from .variant import Variant, checked_variants
 from .world import (
@@ -172,7 +172,7 @@ def simulate(
     params: Parameters | Scenario,
     places: Places | None = None,
     seed: int = 1,
-    months: int = 120,
+    months: int = USUAL_MONTHS,
     timeline: Any = None,
     threads: int | None = None,
     progress=None,
@@ -379,7 +379,7 @@ def simulate_many(
     params: Parameters | Scenario | Iterable[Parameters | Scenario],
     seeds: Iterable[int] = range(10),
     places: Places | None = None,
-    months: int = 120,
+    months: int = USUAL_MONTHS,
     workers: int | None = None,
     variants: Any = None,
 ) -> pd.DataFrame:

@@ -25,6 +25,8 @@ Months count from 0; in the shipped scenarios month 0 is May 2010.
 """
 
 MOST_MONTHS = 6_000
+USUAL_MONTHS = 120
+"""How long a run lasts where nobody says otherwise: ten years."""
 LARGEST_SEED = 2**62
 FOR_THIS_RUN = "set for this run"
 """The source of a setting that was given with the command."""

@@ -29,8 +29,6 @@ Point = Mapping[str, Any]
 """
 
 HISTORIES = ("history", "by_place")
-USUAL_MONTHS = 120
-"""How long a run lasts where nobody says otherwise: ten years, as in `simulate`."""
 BEHAVIOUR, CENTRE, DRAWN = "behaviour", "default", "posterior"
 """Column of a point, and its values: rates as the scenario has them, or a draw for each seed."""
 

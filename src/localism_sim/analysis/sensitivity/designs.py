@@ -14,9 +14,8 @@ from ...foundation.errors import BadInput, nearest
 from ...model.outcomes import AVERAGED, OUTCOMES
 from ...model.parameters import Parameters
 from ...model.places import Places
-from ...model.scenario import Scenario
+from ...model.scenario import USUAL_MONTHS, Scenario
 from ...sweeps.factors import PLACEBO, Factor, check_factors, salib_problem
-from ...sweeps.question import USUAL_MONTHS
 from .methods import METHODS, Method
 
 Run = Callable[[pd.DataFrame, Sequence[int]], pd.DataFrame]

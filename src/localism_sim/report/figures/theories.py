@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from ...analysis.statistics import range_of
 from ...model.outcomes import OUTCOMES
-from ...sweeps.question import USUAL_MONTHS
+from ...model.scenario import USUAL_MONTHS
 from ..contrasts import HEADLINES
 from ..rival_rules import rule_title
 from ..theories import GROUNDS, digits, head
