@@ -89,7 +89,8 @@ RECORD = """() => {
 SETTLE = """patience => new Promise((done, failed) => {
     const end = Date.now() + patience;
     const look = () => {
-        if (answer !== window.earlier && answer.mine.length === told.pairs) done(window.steps);
+        const whole = answer !== window.earlier && answer.mine.length === told.pairs;
+        if (whole && answer.of === generation) done(window.steps);
         else if (Date.now() > end) failed(new Error(`no intervals: ${window.steps}`));
         else setTimeout(look, 20);
     };

@@ -139,7 +139,7 @@ async function ask(count) {
   const counted = () => { done++; if (mark === generation && count > 1) $('working').textContent = `${done} of up to ${2 * count} runs`; };
   const [a, b] = await Promise.all([armRuns(mine(), seeds, counted), armRuns(others(), seeds, counted)]);
   if (mark !== generation) return false;
-  answer = {mine: a, other: b};
+  answer = {mine: a, other: b, of: mark};  // of which setting
   sayHowLong();
   $('working').textContent = count > 1 ? `Bands: 95% intervals over ${count} runs with the same luck on both sides.` : 'One run so far; intervals follow.';
   draw();
