@@ -174,10 +174,11 @@ def by_teams(table: pd.DataFrame, case: str, outcome: str) -> str:
 
 
 WHY = (
-    "So scale acts through parallel search. The reforms bring many visits to other places, and a "
-    "visitor tries what the service there shows: the practice of its best team. The best of "
-    "many is better than the one team of a small run, so what visitors try at home is less often "
-    "worse than the legacy."
+    "So scale acts through parallel search, mostly by visits. The reforms bring many visits to "
+    "other places, and a visitor tries what the service there shows: the practice of its best "
+    "team. The best of many is better than the one team of a small run, so what visitors try at "
+    "home is less often worse than the legacy. That a service shows its best team is an "
+    "assumption that nobody has measured."
 )
 
 

@@ -34,8 +34,9 @@ def on_scale(comparison: Comparison) -> tuple[Block, ...]:
                 strong("Harm falls with the number of teams: "),
                 "here one citizen stands for ",
                 f"{comparison.places.scale:,} residents and a service has few teams; in all of "
-                "England it has hundreds, visitors see the best of them, and most of the harm that "
-                "the reforms add is gone. Give the same command with ",
+                "England it has hundreds. Visitors are assumed to see the best of them, which "
+                "nobody has measured; most of the harm that the reforms add is then gone. Give the "
+                "same command with ",
                 code(f"places.scale={FINE_SCALE}"),
                 " or less before you quote it.",
             )
